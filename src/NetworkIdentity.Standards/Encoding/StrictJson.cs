@@ -1,0 +1,104 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace NetworkIdentity.Standards.Encoding;
+
+/// <summary>JSON as it comes from strangers: I-JSON [RFC7493], read so that two readers can't see two things.</summary>
+/// <remarks>
+/// Refused: a duplicate member name, bytes that are not UTF-8, a lone surrogate, a nesting deeper than <see cref="MaxDepth"/>,
+/// comments, trailing commas, and anything behind the value.
+/// </remarks>
+public static class StrictJson
+{
+    /// <summary>How deep arrays and objects may nest.</summary>
+    public const int MaxDepth = 32;
+
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    private static readonly JsonSerializerOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxDepth + 8,
+    };
+
+    /// <summary>Reads one JSON object.</summary>
+    /// <exception cref="Refusal">Malformed, with the rule that was broken.</exception>
+    public static JsonObject ParseObject(ReadOnlySpan<byte> utf8) =>
+        Parse(utf8) as JsonObject ?? throw Refusal.Malformed("not a JSON object");
+
+    /// <summary>Reads one JSON object.</summary>
+    /// <exception cref="Refusal">Malformed, with the rule that was broken.</exception>
+    public static JsonObject ParseObject(string text) => ParseObject(Utf8(text));
+
+    /// <summary>Reads one JSON value; JSON's null is a null.</summary>
+    /// <exception cref="Refusal">Malformed, with the rule that was broken.</exception>
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8IsValid(utf8)) throw Refusal.Malformed("not UTF-8");
+        try
+        {
+            using var document = JsonDocument.Parse(utf8.ToArray(), Reading);
+            RefuseLoneSurrogates(document.RootElement);
+            return JsonNode.Parse(utf8, documentOptions: Reading);
+        }
+        catch (JsonException exception)
+        {
+            throw Refusal.Malformed("not JSON, or a member name stands twice, or it nests too deep", exception);
+        }
+    }
+
+    /// <summary>Writes compact UTF-8, with only the escapes that JSON demands.</summary>
+    public static byte[] Write(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Writing);
+
+    /// <summary>Writes compact text, with only the escapes that JSON demands.</summary>
+    public static string WriteText(JsonNode? node) => node is null ? "null" : node.ToJsonString(Writing);
+
+    private static bool Utf8IsValid(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes);
+
+    private static byte[] Utf8(string text)
+    {
+        try
+        {
+            return StrictUtf8.GetBytes(text);
+        }
+        catch (System.Text.EncoderFallbackException exception)
+        {
+            throw Refusal.Malformed("a lone surrogate", exception);
+        }
+    }
+
+    private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static void RefuseLoneSurrogates(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = Read(() => member.Name);
+                    RefuseLoneSurrogates(member.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray()) RefuseLoneSurrogates(item);
+                break;
+            case JsonValueKind.String:
+                _ = Read(() => element.GetString());
+                break;
+        }
+
+        static string? Read(Func<string?> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw Refusal.Malformed("a lone surrogate", exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace NetworkIdentity.Standards.Jose;
+
+/// <summary>The signature algorithms of this project, by their JOSE names [RFC7518 §3.1] [RFC8037 §3.1] [RFC9864 §2.2].</summary>
+public static class JoseAlgorithm
+{
+    /// <summary>ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each.</summary>
+    public const string ES256 = "ES256";
+
+    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256. Only for ID tokens, where it is OpenID's default.</summary>
+    public const string RS256 = "RS256";
+
+    /// <summary>Ed25519 by its fully specified name [RFC9864 §2.2].</summary>
+    public const string Ed25519 = "Ed25519";
+
+    /// <summary>Ed25519 by its older, polymorphic name, which today's clients know [RFC8037 §3.1].</summary>
+    public const string EdDSA = "EdDSA";
+}
