@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity;
+
+/// <summary>Random names and secrets, from the operating system's generator.</summary>
+public static class RandomId
+{
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    /// <summary>A record's id: 26 letters and digits, 130 random bits, safe in a URL and as a command line argument.</summary>
+    public static string New() => RandomNumberGenerator.GetString(Alphabet, 26);
+
+    /// <summary>A secret that whoever holds it may use: 256 random bits as base64url, 43 characters.</summary>
+    public static string Secret() => Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Some decimal digits, for people to type or compare.</summary>
+    public static string Digits(int length) => RandomNumberGenerator.GetString("0123456789", length);
+
+    /// <summary>What is stored of a secret: its SHA-256 as base64url. Enough, since the secret has 256 random bits.</summary>
+    public static string Digest(string secret) => Base64Url.Encode(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
+}

@@ -1,0 +1,62 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>Access tokens: random, stored by digest, bound to what they open.</summary>
+public static class AccessTokens
+{
+    /// <summary>Opens the credential endpoint.</summary>
+    public const string ForCredential = "credential";
+
+    /// <summary>Opens the userinfo endpoint.</summary>
+    public const string ForUserInfo = "userinfo";
+
+    /// <summary>A row of the table access_token.</summary>
+    public sealed record Row
+    {
+        /// <summary>The token's digest.</summary>
+        public required string TokenDigest { get; init; }
+
+        /// <summary>What it opens.</summary>
+        public required string Audience { get; init; }
+
+        /// <summary>The offer's id, or the sign-in's.</summary>
+        public required string SubjectId { get; init; }
+
+        /// <summary>The client it was given to; null for an anonymous wallet.</summary>
+        public string? ClientId { get; init; }
+
+        /// <summary>Scopes, separated by spaces.</summary>
+        public required string Scope { get; init; }
+
+        /// <summary>The digest of the code it came from: a replay of the code revokes it.</summary>
+        public required string GrantDigest { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long CreatedAt { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long ExpiresAt { get; init; }
+
+        /// <summary>Unix seconds; null while it is good.</summary>
+        public long? RevokedAt { get; init; }
+    }
+
+    /// <summary>Keeps a token.</summary>
+    public static Statement Insert(Row row) => new("""
+        INSERT INTO access_token (token_digest, audience, subject_id, client_id, scope, grant_digest, created_at, expires_at, revoked_at)
+        VALUES (@TokenDigest, @Audience, @SubjectId, @ClientId, @Scope, @GrantDigest, @CreatedAt, @ExpiresAt, @RevokedAt)
+        """, row);
+
+    /// <summary>Revokes what came from a code.</summary>
+    public static Statement RevokeGrant(string grantDigest, long now) => new(
+        "UPDATE access_token SET revoked_at = @now WHERE grant_digest = @grantDigest AND revoked_at IS NULL", new { grantDigest, now });
+
+    /// <summary>The token, if it opens <paramref name="audience"/>, has not expired and was not revoked.</summary>
+    public static Task<Row?> FindGoodAsync(Database database, string token, string audience, long now) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>("""
+            SELECT token_digest, audience, subject_id, client_id, scope, grant_digest, created_at, expires_at, revoked_at
+            FROM access_token
+            WHERE token_digest = @digest AND audience = @audience AND expires_at > @now AND revoked_at IS NULL
+            """, new { digest = RandomId.Digest(token), audience, now }));
+}

@@ -1,0 +1,108 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>A durable record of every credential: written before it is signed, never deleted.</summary>
+public static class Credentials
+{
+    /// <summary>A row of the table credential.</summary>
+    public sealed record Row
+    {
+        /// <summary>The record's id.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>The member it is about.</summary>
+        public required string MemberId { get; init; }
+
+        /// <summary>The offer it was issued from.</summary>
+        public required string OfferId { get; init; }
+
+        /// <summary>The type's name.</summary>
+        public required string Type { get; init; }
+
+        /// <summary><c>dc+sd-jwt</c>.</summary>
+        public required string Format { get; init; }
+
+        /// <summary>The status list.</summary>
+        public required string ListId { get; init; }
+
+        /// <summary>The slot in the list.</summary>
+        public required long Idx { get; init; }
+
+        /// <summary>The key it is signed with.</summary>
+        public required string Kid { get; init; }
+
+        /// <summary>The thumbprint of the holder's key.</summary>
+        public required string HolderThumbprint { get; init; }
+
+        /// <summary>The exact bytes to be signed, kept before they are.</summary>
+        public required byte[] ToBeSigned { get; init; }
+
+        /// <summary>SHA-256 of them as base64url: what a presented credential is recognised by.</summary>
+        public required string ToBeSignedDigest { get; init; }
+
+        /// <summary>The disclosures, sealed under the member's data key.</summary>
+        public required byte[] Disclosures { get; init; }
+
+        /// <summary>The handle for the wallet's notification.</summary>
+        public required string NotificationId { get; init; }
+
+        /// <summary>What the wallet notified last.</summary>
+        public string? NotificationEvent { get; init; }
+
+        /// <summary>Unix seconds: <c>iat</c>, rounded to the day.</summary>
+        public required long IssuedAt { get; init; }
+
+        /// <summary>Unix seconds: <c>exp</c>.</summary>
+        public required long ExpiresAt { get; init; }
+
+        /// <summary>Unix seconds; null while it is not revoked.</summary>
+        public long? RevokedAt { get; init; }
+
+        /// <summary>Why it was revoked.</summary>
+        public string? RevokedReason { get; init; }
+    }
+
+    private const string Columns = """
+        id, member_id, offer_id, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
+        notification_id, notification_event, issued_at, expires_at, revoked_at, revoked_reason
+        """;
+
+    /// <summary>Records a credential that is about to be signed; breaks with <c>holder</c> where that offer served that key before.</summary>
+    public static Statement Insert(Row row) => new($"""
+        INSERT INTO credential ({Columns})
+        VALUES (@Id, @MemberId, @OfferId, @Type, @Format, @ListId, @Idx, @Kid, @HolderThumbprint, @ToBeSigned, @ToBeSignedDigest,
+            @Disclosures, @NotificationId, @NotificationEvent, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason)
+        ON CONFLICT DO NOTHING
+        """, row, "holder");
+
+    /// <summary>Revokes; breaks with <c>revoked</c> where it was revoked before. Nothing takes this back.</summary>
+    public static Statement Revoke(string id, string reason, long now) => new(
+        "UPDATE credential SET revoked_at = @now, revoked_reason = @reason WHERE id = @id AND revoked_at IS NULL",
+        new { id, reason, now },
+        "revoked");
+
+    /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>
+    public static Statement Notify(string notificationId, string offerId, string notificationEvent) => new(
+        "UPDATE credential SET notification_event = @notificationEvent WHERE notification_id = @notificationId AND offer_id = @offerId",
+        new { notificationId, offerId, notificationEvent },
+        "notification");
+
+    /// <summary>One record by its id.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE id = @id", new { id }));
+
+    /// <summary>One record by its slot.</summary>
+    public static Task<Row?> FindBySlotAsync(Database database, string listId, long idx) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE list_id = @listId AND idx = @idx", new { listId, idx }));
+
+    /// <summary>What was issued from one offer.</summary>
+    public static async Task<IReadOnlyList<Row>> OfOfferAsync(Database database, string offerId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM credential WHERE offer_id = @offerId ORDER BY id", new { offerId })).AsList());
+
+    /// <summary>All records, or those of one member, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> ListAsync(Database database, string? memberId = null) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>(
+            $"SELECT {Columns} FROM credential WHERE @memberId IS NULL OR member_id = @memberId ORDER BY issued_at, id",
+            new { memberId })).AsList());
+}

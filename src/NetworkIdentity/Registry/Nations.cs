@@ -1,0 +1,43 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>The nation of this deployment: one row.</summary>
+public static class Nations
+{
+    /// <summary>A row of the table nation.</summary>
+    public sealed record Row
+    {
+        /// <summary>Always <c>nation</c>: one deployment serves one nation.</summary>
+        public string Id { get; init; } = "nation";
+
+        /// <summary>The nation's name.</summary>
+        public required string Name { get; init; }
+
+        /// <summary>The issuer URL, compared as a string.</summary>
+        public required string Issuer { get; init; }
+
+        /// <summary><c>founding</c>: one founder's word is enough.</summary>
+        public required string Phase { get; init; }
+
+        /// <summary>The version of the charter that acts are taken under.</summary>
+        public required string CharterVersion { get; init; }
+
+        /// <summary>A sealed constant: opens only with the right secret.</summary>
+        public required byte[] SecretCheck { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long FoundedAt { get; init; }
+    }
+
+    /// <summary>Founds the nation; breaks with <c>founded</c> where there is one.</summary>
+    public static Statement Insert(Row row) => new("""
+        INSERT INTO nation (id, name, issuer, phase, charter_version, secret_check, founded_at)
+        VALUES (@Id, @Name, @Issuer, @Phase, @CharterVersion, @SecretCheck, @FoundedAt)
+        ON CONFLICT DO NOTHING
+        """, row, "founded");
+
+    /// <summary>The nation, or null before it is founded.</summary>
+    public static Task<Row?> FindAsync(Database database) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, name, issuer, phase, charter_version, secret_check, founded_at FROM nation"));
+}

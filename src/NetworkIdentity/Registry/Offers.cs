@@ -1,0 +1,74 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>Credential offers and their pre-authorized codes.</summary>
+public static class Offers
+{
+    /// <summary>How many wrong transaction codes end an offer.</summary>
+    public const int MaxTransactionCodeAttempts = 5;
+
+    /// <summary>A row of the table offer.</summary>
+    public sealed record Row
+    {
+        /// <summary>The offer's id, unguessable: it is in the offer's URI.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>Whom it is for.</summary>
+        public required string MemberId { get; init; }
+
+        /// <summary>The credential type's name.</summary>
+        public required string Type { get; init; }
+
+        /// <summary>What will be said of the member: JSON, sealed under the member's data key.</summary>
+        public required byte[] Claims { get; init; }
+
+        /// <summary>The pre-authorized code, sealed by the key ring, because the offer is served by reference.</summary>
+        public required byte[] Code { get; init; }
+
+        /// <summary>The code's digest, by which it is found.</summary>
+        public required string CodeDigest { get; init; }
+
+        /// <summary>A keyed digest of the transaction code; null where none is asked.</summary>
+        public string? TxCodeDigest { get; init; }
+
+        /// <summary>Transaction codes that were tried.</summary>
+        public long TxCodeAttempts { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long CreatedAt { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long ExpiresAt { get; init; }
+
+        /// <summary>Unix seconds: when the code was spent; null before.</summary>
+        public long? RedeemedAt { get; init; }
+    }
+
+    private const string Columns =
+        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at";
+
+    /// <summary>Makes an offer.</summary>
+    public static Statement Insert(Row row) => new($"""
+        INSERT INTO offer ({Columns})
+        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt)
+        """, row);
+
+    /// <summary>Counts one transaction code before it is looked at; breaks with <c>attempts</c> when none is left.</summary>
+    public static Statement CountAttempt(string id) => new("""
+        UPDATE offer SET tx_code_attempts = tx_code_attempts + 1
+        WHERE id = @id AND tx_code_attempts < @most AND redeemed_at IS NULL
+        """, new { id, most = (long)MaxTransactionCodeAttempts }, "attempts");
+
+    /// <summary>Spends the pre-authorized code; breaks with <c>redeemed</c> where it was spent before.</summary>
+    public static Statement Redeem(string id, long now) => new(
+        "UPDATE offer SET redeemed_at = @now WHERE id = @id AND redeemed_at IS NULL", new { id, now }, "redeemed");
+
+    /// <summary>One offer by its id.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE id = @id", new { id }));
+
+    /// <summary>One offer by the digest of its pre-authorized code.</summary>
+    public static Task<Row?> FindByCodeAsync(Database database, string codeDigest) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE code_digest = @codeDigest", new { codeDigest }));
+}

@@ -1,0 +1,63 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>OpenID clients, and what each may ask for.</summary>
+public static class Partners
+{
+    /// <summary>A row of the table partner.</summary>
+    public sealed record Row
+    {
+        /// <summary>The client id.</summary>
+        public required string ClientId { get; init; }
+
+        /// <summary>The name a member sees.</summary>
+        public required string Name { get; init; }
+
+        /// <summary>A JSON array of the registered redirect URIs.</summary>
+        public required string RedirectUris { get; init; }
+
+        /// <summary>The sector of the pairwise <c>sub</c>: the host of the redirect URIs.</summary>
+        public required string Sector { get; init; }
+
+        /// <summary>The credential types that a sign-in must prove, as a JSON array of names under schemas/.</summary>
+        public required string Policy { get; init; }
+
+        /// <summary><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</summary>
+        public required string Authentication { get; init; }
+
+        /// <summary>The digest of the client secret; null for a public client.</summary>
+        public string? SecretDigest { get; init; }
+
+        /// <summary>The algorithm of its ID tokens.</summary>
+        public required string IdTokenAlgorithm { get; init; }
+
+        /// <summary>1 where PKCE is required.</summary>
+        public required long RequiresPkce { get; init; }
+
+        /// <summary>How wallets answer for it: <c>direct_post</c> or <c>direct_post.jwt</c>.</summary>
+        public required string ResponseMode { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long CreatedAt { get; init; }
+    }
+
+    private const string Columns = """
+        client_id, name, redirect_uris, sector, policy, authentication, secret_digest, id_token_algorithm, requires_pkce, response_mode, created_at
+        """;
+
+    /// <summary>Registers a client.</summary>
+    public static Statement Insert(Row row) => new($"""
+        INSERT INTO partner ({Columns})
+        VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
+            @ResponseMode, @CreatedAt)
+        """, row);
+
+    /// <summary>One client.</summary>
+    public static Task<Row?> FindAsync(Database database, string clientId) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM partner WHERE client_id = @clientId", new { clientId }));
+
+    /// <summary>All clients, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> AllAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM partner ORDER BY created_at, client_id")).AsList());
+}

@@ -1,0 +1,109 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>Sign-ins: asked, proven, redeemed or lapsed. Each move names the stage it moves from.</summary>
+public static class SignIns
+{
+    /// <summary>A row of the table sign_in.</summary>
+    public sealed record Row
+    {
+        /// <summary>The sign-in's id.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>The client that asked.</summary>
+        public required string ClientId { get; init; }
+
+        /// <summary>Where the answer goes; checked against the registration.</summary>
+        public required string RedirectUri { get; init; }
+
+        /// <summary>The scopes that were granted, separated by spaces.</summary>
+        public required string Scope { get; init; }
+
+        /// <summary>The client's <c>state</c>.</summary>
+        public string? State { get; init; }
+
+        /// <summary>The client's <c>nonce</c>.</summary>
+        public string? Nonce { get; init; }
+
+        /// <summary>The PKCE challenge, S256.</summary>
+        public string? CodeChallenge { get; init; }
+
+        /// <summary>The digest of the secret in the cookie of the browser that asked.</summary>
+        public required string BrowserDigest { get; init; }
+
+        /// <summary>Two digits to compare on both devices.</summary>
+        public required string Number { get; init; }
+
+        /// <summary><c>asked</c>, <c>proven</c>, <c>redeemed</c> or <c>lapsed</c>.</summary>
+        public required string Stage { get; init; }
+
+        /// <summary>Why it lapsed.</summary>
+        public string? Lapse { get; init; }
+
+        /// <summary>The step at which the last presentation was refused.</summary>
+        public string? RefusedStep { get; init; }
+
+        /// <summary>The reason for it.</summary>
+        public string? RefusedReason { get; init; }
+
+        /// <summary>Unix seconds: when a wallet fetched the request.</summary>
+        public long? ScannedAt { get; init; }
+
+        /// <summary>The member who proved.</summary>
+        public string? MemberId { get; init; }
+
+        /// <summary>The records that were presented, separated by spaces.</summary>
+        public string? CredentialIds { get; init; }
+
+        /// <summary>What was disclosed, as JSON, sealed by the key ring.</summary>
+        public byte[]? Claims { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public long? ProvenAt { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long CreatedAt { get; init; }
+
+        /// <summary>Unix seconds: until when a wallet may answer.</summary>
+        public required long ExpiresAt { get; init; }
+    }
+
+    private const string Columns = """
+        id, client_id, redirect_uri, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step, refused_reason,
+        scanned_at, member_id, credential_ids, claims, proven_at, created_at, expires_at
+        """;
+
+    /// <summary>A sign-in is asked for.</summary>
+    public static Statement Insert(Row row) => new($"""
+        INSERT INTO sign_in ({Columns})
+        VALUES (@Id, @ClientId, @RedirectUri, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
+            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @CreatedAt, @ExpiresAt)
+        """, row);
+
+    /// <summary>A wallet fetched the request.</summary>
+    public static Statement Scan(string id, long now) => new(
+        "UPDATE sign_in SET scanned_at = @now WHERE id = @id AND scanned_at IS NULL AND stage = 'asked'", new { id, now });
+
+    /// <summary>asked -> proven; breaks with <c>stage</c>.</summary>
+    public static Statement Prove(string id, string memberId, string credentialIds, byte[] claims, long now) => new("""
+        UPDATE sign_in SET stage = 'proven', member_id = @memberId, credential_ids = @credentialIds, claims = @claims, proven_at = @now,
+            refused_step = NULL, refused_reason = NULL
+        WHERE id = @id AND stage = 'asked' AND expires_at > @now
+        """, new { id, memberId, credentialIds, claims, now }, "stage");
+
+    /// <summary>Keeps why a presentation was refused; a later good one still counts.</summary>
+    public static Statement Refuse(string id, string step, string reason) => new(
+        "UPDATE sign_in SET refused_step = @step, refused_reason = @reason WHERE id = @id AND stage = 'asked'", new { id, step, reason });
+
+    /// <summary>proven -> redeemed; breaks with <c>stage</c>.</summary>
+    public static Statement Redeem(string id) => new("UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven'", new { id }, "stage");
+
+    /// <summary>asked or proven -> lapsed; breaks with <c>stage</c>.</summary>
+    public static Statement Lapse(string id, string reason) => new(
+        "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE id = @id AND stage IN ('asked', 'proven')", new { id, reason }, "stage");
+
+    /// <summary>One sign-in.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM sign_in WHERE id = @id", new { id }));
+}

@@ -1,0 +1,12 @@
+namespace NetworkIdentity.Registry;
+
+/// <summary>Single-use things that carry their own proof of being ours (a nonce): the row is the use.</summary>
+public static class Spent
+{
+    /// <summary>The kind of a nonce for a key proof.</summary>
+    public const string CredentialNonce = "credential_nonce";
+
+    /// <summary>Uses a thing; breaks with <paramref name="kind"/> where it was used before.</summary>
+    public static Statement Use(string kind, string id, long expiresAt) => new(
+        "INSERT INTO spent (kind, id, expires_at) VALUES (@kind, @id, @expiresAt) ON CONFLICT DO NOTHING", new { kind, id, expiresAt }, kind);
+}

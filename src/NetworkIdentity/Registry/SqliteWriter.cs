@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>The one connection that writes to a SQLite file, with its prepared statements. Used by one thread.</summary>
+/// <remarks>
+/// Other processes (the command line beside a running server) write to the same file: <c>BEGIN IMMEDIATE</c> takes the write lock
+/// and <c>busy_timeout</c> waits for it in the engine, which is quicker than the provider's own retry.
+/// </remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    private const int BusyTimeoutMilliseconds = 10_000;
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Shapes = new();
+
+    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+
+    public SqliteWriter(string connectionString)
+    {
+        Connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        Connection.Open();
+        Run($"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}");
+        Run("PRAGMA journal_mode = WAL");
+        Run("PRAGMA synchronous = FULL");
+    }
+
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Runs the acts in one transaction and answers each after the commit; an act that breaks or fails leaves the others alone.</summary>
+    public void CommitGroup(List<Database.Pending> group)
+    {
+        try
+        {
+            Run("BEGIN IMMEDIATE");
+            try
+            {
+                foreach (var pending in group) RunAct(pending);
+                Run("COMMIT");
+            }
+            catch
+            {
+                RollBack();
+                throw;
+            }
+        }
+        catch (Exception exception)
+        {
+            foreach (var pending in group) pending.Outcome.TrySetException(exception);
+            return;
+        }
+
+        foreach (var pending in group)
+        {
+            if (pending.Failure is { } failure) pending.Outcome.TrySetException(failure);
+            else pending.Outcome.TrySetResult(pending.Broken);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values) command.Dispose();
+        Connection.Dispose();
+    }
+
+    private void RunAct(Database.Pending pending)
+    {
+        Run("SAVEPOINT act");
+        try
+        {
+            foreach (var statement in pending.Act)
+            {
+                if (Execute(statement) > 0 || statement.Condition is null) continue;
+                pending.Broken = statement.Condition;
+                break;
+            }
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is 19 or 1)
+        {
+            // A constraint, or a statement that is wrong: this act's own fault. Anything else (disk, lock) is everyone's.
+            pending.Failure = exception;
+        }
+
+        if (pending.Broken is not null || pending.Failure is not null) Run("ROLLBACK TO act");
+        Run("RELEASE act");
+    }
+
+    private int Execute(Statement statement)
+    {
+        var command = Prepare(statement.Sql);
+        command.Parameters.Clear();
+        foreach (var property in Shapes.GetOrAdd(statement.Parameters.GetType(), type => type.GetProperties()))
+            command.Parameters.AddWithValue("@" + property.Name, property.GetValue(statement.Parameters) ?? DBNull.Value);
+        return command.ExecuteNonQuery();
+    }
+
+    private void Run(string sql) => Prepare(sql).ExecuteNonQuery();
+
+    private SqliteCommand Prepare(string sql)
+    {
+        if (_prepared.TryGetValue(sql, out var command)) return command;
+#pragma warning disable CA2100 // Statements are constants of this assembly.
+        command = new SqliteCommand(sql, Connection);
+#pragma warning restore CA2100
+        _prepared.Add(sql, command);
+        return command;
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // The engine has already rolled back (disk full, for example): there is no transaction any more.
+        }
+    }
+}

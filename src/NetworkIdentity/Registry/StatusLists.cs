@@ -1,0 +1,75 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>Status lists and their slots. A slot is given once, ever; a list's version moves with each change.</summary>
+public static class StatusLists
+{
+    /// <summary>A row of the table status_list.</summary>
+    public sealed record Row
+    {
+        /// <summary>The list's id, in its URI.</summary>
+        public required string Id { get; init; }
+
+        /// <summary>Bits for each status.</summary>
+        public required long Bits { get; init; }
+
+        /// <summary>How many slots it has.</summary>
+        public required long Size { get; init; }
+
+        /// <summary>How many are given.</summary>
+        public long Used { get; init; }
+
+        /// <summary>Moves with each change of a status.</summary>
+        public long Version { get; init; }
+
+        /// <summary>Unix seconds.</summary>
+        public required long CreatedAt { get; init; }
+    }
+
+    /// <summary>A slot whose status is not valid.</summary>
+    public sealed record Slot
+    {
+        /// <summary>The index in the list.</summary>
+        public long Idx { get; init; }
+
+        /// <summary>The status.</summary>
+        public long Status { get; init; }
+    }
+
+    /// <summary>Opens a list.</summary>
+    public static Statement Insert(Row row) => new(
+        "INSERT INTO status_list (id, bits, size, used, version, created_at) VALUES (@Id, @Bits, @Size, @Used, @Version, @CreatedAt)", row);
+
+    /// <summary>Takes a slot; breaks with <c>slot</c> where it is taken.</summary>
+    public static Statement Take(string listId, long idx, string credentialId) => new("""
+        INSERT INTO status_slot (list_id, idx, credential_id, status) VALUES (@listId, @idx, @credentialId, 0)
+        ON CONFLICT DO NOTHING
+        """, new { listId, idx, credentialId }, "slot");
+
+    /// <summary>Counts taken slots.</summary>
+    public static Statement CountTaken(string listId, long count) => new(
+        "UPDATE status_list SET used = used + @count WHERE id = @listId", new { listId, count }, "list");
+
+    /// <summary>Sets a status.</summary>
+    public static Statement Set(string listId, long idx, long status) => new(
+        "UPDATE status_slot SET status = @status WHERE list_id = @listId AND idx = @idx", new { listId, idx, status }, "slot");
+
+    /// <summary>Says that the list changed.</summary>
+    public static Statement Touch(string listId) => new(
+        "UPDATE status_list SET version = version + 1 WHERE id = @listId", new { listId }, "list");
+
+    /// <summary>One list.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, bits, size, used, version, created_at FROM status_list WHERE id = @id", new { id }));
+
+    /// <summary>The lists with room, fullest first, so that few are open.</summary>
+    public static async Task<IReadOnlyList<Row>> WithRoomAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>("""
+            SELECT id, bits, size, used, version, created_at FROM status_list WHERE used * 4 < size * 3 ORDER BY used DESC, id
+            """)).AsList());
+
+    /// <summary>The slots of a list whose status is not 0.</summary>
+    public static async Task<IReadOnlyList<Slot>> NotValidAsync(Database database, string listId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Slot>("SELECT idx, status FROM status_slot WHERE list_id = @listId AND status <> 0", new { listId })).AsList());
+}
