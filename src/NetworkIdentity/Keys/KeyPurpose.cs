@@ -1,0 +1,39 @@
+using NetworkIdentity.Standards.Jose;
+
+namespace NetworkIdentity.Keys;
+
+/// <summary>What a key is for. A key serves one purpose, and a signature of one purpose is never taken for another's.</summary>
+/// <param name="Name">The name it is stored under.</param>
+/// <param name="Algorithms">The algorithms it exists in.</param>
+/// <param name="SignsFor">How long a key of it signs before its successor does.</param>
+/// <param name="OutlivedBy">How long what it signed last may still have to be verified.</param>
+/// <param name="ExtendedKeyUsage">The extended key usage of its certificate; null where it has no certificate.</param>
+public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, TimeSpan SignsFor, TimeSpan OutlivedBy, string? ExtendedKeyUsage)
+{
+    // 2.25 takes a UUID as an arc without asking anyone [X.667]. These are this project's own, made at random once.
+    private const string Arc = "2.25.211387914630251436741018936532412907471";
+
+    /// <summary>The nation's root certificate authority.</summary>
+    public static readonly KeyPurpose Root = new("root", [JoseAlgorithm.ES256], Years(25), TimeSpan.Zero, null);
+
+    /// <summary>Signs credentials.</summary>
+    public static readonly KeyPurpose Credential = new("credential", [JoseAlgorithm.ES256], Years(1), Years(2), Arc + ".1");
+
+    /// <summary>Signs status lists.</summary>
+    public static readonly KeyPurpose StatusList = new("status-list", [JoseAlgorithm.ES256], Years(1), Years(1), Arc + ".2");
+
+    /// <summary>Signs requests to wallets.</summary>
+    public static readonly KeyPurpose Request = new("request", [JoseAlgorithm.ES256], Years(1), Years(1), Arc + ".3");
+
+    /// <summary>Signs ID tokens.</summary>
+    public static readonly KeyPurpose IdToken = new(
+        "id-token", [JoseAlgorithm.RS256, JoseAlgorithm.ES256, JoseAlgorithm.EdDSA], Years(1), TimeSpan.FromDays(30), null);
+
+    /// <summary>The certificate of the development server, from the nation's own root (id-kp-serverAuth).</summary>
+    public static readonly KeyPurpose Tls = new("tls", [JoseAlgorithm.ES256], Years(1), TimeSpan.FromDays(30), "1.3.6.1.5.5.7.3.1");
+
+    /// <summary>All purposes, the root first.</summary>
+    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls];
+
+    private static TimeSpan Years(int years) => TimeSpan.FromDays(365 * years);
+}

@@ -1,0 +1,13 @@
+namespace NetworkIdentity;
+
+/// <summary>The community that this deployment serves.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Issuer">Its issuer URL, compared as a string: the <c>iss</c> of everything it signs.</param>
+/// <param name="Phase"><c>founding</c>: one founder's word is enough for an act; a quorum replaces it.</param>
+/// <param name="CharterVersion">The version of the charter that acts are taken under.</param>
+public sealed record Nation(string Name, string Issuer, string Phase, string CharterVersion)
+{
+    /// <summary>The URL of a path under the issuer.</summary>
+    /// <param name="path">Begins with a slash.</param>
+    public string Url(string path) => Issuer.TrimEnd('/') + path;
+}
