@@ -1,0 +1,59 @@
+namespace NetworkIdentity.Standards.OAuth;
+
+/// <summary>Who a client says it is at the token endpoint [RFC6749 §2.3.1].</summary>
+/// <param name="ClientId">The client id.</param>
+/// <param name="Secret">The secret; null for a public client.</param>
+/// <param name="Method"><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</param>
+public sealed record ClientCredentials(string ClientId, string? Secret, string Method)
+{
+    /// <summary>The secret in the Authorization header.</summary>
+    public const string Basic = "client_secret_basic";
+
+    /// <summary>The secret in the body.</summary>
+    public const string Post = "client_secret_post";
+
+    /// <summary>No secret: a public client.</summary>
+    public const string None = "none";
+
+    /// <summary>Reads the credentials; null where the request names no client.</summary>
+    /// <param name="authorization">The Authorization header; null where absent.</param>
+    /// <param name="form">The body's parameters.</param>
+    /// <exception cref="Refusal">
+    /// <c>invalid_request</c>: two ways at once, or two client ids. <c>invalid_client</c>: a header that is not Basic or not well formed.
+    /// </exception>
+    public static ClientCredentials? Read(string? authorization, OAuthParameters form)
+    {
+        var formId = form.Optional("client_id");
+        var formSecret = form.Optional("client_secret");
+        if (string.IsNullOrEmpty(authorization))
+        {
+            if (formId is null) return formSecret is null ? null : throw OAuthRefusal.InvalidRequest("client_secret without client_id");
+            return new(formId, formSecret, formSecret is null ? None : Post);
+        }
+
+        if (formSecret is not null) throw OAuthRefusal.InvalidRequest("the client authenticates in two ways at once");
+        var (id, secret) = ReadBasic(authorization);
+        if (formId is not null && formId != id) throw OAuthRefusal.InvalidRequest("client_id differs from the Authorization header's");
+        return new(id, secret, Basic);
+    }
+
+    private static (string Id, string Secret) ReadBasic(string authorization)
+    {
+        const string scheme = "Basic ";
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            throw OAuthRefusal.InvalidClient("the Authorization header must be Basic");
+
+        var decoded = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[scheme.Length..].Trim(), decoded, out var length))
+            throw OAuthRefusal.InvalidClient("the Authorization header is not base64");
+
+        var text = System.Text.Encoding.UTF8.GetString(decoded, 0, length);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1) throw OAuthRefusal.InvalidClient("the Authorization header holds no client id and secret");
+
+        // Both are form-encoded before they are joined, which many clients forget; ours need no encoding either way.
+        return (FormDecode(text[..colon]), FormDecode(text[(colon + 1)..]));
+    }
+
+    private static string FormDecode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+}

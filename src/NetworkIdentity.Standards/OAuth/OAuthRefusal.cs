@@ -1,0 +1,46 @@
+namespace NetworkIdentity.Standards.OAuth;
+
+/// <summary>What OAuth refuses, by its own codes [RFC6749 §4.1.2.1] [RFC6749 §5.2] [RFC6750 §3.1].</summary>
+public static class OAuthRefusal
+{
+    /// <summary>A parameter is missing, repeated, malformed, or does not go with another.</summary>
+    public static Refusal InvalidRequest(string description) => new("invalid_request", description);
+
+    /// <summary>The client is unknown or did not authenticate.</summary>
+    public static Refusal InvalidClient(string description) => new("invalid_client", description);
+
+    /// <summary>The code is wrong, expired, spent, or another client's. One text for all of them, so that nothing can be probed.</summary>
+    public static Refusal InvalidGrant(string description = "the code is wrong, expired, already used, or not for this client") =>
+        new("invalid_grant", description);
+
+    /// <summary>The client may not use this grant.</summary>
+    public static Refusal UnauthorizedClient(string description) => new("unauthorized_client", description);
+
+    /// <summary>The grant type is not one of this server's.</summary>
+    public static Refusal UnsupportedGrantType() =>
+        new("unsupported_grant_type", "grant_type must be authorization_code or urn:ietf:params:oauth:grant-type:pre-authorized_code");
+
+    /// <summary>The response type is not one of this server's.</summary>
+    public static Refusal UnsupportedResponseType() => new("unsupported_response_type", "response_type must be code");
+
+    /// <summary>The scope is missing or holds nothing this server knows.</summary>
+    public static Refusal InvalidScope(string description) => new("invalid_scope", description);
+
+    /// <summary>The person said no, or nothing that was shown was accepted.</summary>
+    public static Refusal AccessDenied(string description) => new("access_denied", description);
+
+    /// <summary>No one is signed in, and prompt=none forbids asking [OIDC §3.1.2.6].</summary>
+    public static Refusal LoginRequired() => new("login_required", "every sign-in proves a credential, so it cannot be done with prompt=none");
+
+    /// <summary>A request object is not accepted [OIDC §3.1.2.6].</summary>
+    public static Refusal RequestNotSupported() => new("request_not_supported", "the request parameter is not supported");
+
+    /// <summary>A request object by reference is not accepted, and nothing is fetched [OIDC §3.1.2.6].</summary>
+    public static Refusal RequestUriNotSupported() => new("request_uri_not_supported", "the request_uri parameter is not supported");
+
+    /// <summary>Registration in the request is not accepted [OIDC §3.1.2.6].</summary>
+    public static Refusal RegistrationNotSupported() => new("registration_not_supported", "the registration parameter is not supported");
+
+    /// <summary>The access token is missing, unknown, expired, revoked, or opens something else [RFC6750 §3.1].</summary>
+    public static Refusal InvalidToken() => new("invalid_token", "the access token is missing, unknown, expired, revoked, or not for this endpoint");
+}
