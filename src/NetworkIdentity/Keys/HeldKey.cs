@@ -21,7 +21,7 @@ public sealed class HeldKey
         RetireAfter = DateTimeOffset.FromUnixTimeSeconds(row.RetireAfter);
         PublishUntil = DateTimeOffset.FromUnixTimeSeconds(row.PublishUntil);
         Certificate = row.Certificate is { } der ? X509CertificateLoader.LoadCertificate(der) : null;
-        Signing = Import();
+        Signing = Algorithm == KeyPurpose.Hmac ? null : Import();
     }
 
     /// <summary>Key id: the thumbprint of the public key.</summary>
@@ -48,8 +48,8 @@ public sealed class HeldKey
     /// <summary>The certificate from the nation's root, or the root itself; null where the purpose has none.</summary>
     public X509Certificate2? Certificate { get; }
 
-    /// <summary>The key as it signs.</summary>
-    public SigningKey Signing { get; }
+    /// <summary>The key as it signs; null for a symmetric secret.</summary>
+    public SigningKey? Signing { get; }
 
     /// <summary>Opens a stored key.</summary>
     /// <exception cref="CryptographicException">It was sealed under another secret.</exception>
@@ -65,6 +65,10 @@ public sealed class HeldKey
         ecdsa.ImportPkcs8PrivateKey(_privateKey, out _);
         return ecdsa;
     }
+
+    /// <summary>HMAC-SHA-256 under a symmetric secret.</summary>
+    public byte[] Authenticate(ReadOnlySpan<byte> data) =>
+        Algorithm == KeyPurpose.Hmac ? HMACSHA256.HashData(_privateKey, data) : throw new InvalidOperationException("not a symmetric secret");
 
     private SigningKey Import()
     {

@@ -13,6 +13,9 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     // 2.25 takes a UUID as an arc without asking anyone [X.667]. These are this project's own, made at random once.
     private const string Arc = "2.25.211387914630251436741018936532412907471";
 
+    /// <summary>The algorithm of a symmetric secret, which signs nothing that leaves the server.</summary>
+    public const string Hmac = "HS256";
+
     /// <summary>The nation's root certificate authority.</summary>
     public static readonly KeyPurpose Root = new("root", [JoseAlgorithm.ES256], Years(25), TimeSpan.Zero, null);
 
@@ -32,8 +35,11 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>The certificate of the development server, from the nation's own root (id-kp-serverAuth).</summary>
     public static readonly KeyPurpose Tls = new("tls", [JoseAlgorithm.ES256], Years(1), TimeSpan.FromDays(30), "1.3.6.1.5.5.7.3.1");
 
+    /// <summary>The secret that pairwise subjects are made with. Never rotated: a new one would make every member a stranger to every partner.</summary>
+    public static readonly KeyPurpose Subject = new("subject", [Hmac], Years(1000), TimeSpan.Zero, null);
+
     /// <summary>All purposes, the root first.</summary>
-    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls];
+    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Subject];
 
     private static TimeSpan Years(int years) => TimeSpan.FromDays(365 * years);
 }

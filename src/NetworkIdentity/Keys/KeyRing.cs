@@ -55,21 +55,25 @@ public sealed class KeyRing
         return ring;
     }
 
-    /// <summary>A secret for one symmetric use (nonces, pairwise subjects), derived from the configured secret.</summary>
-    /// <remarks>Never rotated: the purpose <c>subject</c> must give the same <c>sub</c> for as long as the nation stands.</remarks>
+    /// <summary>A secret for one symmetric use whose traces live for minutes (nonces, response codes), derived from the configured secret.</summary>
     public byte[] Derive(string use) => SealingKey.DeriveBytes(_master, use);
 
     /// <summary>The key that signs now for a purpose.</summary>
     /// <param name="purpose">What is to be signed.</param>
     /// <param name="algorithm">The algorithm; the purpose's first where null.</param>
-    public SigningKey Current(KeyPurpose purpose, string? algorithm = null)
+    public SigningKey Current(KeyPurpose purpose, string? algorithm = null) => CurrentKey(purpose, algorithm).Signing!;
+
+    /// <summary>The key that is in its time for a purpose.</summary>
+    /// <param name="purpose">What it is for.</param>
+    /// <param name="algorithm">The algorithm; the purpose's first where null.</param>
+    public HeldKey CurrentKey(KeyPurpose purpose, string? algorithm = null)
     {
         var now = _time.GetUtcNow();
         var wanted = algorithm ?? purpose.Algorithms[0];
         HeldKey? current = null;
         foreach (var key in _keys)
             if (key.Purpose == purpose && key.Algorithm == wanted && key.NotBefore <= now && now < key.RetireAfter) current = key;
-        return current?.Signing ?? throw new InvalidOperationException($"no key for {purpose.Name} ({wanted}) is in its time");
+        return current ?? throw new InvalidOperationException($"no key for {purpose.Name} ({wanted}) is in its time");
     }
 
     /// <summary>The public keys of a purpose that someone may need now: those that sign, will sign soon, or signed what still counts.</summary>
@@ -108,7 +112,7 @@ public sealed class KeyRing
         var retireAfter = notBefore + purpose.SignsFor;
         var publishUntil = retireAfter + purpose.OutlivedBy;
         var (privateKey, publicKey, certificate) = Generate(purpose, algorithm, notBefore, publishUntil);
-        var kid = publicKey.Thumbprint();
+        var kid = publicKey?.Thumbprint() ?? RandomId.New();
         var broken = await _database.CommitAsync(
             SigningKeys.Insert(new SigningKeys.Row
             {
@@ -129,11 +133,13 @@ public sealed class KeyRing
         _ = broken;
     }
 
-    private (byte[] PrivateKey, Jwk PublicKey, byte[]? Certificate) Generate(
+    private (byte[] PrivateKey, Jwk? PublicKey, byte[]? Certificate) Generate(
         KeyPurpose purpose, string algorithm, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         switch (algorithm)
         {
+            case KeyPurpose.Hmac:
+                return (RandomNumberGenerator.GetBytes(32), null, null);
             case JoseAlgorithm.RS256:
                 using (var rsa = RSA.Create(2048)) return (rsa.ExportPkcs8PrivateKey(), SigningKey.FromRsa(rsa).PublicKey, null);
             case JoseAlgorithm.EdDSA:

@@ -17,6 +17,9 @@ public static class Credentials
         /// <summary>The offer it was issued from.</summary>
         public required string OfferId { get; init; }
 
+        /// <summary>Its place among the credentials of the offer, from 0; what bounds how many one offer gives.</summary>
+        public required long Ordinal { get; init; }
+
         /// <summary>The type's name.</summary>
         public required string Type { get; init; }
 
@@ -64,17 +67,17 @@ public static class Credentials
     }
 
     private const string Columns = """
-        id, member_id, offer_id, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
+        id, member_id, offer_id, ordinal, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
         notification_id, notification_event, issued_at, expires_at, revoked_at, revoked_reason
         """;
 
-    /// <summary>Records a credential that is about to be signed; breaks with <c>holder</c> where that offer served that key before.</summary>
+    /// <summary>Records a credential that is about to be signed; breaks with <c>issued</c> where that offer served that key, or gave that ordinal, before.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO credential ({Columns})
-        VALUES (@Id, @MemberId, @OfferId, @Type, @Format, @ListId, @Idx, @Kid, @HolderThumbprint, @ToBeSigned, @ToBeSignedDigest,
+        VALUES (@Id, @MemberId, @OfferId, @Ordinal, @Type, @Format, @ListId, @Idx, @Kid, @HolderThumbprint, @ToBeSigned, @ToBeSignedDigest,
             @Disclosures, @NotificationId, @NotificationEvent, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason)
         ON CONFLICT DO NOTHING
-        """, row, "holder");
+        """, row, "issued");
 
     /// <summary>Revokes; breaks with <c>revoked</c> where it was revoked before. Nothing takes this back.</summary>
     public static Statement Revoke(string id, string reason, long now) => new(

@@ -79,6 +79,7 @@ CREATE TABLE credential (
     id TEXT PRIMARY KEY,
     member_id TEXT NOT NULL,
     offer_id TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
     type TEXT NOT NULL,
     format TEXT NOT NULL,
     list_id TEXT NOT NULL,
@@ -94,6 +95,7 @@ CREATE TABLE credential (
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
     revoked_reason TEXT,
+    UNIQUE (offer_id, ordinal),
     UNIQUE (offer_id, holder_thumbprint),
     UNIQUE (list_id, idx)
 );

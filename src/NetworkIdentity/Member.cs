@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+
+namespace NetworkIdentity;
+
+/// <summary>A person who belongs: a random id that is never given to another, and a key of their own for what is stored about them.</summary>
+/// <remarks>Erasing a member destroys the data key: what was sealed under it is gone, in backups too, and the records still verify and revoke.</remarks>
+/// <param name="Id">The id, internal to the nation; partners never see it.</param>
+/// <param name="State"><see cref="Offered"/> or <see cref="Active"/>.</param>
+/// <param name="Since">When the nation first wrote of the person.</param>
+/// <param name="Data">Seals and opens what is stored about the member.</param>
+public sealed record Member(string Id, string State, DateTimeOffset Since, SealingKey Data)
+{
+    /// <summary>A credential was offered and not yet taken.</summary>
+    public const string Offered = "offered";
+
+    /// <summary>The member holds a credential.</summary>
+    public const string Active = "active";
+
+    /// <summary>Makes a member, with the statement that keeps them.</summary>
+    public static (Member Member, Statement Insert) Create(KeyRing keys, DateTimeOffset now)
+    {
+        var id = RandomId.New();
+        var dataKey = RandomNumberGenerator.GetBytes(32);
+        var row = new Members.Row
+        {
+            Id = id,
+            State = Offered,
+            DataKey = keys.Sealing.Seal(dataKey, Owner(id)),
+            CreatedAt = now.ToUnixTimeSeconds(),
+        };
+        return (new Member(id, Offered, now, new SealingKey(dataKey)), Members.Insert(row));
+    }
+
+    /// <summary>Reads a member; null where the id is unknown.</summary>
+    public static async Task<Member?> FindAsync(Database database, KeyRing keys, string id) => await Members.FindAsync(database, id) is { } row
+        ? new Member(row.Id, row.State, DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), new SealingKey(keys.Sealing.Open(row.DataKey, Owner(id))))
+        : null;
+
+    private static string Owner(string id) => $"member/{id}";
+}
