@@ -23,6 +23,9 @@ public static class PresentationRequests
         /// <summary>Same device or cross device.</summary>
         public required string Flow { get; init; }
 
+        /// <summary>The client id of the request, which the presentation must be for; it names the key that signs the request.</summary>
+        public required string ClientId { get; init; }
+
         /// <summary>The nonce the presentation must be bound to.</summary>
         public required string Nonce { get; init; }
 
@@ -49,13 +52,13 @@ public static class PresentationRequests
     }
 
     private const string Columns = """
-        id, sign_in_id, flow, nonce, state, response_mode, decryption_key, fetched_at, answer_digest, response_code_digest, expires_at
+        id, sign_in_id, flow, client_id, nonce, state, response_mode, decryption_key, fetched_at, answer_digest, response_code_digest, expires_at
         """;
 
     /// <summary>Makes a request.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO presentation_request ({Columns})
-        VALUES (@Id, @SignInId, @Flow, @Nonce, @State, @ResponseMode, @DecryptionKey, @FetchedAt, @AnswerDigest, @ResponseCodeDigest, @ExpiresAt)
+        VALUES (@Id, @SignInId, @Flow, @ClientId, @Nonce, @State, @ResponseMode, @DecryptionKey, @FetchedAt, @AnswerDigest, @ResponseCodeDigest, @ExpiresAt)
         """, row);
 
     /// <summary>A wallet fetched it.</summary>

@@ -153,6 +153,7 @@ CREATE TABLE presentation_request (
     id TEXT PRIMARY KEY,
     sign_in_id TEXT NOT NULL,
     flow TEXT NOT NULL,
+    client_id TEXT NOT NULL,
     nonce TEXT NOT NULL,
     state TEXT NOT NULL,
     response_mode TEXT NOT NULL,

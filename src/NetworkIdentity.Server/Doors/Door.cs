@@ -1,0 +1,14 @@
+namespace NetworkIdentity.Server.Doors;
+
+/// <summary>How an endpoint says no: which specification's form a refusal takes there.</summary>
+public enum Door
+{
+    /// <summary>A page for a person; never a redirect to an unchecked URI.</summary>
+    Page,
+
+    /// <summary>JSON of OAuth and of OpenID4VCI, which have the same form: <c>error</c> and <c>error_description</c> [RFC6749 §5.2] [OpenID4VCI §8.3.1].</summary>
+    OAuth,
+
+    /// <summary>An endpoint that takes an access token: as OAuth, and a challenge in WWW-Authenticate [RFC6750 §3].</summary>
+    Bearer,
+}

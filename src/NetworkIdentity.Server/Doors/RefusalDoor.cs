@@ -1,0 +1,82 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.Standards;
+
+namespace NetworkIdentity.Server.Doors;
+
+/// <summary>Where a refusal becomes an answer: the one place, for every endpoint.</summary>
+public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILogger<RefusalDoor> log)
+{
+    /// <summary>Passes the request on, and translates what comes back as an exception.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && exception is not OperationCanceledException)
+        {
+            await AnswerAsync(context, exception);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, Exception exception)
+    {
+        var door = context.GetEndpoint()?.Metadata.GetMetadata<Door?>() ?? Door.OAuth;
+        var (status, code, description) = Translate(exception);
+        if (status >= 500) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
+
+        context.Response.Clear();
+        SecurityHeaders.Apply(context);
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
+        if (door == Door.Page)
+        {
+            await ErrorPageResult(context, code, description, status).ExecuteAsync(context);
+            return;
+        }
+
+        if (status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = door == Door.Bearer ? BearerChallenge(context, code, description) : "Basic realm=\"netid\"";
+        else if (status == StatusCodes.Status403Forbidden)
+            context.Response.Headers.WWWAuthenticate = BearerChallenge(context, code, description);
+        await context.Response.WriteAsJsonAsync(new JsonObject { ["error"] = code, ["error_description"] = description });
+    }
+
+    private static (int Status, string Code, string Description) Translate(Exception exception) => exception switch
+    {
+        Refusal { Code: "invalid_client" or "invalid_token" } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
+        Refusal { Code: "insufficient_scope" } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
+        Refusal { Code: PageRefusal.NotFoundCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
+        Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, "invalid_request", refusal.Description),
+        Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            (StatusCodes.Status413PayloadTooLarge, "invalid_request", "the body is too large"),
+        BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "the request could not be read"),
+        DbException => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "the database did not answer; try again"),
+        _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
+    };
+
+    private static string BearerChallenge(HttpContext context, string code, string description) =>
+        code == "invalid_token" && context.Request.Headers.Authorization.Count == 0
+            ? "Bearer realm=\"netid\"" // A request without a token gets no error code [RFC6750 §3.1].
+            : $"Bearer realm=\"netid\", error=\"{code}\", error_description=\"{description}\"";
+
+    private RazorComponentResult<ErrorPage> ErrorPageResult(HttpContext context, string code, string description, int status) => new(new
+    {
+        View = new ErrorView
+        {
+            Nation = nation.Keys.Nation.Name,
+            Title = status >= 500 ? "Something went wrong here" : "This can't go on",
+            Reason = description,
+            Mend = status >= 500 ? "Try again in a moment." : PageRefusal.MendFor(code),
+            Code = code,
+            DocsUrl = null,
+            CorrelationId = context.TraceIdentifier,
+        },
+    })
+    { StatusCode = status };
+}

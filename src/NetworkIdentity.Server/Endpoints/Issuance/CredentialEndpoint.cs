@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vci;
+
+namespace NetworkIdentity.Server.Endpoints.Issuance;
+
+/// <summary>POST /credential: key proofs for credentials [OpenID4VCI §8].</summary>
+internal static class CredentialEndpoint
+{
+    /// <summary>Hands the request to the issuer.</summary>
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"]);
+        var body = await RequestReading.BodyAsync(context.Request);
+        if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidCredentialRequest("the body must be application/json");
+
+        var issued = await nation.Issuer.IssueAsync(token, body);
+        return Results.Json(new JsonObject
+        {
+            ["credentials"] = new JsonArray([.. issued.Credentials.Select(credential => new JsonObject { ["credential"] = credential })]),
+            ["notification_id"] = issued.NotificationId,
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.Server.Endpoints.OpenId;
+
+/// <summary>GET and POST /authorize: a partner asks [RFC6749 §4.1.1] [OIDC §3.1.2].</summary>
+internal static class AuthorizeEndpoint
+{
+    /// <summary>Checks the request and sends the browser to the sign-in page, or back to the client with what is wrong.</summary>
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    {
+        var parameters = HttpMethods.IsPost(context.Request.Method)
+            ? await RequestReading.FormAsync(context.Request)
+            : RequestReading.Query(context.Request);
+
+        // 1. Nothing goes to a redirect URI before it is known to be this client's; what is wrong until here is a page.
+        var (partner, redirectUri) = await AuthorizationRequest.ReadClientAsync(nation.Database, parameters);
+
+        // 2. What is wrong from here on, the client is told.
+        AuthorizationRequest request;
+        try
+        {
+            request = AuthorizationRequest.Read(parameters, partner, redirectUri);
+        }
+        catch (Refusal refusal)
+        {
+            return AuthorizationResponse.Refused(nation.Keys.Nation, redirectUri, StateIfReadable(parameters), refusal);
+        }
+
+        // 3. A page of our own, so that loading it again asks nothing twice.
+        var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation));
+        return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
+    }
+
+    private static string? StateIfReadable(OAuthParameters parameters)
+    {
+        try
+        {
+            return parameters.Optional("state");
+        }
+        catch (Refusal)
+        {
+            // It stands twice or is too long: there is no one state to echo.
+            return null;
+        }
+    }
+}

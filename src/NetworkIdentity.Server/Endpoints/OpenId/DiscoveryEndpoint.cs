@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vci;
+
+namespace NetworkIdentity.Server.Endpoints.OpenId;
+
+/// <summary>
+/// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server: one document, for partners and for wallets
+/// [OIDC-Discovery §3] [RFC8414 §2] [OpenID4VCI §12.3].
+/// </summary>
+internal static class DiscoveryEndpoint
+{
+    /// <summary>The metadata. The issuer is configuration, whatever Host or X-Forwarded-Host say.</summary>
+    public static IResult Handle(NationContext nation)
+    {
+        var issuer = nation.Keys.Nation;
+        return Results.Json(new JsonObject
+        {
+            ["issuer"] = issuer.Issuer,
+            ["authorization_endpoint"] = issuer.Url("/authorize"),
+            ["token_endpoint"] = issuer.Url("/token"),
+            ["userinfo_endpoint"] = issuer.Url("/userinfo"),
+            ["jwks_uri"] = issuer.Url("/jwks"),
+            ["scopes_supported"] = Array(["openid", .. nation.Types.Keys]),
+            ["response_types_supported"] = Array(["code"]),
+            ["response_modes_supported"] = Array(["query"]),
+            ["grant_types_supported"] = Array(["authorization_code", CredentialOffer.PreAuthorizedCodeGrant]),
+            ["subject_types_supported"] = Array(["pairwise"]),
+            ["id_token_signing_alg_values_supported"] = Array(KeyPurpose.IdToken.Algorithms),
+            ["token_endpoint_auth_methods_supported"] = Array([ClientCredentials.Basic, ClientCredentials.Post, ClientCredentials.None]),
+            ["code_challenge_methods_supported"] = Array([Pkce.S256]),
+            ["authorization_response_iss_parameter_supported"] = true,
+            ["claims_supported"] = Array(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", .. nation.Types.Keys]),
+            ["claims_parameter_supported"] = false,
+            ["request_parameter_supported"] = false,
+            ["request_uri_parameter_supported"] = false,
+            ["pre-authorized_grant_anonymous_access_supported"] = true,
+        });
+    }
+
+    private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
+}

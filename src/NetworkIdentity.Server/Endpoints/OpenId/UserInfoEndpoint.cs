@@ -1,0 +1,19 @@
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.Server.Endpoints.OpenId;
+
+/// <summary>GET and POST /userinfo [OIDC §5.3].</summary>
+internal static class UserInfoEndpoint
+{
+    /// <summary>Answers with the subject and what the member disclosed.</summary>
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        string? fromForm = null;
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
+            fromForm = (await RequestReading.FormAsync(context.Request)).Optional("access_token");
+
+        var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"], fromForm);
+        return Results.Json(await nation.Grants.UserInfoAsync(token));
+    }
+}

@@ -1,0 +1,28 @@
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
+
+namespace NetworkIdentity.Server.Endpoints.Presentation;
+
+/// <summary>GET and POST /request/{id}: the signed request object [OpenID4VP §5.10]. It may be fetched more than once; it never redirects.</summary>
+internal static class RequestEndpoint
+{
+    /// <summary>Serves the request, with the wallet's nonce in it where it sent one.</summary>
+    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        string? walletNonce = null;
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.ContentLength is not 0)
+        {
+            // Unknown parameters are ignored [OpenID4VP §5.10.1]; of wallet_metadata, only that it is JSON matters to this verifier.
+            var form = await RequestReading.LongFormAsync(context.Request);
+            walletNonce = form.GetValueOrDefault("wallet_nonce");
+            if (walletNonce is { Length: > 512 }) throw OAuthRefusal.InvalidRequest("wallet_nonce is too long");
+            if (form.TryGetValue("wallet_metadata", out var metadata)) StrictJson.ParseObject(metadata);
+        }
+
+        var request = await nation.Presentations.FetchAsync(id, walletNonce) ?? throw PageRefusal.NotFound("there is no such request, or it has ended");
+        return Results.Text(request, RequestObject.MediaType);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace NetworkIdentity.Server.Endpoints.Presentation;
+
+/// <summary>POST /response/{id}: the wallet's answer [OpenID4VP §8.2].</summary>
+internal static class ResponseEndpoint
+{
+    /// <summary>200 with where to send the holder's browser; 400 with the step that failed.</summary>
+    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var form = await RequestReading.LongFormAsync(context.Request);
+        return Results.Json(new JsonObject { ["redirect_uri"] = await nation.Presentations.AnswerAsync(id, form) });
+    }
+}

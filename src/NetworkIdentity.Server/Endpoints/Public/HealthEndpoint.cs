@@ -1,0 +1,14 @@
+using NetworkIdentity.Registry;
+
+namespace NetworkIdentity.Server.Endpoints.Public;
+
+/// <summary>GET /health/live and /health/ready.</summary>
+internal static class HealthEndpoint
+{
+    /// <summary>The process answers.</summary>
+    public static IResult Live() => Results.Text("live");
+
+    /// <summary>The database answers too.</summary>
+    public static async Task<IResult> ReadyAsync(NationContext nation) =>
+        await Nations.FindAsync(nation.Database) is not null ? Results.Text("ready") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
+using NetworkIdentity.Verifying;
+
+namespace NetworkIdentity.Server;
+
+/// <summary>Everything that works for the nation, wired by hand: what the server serves and what the command line calls.</summary>
+public sealed class NationContext : IAsyncDisposable
+{
+    private NationContext(Database database, KeyRing keys, TimeProvider time)
+    {
+        Database = database;
+        Keys = keys;
+        Time = time;
+        Types = CredentialType.LoadAll();
+        Nonces = new CredentialNonces(keys, time);
+        Offering = new Offering(database, keys, Types, time);
+        var slots = new StatusSlots(database, keys, time);
+        Issuer = new Issuer(database, keys, Types, Nonces, slots, time);
+        Revoker = new Revoker(database, keys, time);
+        StatusLists = new StatusListPublisher(database, keys, slots, time);
+        Registration = new ClientRegistration(database, Types, time);
+        var verifier = new Verifier(database, keys, Types, new StatusReader(keys, StatusLists.ReadAsync, time), time);
+        SignIns = new SignInDesk(database, keys, Types, time);
+        Presentations = new PresentationExchange(database, keys, Types, verifier, time);
+        Grants = new CodeGrant(database, keys, time);
+    }
+
+    /// <summary>The database.</summary>
+    public Database Database { get; }
+
+    /// <summary>The nation's keys.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The credential types, by name.</summary>
+    public IReadOnlyDictionary<string, CredentialType> Types { get; }
+
+    /// <summary>Nonces for key proofs.</summary>
+    public CredentialNonces Nonces { get; }
+
+    /// <summary>Makes and redeems offers.</summary>
+    public Offering Offering { get; }
+
+    /// <summary>Issues credentials.</summary>
+    public Issuer Issuer { get; }
+
+    /// <summary>Revokes credentials.</summary>
+    public Revoker Revoker { get; }
+
+    /// <summary>Publishes status lists.</summary>
+    public StatusListPublisher StatusLists { get; }
+
+    /// <summary>Registers partners.</summary>
+    public ClientRegistration Registration { get; }
+
+    /// <summary>Sign-ins.</summary>
+    public SignInDesk SignIns { get; }
+
+    /// <summary>Requests to wallets and their answers.</summary>
+    public PresentationExchange Presentations { get; }
+
+    /// <summary>Codes for tokens.</summary>
+    public CodeGrant Grants { get; }
+
+    /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
+    /// <exception cref="SettingsException">No nation is founded, or it has another issuer or another secret than is configured.</exception>
+    public static async Task<NationContext> OpenAsync(Settings settings, TimeProvider time)
+    {
+        var database = OpenDatabase(settings, time);
+        try
+        {
+            if (settings.IsDevelopment)
+                await Founding.FoundAsync(database, time, settings.Secret, settings.NationName, settings.Issuer ?? Settings.DefaultIssuer);
+
+            var keys = await OpenKeysAsync(database, settings, time) ?? throw new SettingsException(
+            [
+                "No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST",
+            ]);
+            if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
+                throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
+            return new NationContext(database, keys, time);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the database that the settings name.</summary>
+    /// <exception cref="SettingsException">It can't be opened.</exception>
+    public static Database OpenDatabase(Settings settings, TimeProvider time)
+    {
+        try
+        {
+            return Database.Open(settings.ConnectionString, time);
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw new SettingsException([$"NETID__Storage__ConnectionString: {exception.Message}"]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    private static async Task<KeyRing?> OpenKeysAsync(Database database, Settings settings, TimeProvider time)
+    {
+        try
+        {
+            return await Founding.OpenAsync(database, time, settings.Secret);
+        }
+        catch (CryptographicException)
+        {
+            throw new SettingsException(["NETID__Keys__Secret is not the secret this nation's keys are sealed under"]);
+        }
+    }
+}

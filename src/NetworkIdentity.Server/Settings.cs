@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace NetworkIdentity.Server;
+
+/// <summary>The configuration, read once and checked: appsettings.json (section <c>NetId</c>) and environment variables <c>NETID__...</c>.</summary>
+public sealed record Settings
+{
+    /// <summary>The issuer where none is configured and no nation is founded.</summary>
+    public const string DefaultIssuer = "http://localhost:5080";
+
+    /// <summary><c>NETID__Issuer</c>; null where not set: the founded nation's issuer holds.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary><c>NETID__Urls</c>: where to listen, separated by semicolons; null where not set.</summary>
+    public string? Urls { get; init; }
+
+    /// <summary><c>NETID__Storage__ConnectionString</c>.</summary>
+    public string ConnectionString { get; init; } = "Data Source=data/netid.db";
+
+    /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
+    public required string Secret { get; init; }
+
+    /// <summary><c>NETID__Nation__Name</c>: the name of the nation that Development founds by itself.</summary>
+    public string NationName { get; init; } = "Practice Nation";
+
+    /// <summary><c>NETID__Tls__Development</c>: serve https with a localhost certificate from the nation's own root.</summary>
+    public bool DevelopmentTls { get; init; }
+
+    /// <summary><c>NETID__Tls__Certificate</c>: a PEM file with the certificate and its chain; null where not set.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary><c>NETID__Tls__Key</c>: a PEM file with the certificate's private key; null where not set.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
+    public bool IsDevelopment { get; init; }
+
+    /// <summary>Reads and checks the configuration.</summary>
+    /// <exception cref="SettingsException">Each fault names its setting.</exception>
+    public static Settings Read(IConfiguration configuration, bool isDevelopment)
+    {
+        var section = configuration.GetSection("NetId");
+        var faults = new List<string>();
+
+        var issuer = Empty(section["Issuer"]);
+        if (issuer is not null && IssuerFault(issuer) is { } issuerFault) faults.Add($"NETID__Issuer {issuerFault}");
+
+        var urls = Empty(section["Urls"]);
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            if (!Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+                faults.Add($"NETID__Urls must be http or https addresses separated by semicolons; {url} is not one");
+
+        var connectionString = Empty(section["Storage:ConnectionString"]) ?? "Data Source=data/netid.db";
+        var folder = CheckStorage(connectionString, faults);
+
+        var secret = Empty(section["Keys:Secret"]) ?? (isDevelopment && folder is not null ? DevelopmentSecret(folder) : null);
+        if (secret is null) faults.Add("NETID__Keys__Secret is missing: set at least 32 random characters, for example from: openssl rand -base64 32");
+        else if (secret.Length < 32) faults.Add("NETID__Keys__Secret must have at least 32 characters");
+
+        var developmentTls = false;
+        if (Empty(section["Tls:Development"]) is { } flag && !bool.TryParse(flag, out developmentTls))
+            faults.Add("NETID__Tls__Development must be true or false");
+        var (certificate, key) = (Empty(section["Tls:Certificate"]), Empty(section["Tls:Key"]));
+        if (certificate is null != key is null) faults.Add("NETID__Tls__Certificate and NETID__Tls__Key must be set together");
+        if (certificate is not null && developmentTls) faults.Add("NETID__Tls__Development and NETID__Tls__Certificate exclude each other");
+        foreach (var (name, file) in new[] { ("NETID__Tls__Certificate", certificate), ("NETID__Tls__Key", key) })
+            if (file is not null && !File.Exists(file)) faults.Add($"{name}: there is no such file");
+
+        if (faults.Count > 0) throw new SettingsException(faults);
+        return new Settings
+        {
+            Issuer = issuer,
+            Urls = urls,
+            ConnectionString = connectionString,
+            Secret = secret!,
+            NationName = Empty(section["Nation:Name"]) ?? "Practice Nation",
+            DevelopmentTls = developmentTls,
+            TlsCertificate = certificate,
+            TlsKey = key,
+            IsDevelopment = isDevelopment,
+        };
+    }
+
+    /// <summary>What is wrong with an issuer URL; null where nothing is.</summary>
+    public static string? IssuerFault(string issuer)
+    {
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return "must be an https URL";
+        if (uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0) return "must have no query, fragment or user information";
+        if (issuer.EndsWith('/')) return "must not end with a slash";
+        if (uri.Scheme == "http" && !uri.IsLoopback && !uri.Host.EndsWith(".localhost", StringComparison.Ordinal))
+            return "must be https (http is for localhost alone)";
+
+        // Compared as a string by everyone, so it must be the string that everyone arrives at.
+        return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == issuer ? null : $"must be written as {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
+    }
+
+    /// <summary>Where to listen: what is configured, else the issuer's own address where that is this machine, else port 5080 of it.</summary>
+    public IReadOnlyList<Uri> ListenAddresses(string issuer)
+    {
+        if (Urls is not null)
+        {
+            return [.. Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(url => new Uri(url.Replace("//*", "//[::]", StringComparison.Ordinal).Replace("//+", "//[::]", StringComparison.Ordinal)))];
+        }
+
+        var uri = new Uri(issuer);
+        return [uri.IsLoopback ? new Uri(uri.GetLeftPart(UriPartial.Authority)) : new Uri(DefaultIssuer)];
+    }
+
+    private static string? Empty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+
+    private static string? CheckStorage(string connectionString, List<string> faults)
+    {
+        if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
+        {
+            faults.Add("NETID__Storage__ConnectionString names a PostgreSQL server, which this version does not support yet: use Data Source=FILE");
+            return null;
+        }
+
+        try
+        {
+            var source = new SqliteConnectionStringBuilder(connectionString).DataSource;
+            if (source.Length > 0 && source != ":memory:") return Path.GetDirectoryName(Path.GetFullPath(source));
+            faults.Add("NETID__Storage__ConnectionString must name a file: Data Source=FILE");
+        }
+        catch (ArgumentException)
+        {
+            faults.Add("NETID__Storage__ConnectionString is not a connection string: use Data Source=FILE");
+        }
+
+        return null;
+    }
+
+    /// <summary>A developer's secret, made once beside the database and readable by its owner alone.</summary>
+    private static string DevelopmentSecret(string folder)
+    {
+        var file = Path.Combine(folder, "development.secret");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var writer = new StreamWriter(new FileStream(file, options));
+            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Another process of this developer made it, now or before.
+        }
+
+        return File.ReadAllText(file);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Jose;
+
+namespace NetworkIdentity.Standards.OpenId4Vp;
+
+/// <summary>A request to a wallet, as the claims of a signed request object [OpenID4VP §5] [RFC9101].</summary>
+public sealed record RequestObject
+{
+    /// <summary>Header <c>typ</c> [OpenID4VP §5].</summary>
+    public const string Type = "oauth-authz-req+jwt";
+
+    /// <summary>The media type it is served as.</summary>
+    public const string MediaType = "application/oauth-authz-req+jwt";
+
+    /// <summary>What <c>aud</c> is for a wallet whose metadata is not known [OpenID4VP §5.8].</summary>
+    private const string SelfIssued = "https://self-issued.me/v2";
+
+    /// <summary>The client id with its prefix.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Where the wallet posts its answer.</summary>
+    public required string ResponseUri { get; init; }
+
+    /// <summary>A mode of <see cref="ResponseModes"/>.</summary>
+    public required string ResponseMode { get; init; }
+
+    /// <summary>Fresh, at least 128 bits.</summary>
+    public required string Nonce { get; init; }
+
+    /// <summary>Comes back with the answer.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The DCQL query.</summary>
+    public required JsonObject Query { get; init; }
+
+    /// <summary>Who asks, for a wallet that shows it.</summary>
+    public required string ClientName { get; init; }
+
+    /// <summary>The key the answer is encrypted to; null for <c>direct_post</c>.</summary>
+    public Jwk? EncryptionKey { get; init; }
+
+    /// <summary>What the wallet sent with POST, echoed; null where it sent none.</summary>
+    public string? WalletNonce { get; init; }
+
+    /// <summary>When it is made.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Until when it may be answered.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The encryptions that an answer may use; the first is the wallet's default [OpenID4VP §5.1].</summary>
+    public static IReadOnlyList<string> Encryptions { get; } = ["A128GCM", "A256GCM"];
+
+    /// <summary>The claims as JSON.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["iss"] = ClientId,
+            ["aud"] = SelfIssued,
+            ["client_id"] = ClientId,
+            ["response_type"] = "vp_token",
+            ["response_mode"] = ResponseMode,
+            ["response_uri"] = ResponseUri,
+            ["nonce"] = Nonce,
+            ["state"] = State,
+            ["dcql_query"] = Query.DeepClone(),
+            ["client_metadata"] = ClientMetadata(),
+            ["iat"] = IssuedAt.ToUnixTimeSeconds(),
+            ["exp"] = ExpiresAt.ToUnixTimeSeconds(),
+        };
+        if (WalletNonce is not null) json["wallet_nonce"] = WalletNonce;
+        return json;
+    }
+
+    /// <summary>The link that opens a wallet [OpenID4VP §5.10]; POST lets the wallet bind the request to itself with a nonce.</summary>
+    public static string Link(string clientId, string requestUri, string scheme = "openid4vp") =>
+        $"{scheme}://?client_id={Uri.EscapeDataString(clientId)}&request_uri={Uri.EscapeDataString(requestUri)}&request_uri_method=post";
+
+    private JsonObject ClientMetadata()
+    {
+        var metadata = new JsonObject
+        {
+            ["client_name"] = ClientName,
+            ["vp_formats_supported"] = new JsonObject
+            {
+                ["dc+sd-jwt"] = new JsonObject
+                {
+                    ["sd-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256),
+                    ["kb-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256, JoseAlgorithm.EdDSA, JoseAlgorithm.Ed25519),
+                },
+            },
+        };
+        if (EncryptionKey is not null)
+        {
+            metadata["jwks"] = new JsonObject { ["keys"] = new JsonArray(EncryptionKey.ToJson()) };
+            metadata["encrypted_response_enc_values_supported"] = new JsonArray([.. Encryptions.Select(enc => (JsonNode)enc)]);
+        }
+
+        return metadata;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Schemas;
+using NetworkIdentity.Standards.SdJwt;
+
+namespace NetworkIdentity;
+
+/// <summary>A type of credential: data under schemas/, not code. <c>NAME.schema.json</c> says what its claims may be, <c>NAME.type.json</c> what they mean.</summary>
+public sealed class CredentialType
+{
+    private CredentialType(string name, byte[] schemaFile, byte[] metadataFile)
+    {
+        Name = name;
+        SchemaFile = schemaFile;
+        MetadataFile = metadataFile;
+
+        var schema = StrictJson.ParseObject(schemaFile);
+        var metadata = StrictJson.ParseObject(metadataFile);
+        Schema = JsonSchema.Compile(schema);
+        Metadata = TypeMetadata.Parse(metadata);
+        Validity = TimeSpan.FromDays(metadata.RequiredInt64("validity_days"));
+        Properties = schema.RequiredObject("properties");
+    }
+
+    /// <summary>The short name: of its files, its configuration, its scope and its policy.</summary>
+    public string Name { get; }
+
+    /// <summary>The type's name in credentials, common to all nations.</summary>
+    public string Vct => Metadata.Vct;
+
+    /// <summary>What its claims may be.</summary>
+    public JsonSchema Schema { get; }
+
+    /// <summary>What its claims mean, and which may be withheld.</summary>
+    public TypeMetadata Metadata { get; }
+
+    /// <summary>How long a credential of it is valid.</summary>
+    public TimeSpan Validity { get; }
+
+    /// <summary>The schema file, as it is served.</summary>
+    public byte[] SchemaFile { get; }
+
+    /// <summary>The type metadata file, as it is served.</summary>
+    public byte[] MetadataFile { get; }
+
+    /// <summary>The schema's <c>properties</c>.</summary>
+    private JsonObject Properties { get; }
+
+    /// <summary>The claims that a holder discloses one by one.</summary>
+    public IEnumerable<TypeMetadata.Claim> SelectiveClaims =>
+        Metadata.Claims.Where(claim => claim is { Path: [string], SelectiveDisclosure: not SelectiveDisclosure.Never });
+
+    /// <summary>What a sign-in asks of this type unless its client says otherwise: the claims that every credential of it has.</summary>
+    public IReadOnlyList<string> AskedClaims => [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => (string)claim.Path[0]!)];
+
+    /// <summary>Reads every type that this program carries.</summary>
+    /// <exception cref="Refusal">Malformed: a file is wrong, or uses a schema keyword that the validator doesn't know. The file is named.</exception>
+    public static IReadOnlyDictionary<string, CredentialType> LoadAll()
+    {
+        const string suffix = ".type.json";
+        var assembly = Assembly.GetExecutingAssembly();
+        return assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith("schemas/", StringComparison.Ordinal) && resource.EndsWith(suffix, StringComparison.Ordinal))
+            .Select(resource => resource["schemas/".Length..^suffix.Length])
+            .ToDictionary(name => name, name => Load(name, Read(assembly, name + ".schema.json"), Read(assembly, name + suffix)));
+    }
+
+    /// <summary>Reads one type from its files.</summary>
+    /// <exception cref="Refusal">Malformed, with the type's name.</exception>
+    public static CredentialType Load(string name, byte[] schemaFile, byte[] metadataFile)
+    {
+        try
+        {
+            return new CredentialType(name, schemaFile, metadataFile);
+        }
+        catch (Refusal refusal)
+        {
+            throw Refusal.Malformed($"the credential type {name} under schemas/: {refusal.Description}", refusal);
+        }
+    }
+
+    /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
+    /// <param name="given">Values by claim name, as the command line gives them.</param>
+    /// <param name="memberSince">What the nation knows itself.</param>
+    /// <param name="charterVersion">The charter's version, which every credential names.</param>
+    /// <exception cref="Refusal"><c>invalid_claim</c>: an unknown claim, or a value that the schema does not take.</exception>
+    public JsonObject ClaimsFor(IReadOnlyDictionary<string, string> given, DateTimeOffset memberSince, string charterVersion)
+    {
+        var claims = new JsonObject { ["vct"] = Vct, ["charter_version"] = charterVersion };
+        foreach (var (name, definition) in Properties)
+            if (definition is JsonObject property && property["default"] is { } value) claims[name] = value.DeepClone();
+        if (Properties.ContainsKey("member_since")) claims["member_since"] = memberSince.ToString("yyyy-MM");
+
+        foreach (var (name, text) in given)
+        {
+            if (Properties[name] is not JsonObject property || name is "vct" or "charter_version")
+                throw new Refusal("invalid_claim", $"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(claim => claim.Path[0]))}");
+            claims[name] = FromText(text, property.OptionalString("type"));
+        }
+
+        var violations = Schema.Validate(claims);
+        if (violations.Count > 0) throw new Refusal("invalid_claim", $"{violations[0].Path} {violations[0].Words}");
+        foreach (var claim in Metadata.Claims)
+            if (claim is { Mandatory: true, Path: [string name] } && !claims.ContainsKey(name))
+                throw new Refusal("invalid_claim", $"{name} is mandatory");
+        return claims;
+    }
+
+    private static JsonNode? FromText(string text, string? type)
+    {
+        switch (type)
+        {
+            case "integer" or "number" or "boolean":
+                try
+                {
+                    return JsonNode.Parse(text);
+                }
+                catch (JsonException)
+                {
+                    return text;
+                }
+
+            case "array":
+                return new JsonArray([.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => (JsonNode)item)]);
+            default:
+                return text;
+        }
+    }
+
+    private static byte[] Read(Assembly assembly, string file)
+    {
+        using var stream = assembly.GetManifestResourceStream("schemas/" + file) ?? throw Refusal.Malformed($"schemas/{file} is missing");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vci;
+
+namespace NetworkIdentity.Issuing;
+
+/// <summary>Offers: made for a member, served by reference, and redeemed by a wallet for an access token [OpenID4VCI §4] [OpenID4VCI §6].</summary>
+public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+{
+    /// <summary>An access token that is not bound to a key lives five minutes at most [OpenID4VCI §13.4].</summary>
+    public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>An offer without a transaction code is whoever's holds it, so it is short [A58].</summary>
+    public static readonly TimeSpan BareLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>An offer with a transaction code.</summary>
+    public static readonly TimeSpan GuardedLifetime = TimeSpan.FromDays(3);
+
+    private const int TransactionCodeLength = 6;
+
+    private readonly byte[] _transactionCodeKey = keys.Derive("transaction-code");
+
+    /// <summary>An offer that was made.</summary>
+    /// <param name="Id">The offer's id.</param>
+    /// <param name="MemberId">Whom it is for.</param>
+    /// <param name="TransactionCode">What the member must be told apart from the offer; null where none is asked.</param>
+    public sealed record Made(string Id, string MemberId, string? TransactionCode);
+
+    /// <summary>An offer as it can be shown.</summary>
+    /// <param name="Offer">The offer of the specification.</param>
+    /// <param name="Type">What is offered.</param>
+    /// <param name="ExpiresAt">Until when it can be taken.</param>
+    public sealed record Shown(CredentialOffer Offer, CredentialType Type, DateTimeOffset ExpiresAt);
+
+    /// <summary>Makes an offer, and the member with it where none is named.</summary>
+    /// <param name="typeName">The type's short name.</param>
+    /// <param name="memberId">An existing member, who gets another credential; null for a new one.</param>
+    /// <param name="claims">What to say of the member, by claim name.</param>
+    /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
+    /// <exception cref="Refusal"><c>unknown_type</c>, <c>unknown_member</c>, <c>invalid_claim</c>, <c>mandate_missing</c>.</exception>
+    public async Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode)
+    {
+        if (!types.TryGetValue(typeName, out var type))
+            throw new Refusal("unknown_type", $"there is no such credential type; there are {string.Join(", ", types.Keys)}");
+        var mandate = Mandate.For(keys.Nation, "admit");
+
+        var now = time.GetUtcNow();
+        var (member, insert) = memberId is null
+            ? Member.Create(keys, now)
+            : (await Member.FindAsync(database, keys, memberId) ?? throw new Refusal("unknown_member", "there is no member of that id"), null);
+
+        var content = type.ClaimsFor(claims, member.Since, mandate.CharterVersion);
+        var id = RandomId.New();
+        var code = RandomId.Secret();
+        var transactionCode = withTransactionCode ? RandomId.Digits(TransactionCodeLength) : null;
+        List<Statement> act = insert is null ? [] : [insert];
+        act.Add(Offers.Insert(new Offers.Row
+        {
+            Id = id,
+            MemberId = member.Id,
+            Type = type.Name,
+            Claims = member.Data.Seal(StrictJson.Write(content), Owner(id)),
+            Code = keys.Sealing.Seal(System.Text.Encoding.ASCII.GetBytes(code), Owner(id)),
+            CodeDigest = RandomId.Digest(code),
+            TxCodeDigest = transactionCode is null ? null : DigestOf(id, transactionCode),
+            CreatedAt = now.ToUnixTimeSeconds(),
+            ExpiresAt = (now + (withTransactionCode ? GuardedLifetime : BareLifetime)).ToUnixTimeSeconds(),
+        }));
+        act.Add(Journal.Write("offer", id, mandate.Actor, null, now.ToUnixTimeSeconds()));
+        await database.CommitAsync([.. act]);
+        return new Made(id, member.Id, transactionCode);
+    }
+
+    /// <summary>The offer as a wallet or a page gets it; null where it is unknown, expired or taken.</summary>
+    public async Task<Shown?> FindAsync(string id)
+    {
+        if (await Offers.FindAsync(database, id) is not { RedeemedAt: null } row || row.ExpiresAt <= Now()) return null;
+        var code = System.Text.Encoding.ASCII.GetString(keys.Sealing.Open(row.Code, Owner(id)));
+        return new Shown(
+            new CredentialOffer(keys.Nation.Issuer, [row.Type], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
+            types[row.Type],
+            DateTimeOffset.FromUnixTimeSeconds(row.ExpiresAt));
+    }
+
+    /// <summary>Redeems a pre-authorized code for an access token, once.</summary>
+    /// <param name="code">The pre-authorized code.</param>
+    /// <param name="transactionCode">The transaction code; null where the wallet sent none.</param>
+    /// <param name="clientId">The client id the wallet named; null for an anonymous wallet.</param>
+    /// <returns>The access token and the credential configuration it opens.</returns>
+    /// <exception cref="Refusal">
+    /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
+    /// or was tried too often.
+    /// </exception>
+    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId)
+    {
+        var digest = RandomId.Digest(code);
+        if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
+            throw OAuthRefusal.InvalidGrant();
+
+        if (offer.TxCodeDigest is null && transactionCode is not null) throw OAuthRefusal.InvalidRequest("tx_code is not expected");
+        if (offer.TxCodeDigest is not null)
+        {
+            if (transactionCode is null) throw OAuthRefusal.InvalidRequest("tx_code is missing");
+
+            // The attempt is counted, durably, before the code is looked at: a hundred guesses at once are still five.
+            if (await database.CommitAsync(Offers.CountAttempt(offer.Id)) is not null) throw OAuthRefusal.InvalidGrant();
+            if (!CryptographicOperations.FixedTimeEquals(
+                System.Text.Encoding.ASCII.GetBytes(offer.TxCodeDigest), System.Text.Encoding.ASCII.GetBytes(DigestOf(offer.Id, transactionCode))))
+            {
+                throw OAuthRefusal.InvalidGrant();
+            }
+        }
+
+        var token = RandomId.Secret();
+        var broken = await database.CommitAsync(
+            Offers.Redeem(offer.Id, Now()),
+            AccessTokens.Insert(new AccessTokens.Row
+            {
+                TokenDigest = RandomId.Digest(token),
+                Audience = AccessTokens.ForCredential,
+                SubjectId = offer.Id,
+                ClientId = clientId,
+                Scope = offer.Type,
+                GrantDigest = digest,
+                CreatedAt = Now(),
+                ExpiresAt = Now() + (long)AccessTokenLifetime.TotalSeconds,
+            }));
+        return broken is null ? (token, offer.Type) : throw OAuthRefusal.InvalidGrant();
+    }
+
+    /// <summary>The name that what belongs to an offer is sealed for.</summary>
+    internal static string Owner(string offerId) => $"offer/{offerId}";
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+
+    private string DigestOf(string offerId, string transactionCode) => Base64Url.Encode(
+        HMACSHA256.HashData(_transactionCodeKey, System.Text.Encoding.UTF8.GetBytes($"{offerId}:{transactionCode}")));
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity;
+
+/// <summary>An OpenID client, and what the nation lets it ask for. What is asked is bound here, not in the client's request.</summary>
+public sealed record Partner
+{
+    /// <summary>The client id.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The name a member sees.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where answers may go, compared as strings.</summary>
+    public required IReadOnlyList<string> RedirectUris { get; init; }
+
+    /// <summary>The sector of its members' pairwise subjects.</summary>
+    public required string Sector { get; init; }
+
+    /// <summary>The credential types that a sign-in must prove, by name.</summary>
+    public required IReadOnlyList<string> Policy { get; init; }
+
+    /// <summary>How it authenticates at the token endpoint.</summary>
+    public required string Authentication { get; init; }
+
+    /// <summary>The digest of its secret; null for a public client.</summary>
+    public string? SecretDigest { get; init; }
+
+    /// <summary>The algorithm of its ID tokens.</summary>
+    public required string IdTokenAlgorithm { get; init; }
+
+    /// <summary>Whether its requests must carry a PKCE challenge.</summary>
+    public required bool RequiresPkce { get; init; }
+
+    /// <summary>How wallets answer for it.</summary>
+    public required string ResponseMode { get; init; }
+
+    /// <summary>Whether it has no secret.</summary>
+    public bool IsPublic => Authentication == ClientCredentials.None;
+
+    /// <summary>Reads a client; null where the id is unknown.</summary>
+    public static async Task<Partner?> FindAsync(Database database, string clientId) =>
+        await Partners.FindAsync(database, clientId) is { } row ? From(row) : null;
+
+    /// <summary>The client of a row.</summary>
+    public static Partner From(Partners.Row row) => new()
+    {
+        ClientId = row.ClientId,
+        Name = row.Name,
+        RedirectUris = JsonSerializer.Deserialize<string[]>(row.RedirectUris)!,
+        Sector = row.Sector,
+        Policy = JsonSerializer.Deserialize<string[]>(row.Policy)!,
+        Authentication = row.Authentication,
+        SecretDigest = row.SecretDigest,
+        IdTokenAlgorithm = row.IdTokenAlgorithm,
+        RequiresPkce = row.RequiresPkce != 0,
+        ResponseMode = row.ResponseMode,
+    };
+}

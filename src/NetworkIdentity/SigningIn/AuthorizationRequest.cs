@@ -1,0 +1,75 @@
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>An authorization request that was checked against its client [RFC6749 §4.1.1] [OIDC §3.1.2.1].</summary>
+/// <param name="Partner">The client that asks.</param>
+/// <param name="RedirectUri">Where the answer goes: registered.</param>
+/// <param name="Scope">What is granted: <c>openid</c>, and of the client's policy what it asked for.</param>
+/// <param name="State">Echoed.</param>
+/// <param name="Nonce">Goes into the ID token.</param>
+/// <param name="CodeChallenge">PKCE, S256; null where a client that needn't send one didn't.</param>
+public sealed record AuthorizationRequest(
+    Partner Partner, string RedirectUri, string Scope, string? State, string? Nonce, string? CodeChallenge)
+{
+    private const string OpenIdScope = "openid";
+
+    private static readonly string[] Prompts = ["login", "consent", "select_account"];
+
+    /// <summary>The part that must hold before anything may be sent to the redirect URI [RFC6749 §4.1.2.1].</summary>
+    /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_client</c>, <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
+    public static async Task<(Partner Partner, string RedirectUri)> ReadClientAsync(Database database, OAuthParameters parameters)
+    {
+        var clientId = parameters.Required("client_id");
+        var partner = await Partner.FindAsync(database, clientId) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
+        var redirectUri = parameters.Required("redirect_uri");
+        return RedirectUriIsRegistered(partner, redirectUri)
+            ? (partner, redirectUri)
+            : throw new Refusal("invalid_redirect_uri", "the redirect_uri is not one that this client registered");
+    }
+
+    /// <summary>The part whose refusals the client is told by redirect.</summary>
+    /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1] or [OIDC §3.1.2.6].</exception>
+    public static AuthorizationRequest Read(OAuthParameters parameters, Partner partner, string redirectUri)
+    {
+        parameters.RefuseRepeated();
+
+        // A request object could override every other parameter, so it is looked for first; nothing is fetched.
+        if (parameters.Optional("request") is not null) throw OAuthRefusal.RequestNotSupported();
+        if (parameters.Optional("request_uri") is not null) throw OAuthRefusal.RequestUriNotSupported();
+        if (parameters.Optional("registration") is not null) throw OAuthRefusal.RegistrationNotSupported();
+
+        if (parameters.Required("response_type") != "code") throw OAuthRefusal.UnsupportedResponseType();
+        if (parameters.Optional("response_mode") is not (null or "query"))
+            throw OAuthRefusal.InvalidRequest("response_mode must be query");
+
+        var scope = GrantedScope(parameters.Optional("scope"), partner);
+        CheckPrompt(parameters.Optional("prompt"));
+        var challenge = Pkce.ReadChallenge(parameters.Optional("code_challenge"), parameters.Optional("code_challenge_method"), partner.RequiresPkce);
+
+        // max_age, login_hint, id_token_hint, acr_values, ui_locales and display ask for nothing that isn't so already: every sign-in proves anew.
+        return new(partner, redirectUri, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge);
+    }
+
+    private static bool RedirectUriIsRegistered(Partner partner, string redirectUri) =>
+        Standards.OAuth.RedirectUri.IsRegistered(redirectUri, partner.RedirectUris, partner.IsPublic);
+
+    private static string GrantedScope(string? asked, Partner partner)
+    {
+        var scopes = (asked ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!scopes.Contains(OpenIdScope)) throw OAuthRefusal.InvalidScope("scope must hold openid");
+
+        // Unknown scopes are ignored [OIDC §3.1.2.1]; those outside the client's policy are not granted.
+        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope)).Distinct());
+    }
+
+    private static void CheckPrompt(string? prompt)
+    {
+        var prompts = (prompt ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (prompts.Contains("none"))
+            throw prompts.Length > 1 ? OAuthRefusal.InvalidRequest("prompt=none goes with no other value") : OAuthRefusal.LoginRequired();
+        if (prompts.Any(value => !Prompts.Contains(value))) throw OAuthRefusal.InvalidRequest("prompt holds an unknown value");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>Registers partners.</summary>
+public sealed class ClientRegistration(Database database, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+{
+    /// <summary>What a partner is registered with.</summary>
+    public sealed record Request
+    {
+        /// <summary>The name members will see.</summary>
+        public required string Name { get; init; }
+
+        /// <summary>Where answers may go.</summary>
+        public required IReadOnlyList<string> RedirectUris { get; init; }
+
+        /// <summary>The credential types that a sign-in must prove.</summary>
+        public IReadOnlyList<string> Policy { get; init; } = ["membership"];
+
+        /// <summary>How it authenticates.</summary>
+        public string Authentication { get; init; } = ClientCredentials.Basic;
+
+        /// <summary>The algorithm of its ID tokens: OpenID's default unless it asks for another [OIDC-DCR §2].</summary>
+        public string IdTokenAlgorithm { get; init; } = "RS256";
+
+        /// <summary>Whether PKCE is required; a public client can't do without.</summary>
+        public bool RequiresPkce { get; init; } = true;
+
+        /// <summary>How wallets answer for it.</summary>
+        public string ResponseMode { get; init; } = ResponseModes.DirectPostJwt;
+    }
+
+    /// <summary>Registers a partner.</summary>
+    /// <returns>The client id, and the secret, which is shown this once; null for a public client.</returns>
+    /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c> [RFC7591 §3.2.2].</exception>
+    public async Task<(string ClientId, string? Secret)> RegisterAsync(Request request)
+    {
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100) throw Invalid("the name must have 1 to 100 characters");
+        if (request.Authentication is not (ClientCredentials.Basic or ClientCredentials.Post or ClientCredentials.None))
+            throw Invalid("the authentication must be client_secret_basic, client_secret_post or none");
+        if (!KeyPurpose.IdToken.Algorithms.Contains(request.IdTokenAlgorithm))
+            throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
+        if (request.ResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
+            throw Invalid("the response mode must be direct_post or direct_post.jwt");
+        if (request.Policy.Count == 0 || request.Policy.Any(name => !types.ContainsKey(name)))
+            throw Invalid($"the policy must name credential types: {string.Join(", ", types.Keys)}");
+
+        var isPublic = request.Authentication == ClientCredentials.None;
+        if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");
+        if (request.RedirectUris.Count == 0) throw new Refusal("invalid_redirect_uri", "at least one redirect URI is needed");
+        foreach (var uri in request.RedirectUris) RedirectUri.CheckRegistration(uri, isPublic);
+
+        // Without a sector identifier, all redirect URIs share one host, which is the sector [OIDC §8.1].
+        var hosts = request.RedirectUris.Select(uri => new Uri(uri)).Select(uri => uri.Host.Length > 0 ? uri.Host : uri.Scheme).Distinct().ToList();
+        if (hosts.Count > 1) throw new Refusal("invalid_redirect_uri", "all redirect URIs must share one host, which is the sector of the pairwise sub");
+
+        var clientId = RandomId.New();
+        var secret = isPublic ? null : RandomId.Secret();
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        await database.CommitAsync(
+            Partners.Insert(new Partners.Row
+            {
+                ClientId = clientId,
+                Name = request.Name,
+                RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
+                Sector = hosts[0],
+                Policy = JsonSerializer.Serialize(request.Policy),
+                Authentication = request.Authentication,
+                SecretDigest = secret is null ? null : RandomId.Digest(secret),
+                IdTokenAlgorithm = request.IdTokenAlgorithm,
+                RequiresPkce = request.RequiresPkce ? 1 : 0,
+                ResponseMode = request.ResponseMode,
+                CreatedAt = now,
+            }),
+            Journal.Write("register-client", clientId, "operator", request.Name, now));
+        return (clientId, secret);
+    }
+
+    private static Refusal Invalid(string description) => new("invalid_client_metadata", description);
+}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Verifying;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>The wallet's side of a sign-in: fetch the request, post the answer [OpenID4VP §5] [OpenID4VP §8].</summary>
+/// <remarks>
+/// A request may be fetched more than once, since phones preview links; it is spent by the one answer that is accepted. An answer that is not
+/// accepted leaves it open, so that a stranger who saw the QR can't end someone's sign-in.
+/// </remarks>
+public sealed class PresentationExchange(
+    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, Verifier verifier, TimeProvider time)
+{
+    /// <summary>The step that is named where the wallet itself declined.</summary>
+    public const string WalletStep = "Wallet";
+
+    private readonly byte[] _responseCodeKey = keys.Derive("response-code");
+
+    /// <summary>A request and what it belongs to.</summary>
+    private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner);
+
+    /// <summary>The link for a wallet.</summary>
+    public string Link(PresentationRequests.Row request, string scheme = "openid4vp") =>
+        RequestObject.Link(request.ClientId, keys.Nation.Url($"/request/{request.Id}"), scheme);
+
+    /// <summary>The signed request object; null where there is no such request, or it has ended.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="walletNonce">The wallet's nonce, echoed; null where it sent none.</param>
+    public async Task<string?> FetchAsync(string id, string? walletNonce)
+    {
+        if (await FindOpenAsync(id) is not { } open) return null;
+        if (open.Row.FetchedAt is null) await database.CommitAsync(PresentationRequests.Fetch(id, Now()), SignIns.Scan(open.SignIn.Id, Now()));
+
+        Jwk? encryptionKey = null;
+        if (open.Row.DecryptionKey is { } sealedKey)
+        {
+            using var key = EphemeralKey.Open(keys.Sealing, sealedKey, id);
+            encryptionKey = EphemeralKey.PublicJwk(key, id);
+        }
+
+        var request = new RequestObject
+        {
+            ClientId = open.Row.ClientId,
+            ResponseUri = keys.Nation.Url($"/response/{id}"),
+            ResponseMode = open.Row.ResponseMode,
+            Nonce = open.Row.Nonce,
+            State = open.Row.State,
+            Query = ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope),
+            ClientName = $"{open.Partner.Name} ({keys.Nation.Name}, {open.SignIn.Number})",
+            EncryptionKey = encryptionKey,
+            WalletNonce = walletNonce,
+            IssuedAt = time.GetUtcNow(),
+            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(open.Row.ExpiresAt),
+        };
+        return await Jws.SignAsync(RequestObject.Type, request.ToJson(), RequestKey.Of(keys, open.Row.ClientId).Signing!);
+    }
+
+    /// <summary>Takes a wallet's answer.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="form">The form that was posted, not yet bounded in length: presentations are long.</param>
+    /// <returns>Where the wallet sends its holder's browser.</returns>
+    /// <exception cref="Refusal"><c>invalid_request</c>, with the step that failed. The request stays open unless it was answered or has ended.</exception>
+    public async Task<string> AnswerAsync(string id, IReadOnlyDictionary<string, string> form)
+    {
+        // 1. The request is there; its identical answer again gets the same reply, another answer none.
+        if (await PresentationRequests.FindAsync(database, id) is not { } row) throw OAuthRefusal.InvalidRequest("there is no such request");
+        var digest = RandomId.Digest(form.GetValueOrDefault("response") ?? form.GetValueOrDefault("vp_token") ?? "");
+        if (row.AnswerDigest is not null) return row.AnswerDigest == digest ? ReturnUri(id, digest) : throw Answered();
+        var open = await FindOpenAsync(id) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
+
+        // 2. The answer, out of its envelope.
+        var (vpToken, state, error) = Unpack(open.Row, form);
+        if (state is null || !CryptographicOperations.FixedTimeEquals(
+            System.Text.Encoding.UTF8.GetBytes(state), System.Text.Encoding.UTF8.GetBytes(open.Row.State)))
+        {
+            throw OAuthRefusal.InvalidRequest("state is not this request's");
+        }
+
+        if (error is not null)
+        {
+            await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, WalletStep, error));
+            return ReturnUri(id, digest);
+        }
+
+        // 3. What it proves.
+        var query = DcqlQuery.Parse(ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope));
+        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(query, open.Row.ClientId, open.Row.Nonce));
+        if (verdict.Outcome != Outcome.Accepted)
+        {
+            await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, verdict.Step.ToString()!, verdict.Reason!));
+            throw OAuthRefusal.InvalidRequest($"{verdict.Outcome} at step {verdict.Step}: {verdict.Reason}: {verdict.Detail}");
+        }
+
+        // 4. One answer, one proof: both or neither.
+        var broken = await database.CommitAsync(
+            PresentationRequests.Answer(id, digest, RandomId.Digest(ResponseCode(id, digest))),
+            SignIns.Prove(
+                open.SignIn.Id,
+                verdict.Credentials[0].MemberId,
+                string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
+                keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
+                Now()));
+        return broken switch
+        {
+            null => ReturnUri(id, digest),
+            "answered" when (await PresentationRequests.FindAsync(database, id))?.AnswerDigest == digest => ReturnUri(id, digest),
+            _ => throw Answered(),
+        };
+    }
+
+    private static JsonObject Claims(Verdict verdict, string scope)
+    {
+        // Given by the scope of the type's name, and only what was asked for.
+        var claims = new JsonObject();
+        foreach (var credential in verdict.Credentials)
+            if (scope.Split(' ').Contains(credential.Type)) claims[credential.Type] = credential.Claims;
+        return claims;
+    }
+
+    private static Refusal Answered() => OAuthRefusal.InvalidRequest("the request was answered before, or the sign-in has ended");
+
+    private async Task<Open?> FindOpenAsync(string id)
+    {
+        if (await PresentationRequests.FindAsync(database, id) is not { } row || row.ExpiresAt <= Now()) return null;
+        if (await SignIns.FindAsync(database, row.SignInId) is not { Stage: SignIn.Asked } signIn) return null;
+        return await Partner.FindAsync(database, signIn.ClientId) is { } partner ? new Open(row, signIn, partner) : null;
+    }
+
+    private (JsonObject? VpToken, string? State, string? Error) Unpack(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) =>
+        Refusal.Recode("invalid_request", () =>
+        {
+            // A wallet may say in the clear that it will not answer [OpenID4VP §8.5].
+            if (form.TryGetValue("error", out var error)) return (null, form.GetValueOrDefault("state"), ErrorCode(error));
+            if (row.DecryptionKey is null)
+            {
+                var text = form.GetValueOrDefault("vp_token") ?? throw OAuthRefusal.InvalidRequest("vp_token is missing");
+                return (StrictJson.ParseObject(text), form.GetValueOrDefault("state"), null);
+            }
+
+            var response = form.GetValueOrDefault("response") ?? throw OAuthRefusal.InvalidRequest("the answer must be encrypted: response is missing");
+            var jwe = Jwe.Parse(response);
+            if (jwe.KeyId is not null && jwe.KeyId != row.Id) throw OAuthRefusal.InvalidRequest("kid is not the key of this request");
+            using var key = EphemeralKey.Open(keys.Sealing, row.DecryptionKey, row.Id);
+            var claims = StrictJson.ParseObject(jwe.Decrypt(key, RequestObject.Encryptions));
+            return claims.OptionalString("error") is { } encryptedError
+                ? (null, claims.OptionalString("state"), ErrorCode(encryptedError))
+                : (claims.RequiredObject("vp_token"), claims.OptionalString("state"), (string?)null);
+        });
+
+    /// <summary>The wallet's error, if it is one the page has words for.</summary>
+    private static string ErrorCode(string error) => error is "access_denied" or "wallet_unavailable" or "vp_formats_not_supported" or "invalid_request"
+        ? error
+        : "other";
+
+    private string ReturnUri(string id, string answerDigest) => keys.Nation.Url($"/sign-in/return?response_code={ResponseCode(id, answerDigest)}");
+
+    /// <summary>A code that can be made again for the identical answer, and by nobody else [OpenID4VP §13.3].</summary>
+    private string ResponseCode(string id, string answerDigest) =>
+        Base64Url.Encode(HMACSHA256.HashData(_responseCodeKey, System.Text.Encoding.ASCII.GetBytes($"{id}:{answerDigest}")));
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+}

@@ -1,0 +1,123 @@
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.OpenId4Vp;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>The browser's side of a sign-in: ask, watch, go on with a code, or end it.</summary>
+public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+{
+    /// <summary>A code is good for one minute, once.</summary>
+    public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>A sign-in and its client.</summary>
+    /// <param name="Row">The sign-in.</param>
+    /// <param name="Partner">The client that asked.</param>
+    public sealed record Seen(SignIns.Row Row, Partner Partner);
+
+    /// <summary>Begins a sign-in for a browser, with one request for a wallet on the same device and one for a wallet on another.</summary>
+    /// <param name="request">The checked request.</param>
+    /// <param name="browserSecret">The secret in the browser's cookie.</param>
+    /// <returns>The sign-in's id.</returns>
+    public Task<string> AskAsync(AuthorizationRequest request, string browserSecret) => AskAsync(new SignIns.Row
+    {
+        Id = RandomId.New(),
+        ClientId = request.Partner.ClientId,
+        RedirectUri = request.RedirectUri,
+        Scope = request.Scope,
+        State = request.State,
+        Nonce = request.Nonce,
+        CodeChallenge = request.CodeChallenge,
+        BrowserDigest = RandomId.Digest(browserSecret),
+        Number = RandomId.Digits(2),
+        Stage = SignIn.Asked,
+        CreatedAt = Now(),
+        ExpiresAt = Now() + (long)SignIn.Lifetime.TotalSeconds,
+    }, request.Partner);
+
+    /// <summary>Begins again what expired, failed or was cancelled, with fresh requests for wallets.</summary>
+    /// <returns>The new sign-in's id.</returns>
+    public async Task<string> AskAgainAsync(Seen seen)
+    {
+        if (seen.Row.Stage == SignIn.Asked) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
+        return await AskAsync(seen.Row with
+        {
+            Id = RandomId.New(),
+            Number = RandomId.Digits(2),
+            Stage = SignIn.Asked,
+            Lapse = null,
+            RefusedStep = null,
+            RefusedReason = null,
+            ScannedAt = null,
+            MemberId = null,
+            CredentialIds = null,
+            Claims = null,
+            ProvenAt = null,
+            CreatedAt = Now(),
+            ExpiresAt = Now() + (long)SignIn.Lifetime.TotalSeconds,
+        }, seen.Partner);
+    }
+
+    /// <summary>A sign-in, for the browser that asked; null for every other one, and where there is none.</summary>
+    /// <param name="id">The sign-in's id.</param>
+    /// <param name="browserSecret">The secret in the browser's cookie; null where it sent none.</param>
+    public async Task<Seen?> FindAsync(string id, string? browserSecret)
+    {
+        if (browserSecret is null || await SignIns.FindAsync(database, id) is not { } row || row.BrowserDigest != RandomId.Digest(browserSecret)) return null;
+        return await Partner.FindAsync(database, row.ClientId) is { } partner ? new Seen(row, partner) : null;
+    }
+
+    /// <summary>What is asked of a wallet for a client, as the page tells it.</summary>
+    public IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)> Asked(Partner partner, string scope) =>
+        [.. partner.Policy.Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
+
+    /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
+    /// <returns>The code; null where nobody has proved or it was made before.</returns>
+    public async Task<string?> ContinueAsync(SignIns.Row row)
+    {
+        var code = RandomId.Secret();
+        var broken = await database.CommitAsync(
+            SignIns.Redeem(row.Id),
+            AuthorizationCodes.Insert(new AuthorizationCodes.Row
+            {
+                CodeDigest = RandomId.Digest(code),
+                SignInId = row.Id,
+                ClientId = row.ClientId,
+                CreatedAt = Now(),
+                ExpiresAt = Now() + (long)CodeLifetime.TotalSeconds,
+            }));
+        return broken is null ? code : null;
+    }
+
+    /// <summary>Ends a sign-in that has not been redeemed.</summary>
+    /// <returns>False where it had ended before.</returns>
+    public async Task<bool> LapseAsync(SignIns.Row row, string why) => await database.CommitAsync(SignIns.Lapse(row.Id, why)) is null;
+
+    private async Task<string> AskAsync(SignIns.Row row, Partner partner)
+    {
+        await database.CommitAsync(
+            SignIns.Insert(row),
+            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.SameDevice)),
+            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.CrossDevice)));
+        return row.Id;
+    }
+
+    private PresentationRequests.Row NewRequest(SignIns.Row row, Partner partner, string flow)
+    {
+        var id = RandomId.New();
+        return new PresentationRequests.Row
+        {
+            Id = id,
+            SignInId = row.Id,
+            Flow = flow,
+            ClientId = RequestKey.ClientIdOf(keys.CurrentKey(KeyPurpose.Request)),
+            Nonce = RandomId.Secret(),
+            State = RandomId.Secret(),
+            ResponseMode = partner.ResponseMode,
+            DecryptionKey = partner.ResponseMode == ResponseModes.DirectPostJwt ? EphemeralKey.Create(keys.Sealing, id) : null,
+            ExpiresAt = row.ExpiresAt,
+        };
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+}

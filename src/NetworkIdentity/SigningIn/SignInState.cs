@@ -1,0 +1,23 @@
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>What the sign-in page shows.</summary>
+public enum SignInState
+{
+    /// <summary>No wallet has come yet.</summary>
+    Waiting,
+
+    /// <summary>A wallet fetched the request.</summary>
+    Scanned,
+
+    /// <summary>A member proved.</summary>
+    Verified,
+
+    /// <summary>What was shown was refused; a better answer still counts.</summary>
+    Failed,
+
+    /// <summary>Nobody proved in time.</summary>
+    Expired,
+
+    /// <summary>Someone ended it.</summary>
+    Cancelled,
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>The public key behind <c>x5c</c>: a leaf of a trusted root, for one purpose and one issuer [RFC7515 §4.1.6] [RFC5280 §6].</summary>
+/// <remarks>Building a chain and importing a key costs many times a verification, so what was found of a leaf is kept; its dates are looked at each time.</remarks>
+public sealed class IssuerCertificates(KeyRing keys)
+{
+    private const int MaxKept = 1024;
+    private const int MaxChain = 4;
+
+    private readonly ConcurrentDictionary<string, (VerificationKey Key, X509Certificate2 Leaf)> _kept = new();
+
+    /// <summary>Finds the key that a header's <c>x5c</c> names.</summary>
+    /// <param name="header">The JOSE header.</param>
+    /// <param name="purpose">What the leaf must be for.</param>
+    /// <param name="issuer">The issuer that the leaf must name as a SAN URI.</param>
+    /// <param name="at">When it must be valid.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="reason">Why there is none, in words.</param>
+    /// <exception cref="Refusal">Malformed: <c>x5c</c> is not an array of certificates.</exception>
+    public bool TryFind(JsonObject header, KeyPurpose purpose, string issuer, DateTimeOffset at, out VerificationKey? key, out string reason)
+    {
+        key = null;
+        var chain = Chain(header);
+        if (chain is null)
+        {
+            reason = "the header has no x5c";
+            return false;
+        }
+
+        var name = $"{purpose.Name}/{issuer}/{Base64Url.Encode(SHA256.HashData(chain[0]))}";
+        if (!_kept.TryGetValue(name, out var found))
+        {
+            if (!TryImport(chain, purpose, issuer, at, out found, out reason)) return false;
+            if (_kept.Count >= MaxKept) _kept.Clear();
+            _kept.TryAdd(name, found);
+        }
+
+        if (at < found.Leaf.NotBefore.ToUniversalTime() || at > found.Leaf.NotAfter.ToUniversalTime())
+        {
+            reason = "the issuer's certificate is not in its time";
+            return false;
+        }
+
+        (key, reason) = (found.Key, "");
+        return true;
+    }
+
+    private bool TryImport(
+        IReadOnlyList<byte[]> x5c, KeyPurpose purpose, string issuer, DateTimeOffset at, out (VerificationKey, X509Certificate2) found, out string reason)
+    {
+        found = default;
+        try
+        {
+            var leaf = X509CertificateLoader.LoadCertificate(x5c[0]);
+            reason = "the issuer's certificate does not lead to a trusted root";
+            if (!LeadsToRoot(leaf, x5c, at)) return false;
+            reason = "the issuer's certificate is not for this purpose";
+            if (!leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(extension =>
+                extension.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value == purpose.ExtendedKeyUsage)))
+            {
+                return false;
+            }
+
+            reason = "the issuer's certificate does not name the issuer";
+            if (!NamesUri(leaf, issuer)) return false;
+            reason = "the issuer's certificate holds no P-256 key";
+            using var ecdsa = leaf.GetECDsaPublicKey();
+            if (ecdsa is null || ecdsa.KeySize != 256) return false;
+            var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
+            var jwk = new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y), Alg = JoseAlgorithm.ES256 };
+            found = (VerificationKey.Import(jwk), leaf);
+            return true;
+        }
+        catch (CryptographicException exception)
+        {
+            throw Refusal.Malformed("x5c holds something that is not a certificate", exception);
+        }
+    }
+
+    private bool LeadsToRoot(X509Certificate2 leaf, IReadOnlyList<byte[]> x5c, DateTimeOffset at)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange([.. keys.Roots]);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTime = at.UtcDateTime;
+        foreach (var der in x5c.Skip(1)) chain.ChainPolicy.ExtraStore.Add(X509CertificateLoader.LoadCertificate(der));
+        return chain.Build(leaf);
+    }
+
+    private static bool NamesUri(X509Certificate2 leaf, string issuer)
+    {
+        if (leaf.Extensions["2.5.29.17"] is not { } extension) return false;
+
+        // GeneralName [6] is uniformResourceIdentifier, an IA5String [RFC5280 §4.2.1.6].
+        var uri = new System.Formats.Asn1.Asn1Tag(System.Formats.Asn1.TagClass.ContextSpecific, 6);
+        var names = new System.Formats.Asn1.AsnReader(extension.RawData, System.Formats.Asn1.AsnEncodingRules.DER).ReadSequence();
+        while (names.HasData)
+        {
+            if (names.PeekTag().HasSameClassAndValue(uri))
+            {
+                if (names.ReadCharacterString(System.Formats.Asn1.UniversalTagNumber.IA5String, uri) == issuer) return true;
+            }
+            else
+            {
+                names.ReadEncodedValue();
+            }
+        }
+
+        return false;
+    }
+
+    private static IReadOnlyList<byte[]>? Chain(JsonObject header)
+    {
+        if (header.OptionalStrings("x5c") is not { } texts) return null;
+        if (texts.Count is 0 or > MaxChain) throw Refusal.Malformed($"x5c must hold 1 to {MaxChain} certificates");
+        return [.. texts.Select(text =>
+        {
+            var der = new byte[text.Length];
+            return Convert.TryFromBase64String(text, der, out var length) ? der[..length] : throw Refusal.Malformed("x5c is not base64");
+        })];
+    }
+}

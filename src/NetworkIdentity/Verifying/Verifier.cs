@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
+using NetworkIdentity.Standards.StatusLists;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>Looks at a presentation, step by step, and says what came of it [OpenID4VP §8.6] [RFC9901 §7.3] [SD-JWT-VC §2.5].</summary>
+/// <remarks>
+/// Trust is the triple of root, issuer and type, and it is decided before anything is fetched. Today the nation trusts itself alone.
+/// </remarks>
+public sealed class Verifier(
+    Database database,
+    KeyRing keys,
+    IReadOnlyDictionary<string, CredentialType> types,
+    IssuerCertificates certificates,
+    StatusReader statuses,
+    TimeProvider time)
+{
+    /// <summary>How old a key binding may be. The nonce makes it fresh; this bounds a clock that is wrong.</summary>
+    private static readonly TimeSpan MaxBindingAge = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a presentation must answer.</summary>
+    /// <param name="Query">What was asked for.</param>
+    /// <param name="ClientId">The full client id, with its prefix: the key binding's <c>aud</c>.</param>
+    /// <param name="Nonce">The request's nonce.</param>
+    public sealed record Expectation(DcqlQuery Query, string ClientId, string Nonce);
+
+    /// <summary>Verifies a <c>vp_token</c>: every presentation in it, and that together they are what was asked for.</summary>
+    public async Task<Verdict> VerifyAsync(JsonObject vpToken, Expectation expected)
+    {
+        var presented = new Dictionary<string, IReadOnlyList<Checked>>();
+        foreach (var (queryId, entry) in vpToken)
+        {
+            if (entry is not JsonArray { Count: > 0 and <= 8 } array || array.Any(item => item?.GetValueKind() != JsonValueKind.String))
+                return Verdict.Refused(VerificationStep.Shape, "malformed_vp_token", "each entry of vp_token must be a non-empty array of strings");
+
+            var list = new List<Checked>();
+            foreach (var item in array)
+            {
+                var (result, verdict) = await CheckAsync(item!.GetValue<string>(), expected);
+                if (verdict is not null) return verdict;
+                list.Add(result!);
+            }
+
+            presented.Add(queryId, list);
+        }
+
+        // 8. The whole answers the query, and nothing else came with it.
+        try
+        {
+            expected.Query.Check(presented.ToDictionary(
+                pair => pair.Key,
+                pair => (IReadOnlyList<PresentedCredential>)[.. pair.Value.Select(one => new PresentedCredential("dc+sd-jwt", one.Vc.Type, one.Vc.Claims))]));
+        }
+        catch (Refusal refusal)
+        {
+            return Verdict.Refused(VerificationStep.Query, "query_not_satisfied", refusal.Description);
+        }
+
+        // 9. Policy: all of it is about one member.
+        var all = presented.SelectMany(pair => pair.Value.Select(one => (QueryId: pair.Key, one.Vc, one.Record))).ToList();
+        if (all.Select(one => one.Record.MemberId).Distinct().Count() > 1)
+            return Verdict.Refused(VerificationStep.Policy, "different_holders", "the credentials belong to different members");
+
+        return Verdict.Accepted(
+        [
+            .. all.Select(one => new VerifiedCredential(
+                one.QueryId, one.Record.Id, one.Record.MemberId, one.Record.Type, expected.Query.Select(one.QueryId, one.Vc.Claims))),
+        ]);
+    }
+
+    /// <summary>Steps 1 to 7 for one presentation, and the nation's own record of it.</summary>
+    private async Task<(Checked? Result, Verdict? Verdict)> CheckAsync(string text, Expectation expected)
+    {
+        var step = VerificationStep.Shape;
+        try
+        {
+            // 1. Shape: an SD-JWT whose disclosures and digests fit each other, holding an SD-JWT VC.
+            var sdJwt = SdJwt.Parse(text);
+            var vc = SdJwtVc.Read(sdJwt);
+
+            // 2. Type and schema: what is disclosed is what the type says it may be.
+            step = VerificationStep.Type;
+            var type = types.Values.FirstOrDefault(type => type.Vct == vc.Type);
+            if (type is null) return Refused(step, "unknown_type");
+            type.Metadata.Check(vc);
+            if (type.Schema.Validate(vc.Claims) is [var violation, ..]) return Refused(step, "schema_violated", $"{violation.Path} {violation.Words}");
+
+            // 3. Issuer: trusted for this type, before anything is looked up for it.
+            step = VerificationStep.Issuer;
+            if (vc.Issuer != keys.Nation.Issuer) return Refused(step, "issuer_not_trusted");
+
+            // 4. Proof: a leaf of the trusted root, for credentials, of this issuer; a key that had not retired; the signature.
+            step = VerificationStep.Proof;
+            var now = time.GetUtcNow();
+            if (!certificates.TryFind(sdJwt.IssuerSigned.Header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
+                return Refused(step, "issuer_key_not_trusted", reason);
+            if (RetiredBefore(issuerKey!, vc.IssuedAt)) return Refused(step, "issuer_key_retired");
+            if (!sdJwt.IssuerSigned.IsSignedBy(issuerKey!)) return Refused(step, "signature_invalid");
+
+            // 5. Validity: judged on what was signed, never on what was disclosed.
+            step = VerificationStep.Validity;
+            if (vc.IssuedAt > now + Skew || vc.NotBefore > now + Skew) return Refused(step, "not_yet_valid");
+            if (vc.ExpiresAt is null || vc.ExpiresAt <= now) return Refused(step, "expired");
+
+            // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
+            step = VerificationStep.Holder;
+            if (vc.HolderKey is null) return Refused(step, "no_holder_key");
+            using (var holderKey = VerificationKey.Import(vc.HolderKey))
+                KeyBinding.Verify(sdJwt, holderKey, expected.ClientId, expected.Nonce, now, MaxBindingAge, Skew);
+
+            // 6. Status: by the list that the issuer signed.
+            step = VerificationStep.Status;
+            if (vc.Status is null) return Refused(step, "no_status");
+            var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
+            if (status is null) return (null, Verdict.Undetermined(step, "status_unknown", unknown));
+            if (status == StatusList.Suspended) return Refused(step, "suspended");
+            if (status != StatusList.Valid) return Refused(step, "revoked");
+
+            // 9. Policy: the nation's own record, found by slot, held against the signed bytes and the holder's key.
+            step = VerificationStep.Policy;
+            if (await RecordOfAsync(sdJwt, vc) is not { } record) return Refused(step, "no_record");
+            return record.RevokedAt is null ? (new Checked(vc, record), null) : Refused(VerificationStep.Status, "revoked");
+        }
+        catch (Refusal refusal)
+        {
+            return Refused(step, $"{step.ToString().ToLowerInvariant()}_invalid", refusal.Description);
+        }
+
+        static (Checked?, Verdict) Refused(VerificationStep step, string reason, string? detail = null) => (null, Verdict.Refused(step, reason, detail));
+    }
+
+    private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)
+    {
+        var held = keys.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
+        return issuedAt is null || (held is not null && (issuedAt < held.NotBefore || issuedAt >= held.RetireAfter));
+    }
+
+    private async Task<Credentials.Row?> RecordOfAsync(SdJwt sdJwt, SdJwtVc vc)
+    {
+        var listId = vc.Status!.Uri[(vc.Status.Uri.LastIndexOf('/') + 1)..];
+        var record = await Credentials.FindBySlotAsync(database, listId, vc.Status.Index);
+        return record is not null
+            && record.ToBeSignedDigest == Base64Url.Encode(SHA256.HashData(sdJwt.IssuerSigned.SigningInput.Span))
+            && record.HolderThumbprint == vc.HolderKey!.Thumbprint()
+            ? record
+            : null;
+    }
+
+    private sealed record Checked(SdJwtVc Vc, Credentials.Row Record);
+}
