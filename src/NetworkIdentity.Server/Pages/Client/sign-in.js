@@ -30,7 +30,8 @@ const gone = () => {
   notice("offline", false);
   notice("minute", false);
   notice("gone", true);
-  page.querySelector("[data-ways]")?.setAttribute("hidden", "");
+  for (const way of page.querySelectorAll("[data-ways]")) way.hidden = true;
+  page.dataset.state = "gone";
 };
 
 const next = (ms) => {
