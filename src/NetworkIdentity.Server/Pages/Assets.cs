@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+
+namespace NetworkIdentity.Server.Pages;
+
+/// <summary>The files of Pages/Client, embedded in the assembly.</summary>
+public static class Assets
+{
+    /// <summary>The style sheet of every page.</summary>
+    public static Asset Css { get; } = Embedded("netid.css", "text/css; charset=utf-8");
+
+    /// <summary>The script of the sign-in page.</summary>
+    public static Asset SignInJs { get; } = Embedded("sign-in.js", "text/javascript; charset=utf-8");
+
+    /// <summary>Each of them, for the endpoint that serves them.</summary>
+    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs];
+
+    private static Asset Embedded(string name, string contentType)
+    {
+        using var resource = typeof(Assets).Assembly.GetManifestResourceStream($"assets/{name}")
+            ?? throw new InvalidOperationException($"The assembly lacks its resource assets/{name}.");
+        var bytes = new byte[resource.Length];
+        resource.ReadExactly(bytes);
+        return new Asset($"/assets/{name}", contentType, bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
+    }
+}

@@ -1,0 +1,23 @@
+namespace NetworkIdentity.Server.Pages;
+
+/// <summary>What <see cref="ReturnPage"/> shows.</summary>
+public sealed record ReturnView
+{
+    /// <summary>The nation's name.</summary>
+    public required string Nation { get; init; }
+
+    /// <summary>Which page this is.</summary>
+    public required ReturnKind Kind { get; init; }
+
+    /// <summary>The name of the app that is signed in to, where it is known.</summary>
+    public string? Partner { get; init; }
+
+    /// <summary>The two digits that the other screen shows; needed for <see cref="ReturnKind.CompareNumber"/>.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>POST: the person says that this sign-in is not theirs. It must answer with a page of this server.</summary>
+    public string? NotMeUrl { get; init; }
+
+    /// <summary>The id under which the server's log knows this request.</summary>
+    public required string CorrelationId { get; init; }
+}

@@ -1,0 +1,66 @@
+namespace NetworkIdentity.Server.Pages;
+
+/// <summary>What <see cref="SignInPage"/> shows.</summary>
+public sealed record SignInView
+{
+    /// <summary>The nation's name.</summary>
+    public required string Nation { get; init; }
+
+    /// <summary>The name of the app that asks, as it was registered.</summary>
+    public required string Partner { get; init; }
+
+    /// <summary>The host of the redirect URI: where the answer goes.</summary>
+    public required string PartnerHost { get; init; }
+
+    /// <summary>What is asked for, one entry a credential.</summary>
+    public required IReadOnlyList<AskedCredential> Asked { get; init; }
+
+    /// <summary>Which of the six pages this is.</summary>
+    public required SignInPageState State { get; init; }
+
+    /// <summary>The link that opens a wallet on this device: <c>openid4vp://...</c>.</summary>
+    public required string SameDeviceLink { get; init; }
+
+    /// <summary>The same for wallets that know only the scheme of the high assurance profile: <c>haip-vp://...</c>.</summary>
+    public string? HaipLink { get; init; }
+
+    /// <summary>The QR code as SVG that this server made. It is written as it is: nothing of a stranger's may be in it. It needs a viewBox and no style.</summary>
+    public required string QrSvg { get; init; }
+
+    /// <summary>The link in the QR code, to copy.</summary>
+    public required string QrText { get; init; }
+
+    /// <summary>The two digits that this screen and the wallet's device both show.</summary>
+    public required string Number { get; init; }
+
+    /// <summary>Whole seconds until the sign-in expires.</summary>
+    public required int SecondsLeft { get; init; }
+
+    /// <summary>GET: <c>{"state":"waiting","seconds_left":123}</c>, and <c>"reason_code"</c> when it failed; 404 or 410 when there is no such sign-in.</summary>
+    public required string StateUrl { get; init; }
+
+    /// <summary>GET: back to the app, with a code when verified, else with an error. Empty when there is no way back.</summary>
+    public required string ContinueUrl { get; init; }
+
+    /// <summary>POST: stops the sign-in. It must answer with a page of this server, for example the cancelled state: browsers hold
+    /// <c>form-action 'self'</c> against the redirects that follow a form too.</summary>
+    public required string CancelUrl { get; init; }
+
+    /// <summary>GET: starts over, for the same app and request.</summary>
+    public required string AgainUrl { get; init; }
+
+    /// <summary>When failed: what went wrong, as a heading.</summary>
+    public string? ReasonTitle { get; init; }
+
+    /// <summary>When failed: the same in a sentence or two.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When failed: what the person can do about it.</summary>
+    public string? Mend { get; init; }
+
+    /// <summary>When failed: the reason as a code that docs/errors.md explains.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>The id under which the server's log knows this request.</summary>
+    public required string CorrelationId { get; init; }
+}

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
+using NetworkIdentity.Server.Pages;
+
+namespace NetworkIdentity.Tests.Server.Pages;
+
+/// <summary>Renders a page as the server does, and views that are right, to break one thing of.</summary>
+internal static class Rendering
+{
+    public static async Task<string> RenderAsync<TPage>(object view)
+        where TPage : IComponent
+    {
+        var services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        await using (services)
+        {
+            await using var renderer = ActivatorUtilities.CreateInstance<HtmlRenderer>(services);
+            return await renderer.Dispatcher.InvokeAsync(async () =>
+            {
+                var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view });
+                return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
+            });
+        }
+    }
+
+    public static SignInView SignIn(SignInPageState state) => new()
+    {
+        Nation = "Aurora",
+        Partner = "Harbour Library",
+        PartnerHost = "library.example",
+        Asked =
+        [
+            new AskedCredential("Membership", ["Member number", "Member since"], "To lend you books as a member."),
+            new AskedCredential("Residency", [], "To show the shelves near you."),
+        ],
+        State = state,
+        SameDeviceLink = "openid4vp://?client_id=x509_hash%3AaBc&request_uri=https%3A%2F%2Faurora.example%2Fr%2F1",
+        HaipLink = "haip-vp://?client_id=x509_hash%3AaBc&request_uri=https%3A%2F%2Faurora.example%2Fr%2F1",
+        QrSvg = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path d="M4 4h7v7h-7z"/></svg>""",
+        QrText = "openid4vp://?client_id=x509_hash%3AaBc&request_uri=https%3A%2F%2Faurora.example%2Fr%2F2",
+        Number = "47",
+        SecondsLeft = 272,
+        StateUrl = "/sign-in/abc/state",
+        ContinueUrl = "/sign-in/abc/continue",
+        CancelUrl = "/sign-in/abc/cancel",
+        AgainUrl = "/sign-in/abc/again",
+        ReasonTitle = state is SignInPageState.Failed ? "Your membership is suspended" : null,
+        Reason = state is SignInPageState.Failed ? "The credential is real, and it is suspended since 3 May." : null,
+        Mend = state is SignInPageState.Failed ? "Ask a steward why, or appeal." : null,
+        ReasonCode = state is SignInPageState.Failed ? "credential_suspended" : null,
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static ReturnView Return(ReturnKind kind) => new()
+    {
+        Nation = "Aurora",
+        Kind = kind,
+        Partner = "Harbour Library",
+        Number = kind is ReturnKind.CompareNumber ? "47" : null,
+        NotMeUrl = kind is ReturnKind.CompareNumber ? "/sign-in/not-me/abc" : null,
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static OfferView Offer() => new()
+    {
+        Nation = "Aurora",
+        CredentialName = "Membership",
+        Description = "It shows that you are a member of Aurora, and since when.",
+        Claims = ["Member number", "Member since"],
+        DeepLink = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Faurora.example%2Fo%2F1",
+        HaipLink = "haip-vci://?credential_offer_uri=https%3A%2F%2Faurora.example%2Fo%2F1",
+        QrSvg = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path d="M4 4h7v7h-7z"/></svg>""",
+        OfferText = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Faurora.example%2Fo%2F1",
+        NeedsCode = true,
+        ExpiresAt = new DateTimeOffset(2026, 3, 14, 11, 22, 0, TimeSpan.FromHours(1)),
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static ErrorView Error() => new()
+    {
+        Nation = "Aurora",
+        Title = "This app is not known here",
+        Reason = "The link you followed names an app that is not registered with Aurora.",
+        Mend = "Go back to the app and tell its makers. You have done nothing wrong.",
+        Code = "invalid_client",
+        DocsUrl = "https://aurora.example/docs/errors#invalid_client",
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static HomeView Home() => new()
+    {
+        Nation = "Aurora",
+        Issuer = "https://aurora.example",
+        DiscoveryUrl = "https://aurora.example/.well-known/openid-configuration",
+        IssuerMetadataUrl = "https://aurora.example/.well-known/openid-credential-issuer",
+        CorrelationId = "7f3c9a1e",
+    };
+
+    /// <summary>Every page in every state, by a name.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> EveryPageAsync()
+    {
+        var pages = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var state in Enum.GetValues<SignInPageState>())
+            pages[$"sign-in-{state}".ToLowerInvariant()] = await RenderAsync<SignInPage>(SignIn(state));
+        foreach (var kind in Enum.GetValues<ReturnKind>())
+            pages[$"return-{kind}".ToLowerInvariant()] = await RenderAsync<ReturnPage>(Return(kind));
+        pages["offer"] = await RenderAsync<OfferPage>(Offer());
+        pages["error"] = await RenderAsync<ErrorPage>(Error());
+        pages["home"] = await RenderAsync<HomePage>(Home());
+        return pages;
+    }
+}

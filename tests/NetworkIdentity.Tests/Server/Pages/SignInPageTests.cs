@@ -1,0 +1,191 @@
+using NetworkIdentity.Server.Pages;
+
+namespace NetworkIdentity.Tests.Server.Pages;
+
+public sealed class SignInPageTests
+{
+    private const string Hostile = "\"><script>alert(1)</script>";
+    private const string HostileEncoded = "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;";
+
+    private static Task<string> RenderAsync(SignInView view) => Rendering.RenderAsync<SignInPage>(view);
+
+    private static Task<string> RenderAsync(SignInPageState state) => RenderAsync(Rendering.SignIn(state));
+
+    [Theory]
+    [InlineData(SignInPageState.Waiting)]
+    [InlineData(SignInPageState.Scanned)]
+    [InlineData(SignInPageState.Verified)]
+    [InlineData(SignInPageState.Failed)]
+    [InlineData(SignInPageState.Expired)]
+    [InlineData(SignInPageState.Cancelled)]
+    public async Task A_partners_name_is_encoded_and_isolated(SignInPageState state)
+    {
+        var page = await RenderAsync(Rendering.SignIn(state) with { Partner = Hostile });
+
+        Assert.Contains($"<bdi>{HostileEncoded}</bdi>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignInPageState.Waiting)]
+    [InlineData(SignInPageState.Failed)]
+    public async Task Everything_else_of_the_view_but_the_drawing_is_encoded(SignInPageState state)
+    {
+        var view = Rendering.SignIn(state);
+        var page = await RenderAsync(view with
+        {
+            Nation = Hostile, PartnerHost = Hostile, Asked = [new AskedCredential(Hostile, [Hostile], Hostile)], SameDeviceLink = Hostile,
+            HaipLink = Hostile, QrText = Hostile, Number = Hostile, StateUrl = Hostile, ContinueUrl = Hostile, CancelUrl = Hostile,
+            AgainUrl = Hostile, ReasonTitle = Hostile, Reason = Hostile, Mend = Hostile, ReasonCode = Hostile, CorrelationId = Hostile,
+        });
+
+        Assert.Contains(HostileEncoded, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("=\"\">", page.Replace("href=\"\">Look now", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_nations_name_is_isolated()
+    {
+        Assert.Contains("<bdi>Aurora</bdi>", await RenderAsync(SignInPageState.Waiting), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_says_who_asks_where_the_answer_goes_what_and_why()
+    {
+        var page = await RenderAsync(SignInPageState.Waiting);
+
+        Assert.Contains("<h1>Sign in to <bdi>Harbour Library</bdi></h1>", page, StringComparison.Ordinal);
+        Assert.Contains("library.example", page, StringComparison.Ordinal);
+        Assert.Contains("<bdi>Membership</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("<bdi>Member number</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("<bdi>To lend you books as a member.</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("Only that you hold it.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_has_three_ways_the_number_and_the_time_left()
+    {
+        var view = Rendering.SignIn(SignInPageState.Waiting);
+        var page = await RenderAsync(view);
+
+        Assert.Contains("href=\"" + view.SameDeviceLink.Replace("&", "&amp;", StringComparison.Ordinal), page, StringComparison.Ordinal);
+        Assert.Contains("href=\"" + view.HaipLink!.Replace("&", "&amp;", StringComparison.Ordinal), page, StringComparison.Ordinal);
+        Assert.Contains(view.QrSvg, page, StringComparison.Ordinal);
+        Assert.Contains(">" + view.QrText.Replace("&", "&amp;", StringComparison.Ordinal) + "</textarea>", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span role="timer" data-time>4:32</span>""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_second_scheme_there_is_no_second_link()
+    {
+        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Waiting) with { HaipLink = null });
+
+        Assert.DoesNotContain("other wallet link", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(61, "1:01")]
+    [InlineData(9, "0:09")]
+    [InlineData(-5, "0:00")]
+    public async Task The_time_left_is_minutes_and_seconds(int seconds, string expected)
+    {
+        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Scanned) with { SecondsLeft = seconds });
+
+        Assert.Contains($"data-time>{expected}<", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_countdown_is_not_announced_and_the_notices_are()
+    {
+        var page = await RenderAsync(SignInPageState.Waiting);
+
+        Assert.Contains("""<div class="notices" role="status">""", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("data-time", StringComparison.Ordinal) < page.IndexOf("class=\"notices\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("aria-live", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignInPageState.Waiting, "10")]
+    [InlineData(SignInPageState.Scanned, "10")]
+    [InlineData(SignInPageState.Failed, "10")]
+    [InlineData(SignInPageState.Verified, "2;url=/sign-in/abc/continue")]
+    public async Task Without_script_the_page_still_goes_on(SignInPageState state, string content)
+    {
+        var page = await RenderAsync(state);
+
+        Assert.Contains($"""<noscript><meta http-equiv="refresh" content="{content}" /></noscript>""", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignInPageState.Expired)]
+    [InlineData(SignInPageState.Cancelled)]
+    public async Task A_page_with_nothing_to_wait_for_neither_refreshes_nor_asks(SignInPageState state)
+    {
+        var page = await RenderAsync(state);
+
+        Assert.DoesNotContain("http-equiv=\"refresh\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignInPageState.Waiting)]
+    [InlineData(SignInPageState.Scanned)]
+    [InlineData(SignInPageState.Failed)]
+    public async Task It_can_be_cancelled_by_a_form_that_is_posted(SignInPageState state)
+    {
+        var page = await RenderAsync(state);
+
+        Assert.Contains("""<form method="post" action="/sign-in/abc/cancel">""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scanned_shows_the_number_and_not_the_code()
+    {
+        var page = await RenderAsync(SignInPageState.Scanned);
+
+        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"qr\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("openid4vp:", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verified_has_a_plain_link_to_the_app()
+    {
+        var page = await RenderAsync(SignInPageState.Verified);
+
+        Assert.Contains("""href="/sign-in/abc/continue">Continue to <bdi>Harbour Library</bdi></a>""", page, StringComparison.Ordinal);
+        Assert.Contains("""data-state="verified""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failed_names_its_reason_the_mend_and_the_code()
+    {
+        var page = await RenderAsync(SignInPageState.Failed);
+
+        Assert.Contains("<h1>Your membership is suspended</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<title>Not signed in: Your membership is suspended · Aurora</title>", page, StringComparison.Ordinal);
+        Assert.Contains("it is suspended since 3 May.", page, StringComparison.Ordinal);
+        Assert.Contains("Ask a steward why, or appeal.", page, StringComparison.Ordinal);
+        Assert.Contains("<code dir=\"ltr\">credential_suspended</code>", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/sign-in/abc/again\">Try again</a>", page, StringComparison.Ordinal);
+        Assert.Contains("data-state-url=\"/sign-in/abc/state\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Expired_starts_again_and_cancelled_goes_back()
+    {
+        Assert.Contains("href=\"/sign-in/abc/again\">Start again</a>", await RenderAsync(SignInPageState.Expired), StringComparison.Ordinal);
+        Assert.Contains("""href="/sign-in/abc/continue">Back to <bdi>Harbour Library</bdi></a>""",
+            await RenderAsync(SignInPageState.Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_way_back_none_is_offered()
+    {
+        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Expired) with { ContinueUrl = string.Empty });
+
+        Assert.DoesNotContain("Back to", page, StringComparison.Ordinal);
+    }
+}
