@@ -16,7 +16,7 @@ public sealed record SignInView
     public required IReadOnlyList<AskedCredential> Asked { get; init; }
 
     /// <summary>Which of the six pages this is.</summary>
-    public required SignInPageState State { get; init; }
+    public required SignInState State { get; init; }
 
     /// <summary>The link that opens a wallet on this device: <c>openid4vp://...</c>.</summary>
     public required string SameDeviceLink { get; init; }

@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Standards.StatusLists;
 

@@ -7,7 +7,7 @@ public sealed partial class EveryPageTests
 {
     public static TheoryData<string> Names { get; } =
     [
-        .. Enum.GetNames<SignInPageState>().Select(name => $"sign-in-{name}".ToLowerInvariant()),
+        .. Enum.GetNames<SignInState>().Select(name => $"sign-in-{name}".ToLowerInvariant()),
         .. Enum.GetNames<ReturnKind>().Select(name => $"return-{name}".ToLowerInvariant()),
         "offer", "error", "home",
     ];

@@ -23,7 +23,7 @@ internal static class Rendering
         }
     }
 
-    public static SignInView SignIn(SignInPageState state) => new()
+    public static SignInView SignIn(SignInState state) => new()
     {
         Nation = "Aurora",
         Partner = "Harbour Library",
@@ -44,10 +44,10 @@ internal static class Rendering
         ContinueUrl = "/sign-in/abc/continue",
         CancelUrl = "/sign-in/abc/cancel",
         AgainUrl = "/sign-in/abc/again",
-        ReasonTitle = state is SignInPageState.Failed ? "Your membership is suspended" : null,
-        Reason = state is SignInPageState.Failed ? "The credential is real, and it is suspended since 3 May." : null,
-        Mend = state is SignInPageState.Failed ? "Ask a steward why, or appeal." : null,
-        ReasonCode = state is SignInPageState.Failed ? "credential_suspended" : null,
+        ReasonTitle = state is SignInState.Failed ? "Your membership is suspended" : null,
+        Reason = state is SignInState.Failed ? "The credential is real, and it is suspended since 3 May." : null,
+        Mend = state is SignInState.Failed ? "Ask a steward why, or appeal." : null,
+        ReasonCode = state is SignInState.Failed ? "credential_suspended" : null,
         CorrelationId = "7f3c9a1e",
     };
 
@@ -100,7 +100,7 @@ internal static class Rendering
     public static async Task<IReadOnlyDictionary<string, string>> EveryPageAsync()
     {
         var pages = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var state in Enum.GetValues<SignInPageState>())
+        foreach (var state in Enum.GetValues<SignInState>())
             pages[$"sign-in-{state}".ToLowerInvariant()] = await RenderAsync<SignInPage>(SignIn(state));
         foreach (var kind in Enum.GetValues<ReturnKind>())
             pages[$"return-{kind}".ToLowerInvariant()] = await RenderAsync<ReturnPage>(Return(kind));

@@ -9,16 +9,16 @@ public sealed class SignInPageTests
 
     private static Task<string> RenderAsync(SignInView view) => Rendering.RenderAsync<SignInPage>(view);
 
-    private static Task<string> RenderAsync(SignInPageState state) => RenderAsync(Rendering.SignIn(state));
+    private static Task<string> RenderAsync(SignInState state) => RenderAsync(Rendering.SignIn(state));
 
     [Theory]
-    [InlineData(SignInPageState.Waiting)]
-    [InlineData(SignInPageState.Scanned)]
-    [InlineData(SignInPageState.Verified)]
-    [InlineData(SignInPageState.Failed)]
-    [InlineData(SignInPageState.Expired)]
-    [InlineData(SignInPageState.Cancelled)]
-    public async Task A_partners_name_is_encoded_and_isolated(SignInPageState state)
+    [InlineData(SignInState.Waiting)]
+    [InlineData(SignInState.Scanned)]
+    [InlineData(SignInState.Verified)]
+    [InlineData(SignInState.Failed)]
+    [InlineData(SignInState.Expired)]
+    [InlineData(SignInState.Cancelled)]
+    public async Task A_partners_name_is_encoded_and_isolated(SignInState state)
     {
         var page = await RenderAsync(Rendering.SignIn(state) with { Partner = Hostile });
 
@@ -27,9 +27,9 @@ public sealed class SignInPageTests
     }
 
     [Theory]
-    [InlineData(SignInPageState.Waiting)]
-    [InlineData(SignInPageState.Failed)]
-    public async Task Everything_else_of_the_view_but_the_drawing_is_encoded(SignInPageState state)
+    [InlineData(SignInState.Waiting)]
+    [InlineData(SignInState.Failed)]
+    public async Task Everything_else_of_the_view_but_the_drawing_is_encoded(SignInState state)
     {
         var view = Rendering.SignIn(state);
         var page = await RenderAsync(view with
@@ -47,13 +47,13 @@ public sealed class SignInPageTests
     [Fact]
     public async Task A_nations_name_is_isolated()
     {
-        Assert.Contains("<bdi>Aurora</bdi>", await RenderAsync(SignInPageState.Waiting), StringComparison.Ordinal);
+        Assert.Contains("<bdi>Aurora</bdi>", await RenderAsync(SignInState.Waiting), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Waiting_says_who_asks_where_the_answer_goes_what_and_why()
     {
-        var page = await RenderAsync(SignInPageState.Waiting);
+        var page = await RenderAsync(SignInState.Waiting);
 
         Assert.Contains("<h1>Sign in to <bdi>Harbour Library</bdi></h1>", page, StringComparison.Ordinal);
         Assert.Contains("library.example", page, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Waiting_has_three_ways_the_number_and_the_time_left()
     {
-        var view = Rendering.SignIn(SignInPageState.Waiting);
+        var view = Rendering.SignIn(SignInState.Waiting);
         var page = await RenderAsync(view);
 
         Assert.Contains("href=\"" + view.SameDeviceLink.Replace("&", "&amp;", StringComparison.Ordinal), page, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Without_a_second_scheme_there_is_no_second_link()
     {
-        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Waiting) with { HaipLink = null });
+        var page = await RenderAsync(Rendering.SignIn(SignInState.Waiting) with { HaipLink = null });
 
         Assert.DoesNotContain("other wallet link", page, StringComparison.Ordinal);
     }
@@ -91,7 +91,7 @@ public sealed class SignInPageTests
     [InlineData(-5, "0:00")]
     public async Task The_time_left_is_minutes_and_seconds(int seconds, string expected)
     {
-        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Scanned) with { SecondsLeft = seconds });
+        var page = await RenderAsync(Rendering.SignIn(SignInState.Scanned) with { SecondsLeft = seconds });
 
         Assert.Contains($"data-time>{expected}<", page, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task The_countdown_is_not_announced_and_the_notices_are()
     {
-        var page = await RenderAsync(SignInPageState.Waiting);
+        var page = await RenderAsync(SignInState.Waiting);
 
         Assert.Contains("""<div class="notices" role="status">""", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("data-time", StringComparison.Ordinal) < page.IndexOf("class=\"notices\"", StringComparison.Ordinal));
@@ -107,11 +107,11 @@ public sealed class SignInPageTests
     }
 
     [Theory]
-    [InlineData(SignInPageState.Waiting, "10")]
-    [InlineData(SignInPageState.Scanned, "10")]
-    [InlineData(SignInPageState.Failed, "10")]
-    [InlineData(SignInPageState.Verified, "2;url=/sign-in/abc/continue")]
-    public async Task Without_script_the_page_still_goes_on(SignInPageState state, string content)
+    [InlineData(SignInState.Waiting, "10")]
+    [InlineData(SignInState.Scanned, "10")]
+    [InlineData(SignInState.Failed, "10")]
+    [InlineData(SignInState.Verified, "2;url=/sign-in/abc/continue")]
+    public async Task Without_script_the_page_still_goes_on(SignInState state, string content)
     {
         var page = await RenderAsync(state);
 
@@ -119,9 +119,9 @@ public sealed class SignInPageTests
     }
 
     [Theory]
-    [InlineData(SignInPageState.Expired)]
-    [InlineData(SignInPageState.Cancelled)]
-    public async Task A_page_with_nothing_to_wait_for_neither_refreshes_nor_asks(SignInPageState state)
+    [InlineData(SignInState.Expired)]
+    [InlineData(SignInState.Cancelled)]
+    public async Task A_page_with_nothing_to_wait_for_neither_refreshes_nor_asks(SignInState state)
     {
         var page = await RenderAsync(state);
 
@@ -130,10 +130,10 @@ public sealed class SignInPageTests
     }
 
     [Theory]
-    [InlineData(SignInPageState.Waiting)]
-    [InlineData(SignInPageState.Scanned)]
-    [InlineData(SignInPageState.Failed)]
-    public async Task It_can_be_cancelled_by_a_form_that_is_posted(SignInPageState state)
+    [InlineData(SignInState.Waiting)]
+    [InlineData(SignInState.Scanned)]
+    [InlineData(SignInState.Failed)]
+    public async Task It_can_be_cancelled_by_a_form_that_is_posted(SignInState state)
     {
         var page = await RenderAsync(state);
 
@@ -143,7 +143,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Scanned_shows_the_number_and_not_the_code()
     {
-        var page = await RenderAsync(SignInPageState.Scanned);
+        var page = await RenderAsync(SignInState.Scanned);
 
         Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"qr\"", page, StringComparison.Ordinal);
@@ -153,7 +153,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Verified_has_a_plain_link_to_the_app()
     {
-        var page = await RenderAsync(SignInPageState.Verified);
+        var page = await RenderAsync(SignInState.Verified);
 
         Assert.Contains("""href="/sign-in/abc/continue">Continue to <bdi>Harbour Library</bdi></a>""", page, StringComparison.Ordinal);
         Assert.Contains("""data-state="verified""", page, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Failed_names_its_reason_the_mend_and_the_code()
     {
-        var page = await RenderAsync(SignInPageState.Failed);
+        var page = await RenderAsync(SignInState.Failed);
 
         Assert.Contains("<h1>Your membership is suspended</h1>", page, StringComparison.Ordinal);
         Assert.Contains("<title>Not signed in: Your membership is suspended · Aurora</title>", page, StringComparison.Ordinal);
@@ -176,15 +176,15 @@ public sealed class SignInPageTests
     [Fact]
     public async Task Expired_starts_again_and_cancelled_goes_back()
     {
-        Assert.Contains("href=\"/sign-in/abc/again\">Start again</a>", await RenderAsync(SignInPageState.Expired), StringComparison.Ordinal);
+        Assert.Contains("href=\"/sign-in/abc/again\">Start again</a>", await RenderAsync(SignInState.Expired), StringComparison.Ordinal);
         Assert.Contains("""href="/sign-in/abc/continue">Back to <bdi>Harbour Library</bdi></a>""",
-            await RenderAsync(SignInPageState.Cancelled), StringComparison.Ordinal);
+            await RenderAsync(SignInState.Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Where_there_is_no_way_back_none_is_offered()
     {
-        var page = await RenderAsync(Rendering.SignIn(SignInPageState.Expired) with { ContinueUrl = string.Empty });
+        var page = await RenderAsync(Rendering.SignIn(SignInState.Expired) with { ContinueUrl = string.Empty });
 
         Assert.DoesNotContain("Back to", page, StringComparison.Ordinal);
     }

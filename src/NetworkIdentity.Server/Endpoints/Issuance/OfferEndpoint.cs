@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.Standards.OpenId4Vci;
+
+namespace NetworkIdentity.Server.Endpoints.Issuance;
+
+/// <summary>
+/// GET /offer/{id}: an offer by reference [OpenID4VCI §4.1.3]. A wallet reads it as JSON; a browser, which asks for HTML, shows a page with the
+/// links and the QR that open a wallet.
+/// </summary>
+internal static class OfferEndpoint
+{
+    /// <summary>The offer, as long as it can be taken.</summary>
+    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = "Accept";
+        var shown = await nation.Offering.FindAsync(id) ?? throw PageRefusal.NotFound("there is no such offer, or it has been taken or has expired");
+        if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            return Results.Json(shown.Offer.ToJson());
+
+        var uri = nation.Keys.Nation.Url($"/offer/{id}");
+        var link = CredentialOffer.LinkByReference(uri);
+        return new RazorComponentResult<OfferPage>(new
+        {
+            View = new OfferView
+            {
+                Nation = nation.Keys.Nation.Name,
+                CredentialName = shown.Type.Metadata.Name ?? shown.Type.Name,
+                Description = shown.Type.Metadata.Description,
+                Claims = [.. shown.Type.SelectiveClaims.Select(claim => shown.Type.LabelOf(claim.Path.Steps[0].Name!))],
+                DeepLink = link,
+                HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
+                QrSvg = QrCode.Svg(link),
+                OfferText = link,
+                NeedsCode = shown.Offer.TransactionCodeLength is not null,
+                ExpiresAt = shown.ExpiresAt,
+                CorrelationId = context.TraceIdentifier,
+            },
+        });
+    }
+}

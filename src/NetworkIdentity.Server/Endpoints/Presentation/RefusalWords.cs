@@ -1,0 +1,66 @@
+using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
+
+namespace NetworkIdentity.Server.Endpoints.Presentation;
+
+/// <summary>Why a presentation was refused, in words for the person who made it, and what they can do.</summary>
+internal static class RefusalWords
+{
+    /// <summary>Words for a person.</summary>
+    /// <param name="Title">One line.</param>
+    /// <param name="Reason">What was wrong.</param>
+    /// <param name="Mend">The next step.</param>
+    public sealed record Words(string Title, string Reason, string Mend);
+
+    /// <summary>The machine-readable reason, for the page, the app and docs/errors.md.</summary>
+    public static string CodeOf(SignIns.Row row) => row.RefusedStep == PresentationExchange.WalletStep ? $"wallet_{row.RefusedReason}" : row.RefusedReason ?? "";
+
+    /// <summary>The words for what was refused last.</summary>
+    public static Words Of(SignIns.Row row) => CodeOf(row) switch
+    {
+        "revoked" => new(
+            "This credential was revoked",
+            "The nation has revoked the credential that your wallet showed. It can't be used to sign in any more.",
+            "Ask a steward of the nation why, and how to appeal. If you hold a newer credential, try again with that one."),
+        "suspended" => new(
+            "This credential is suspended",
+            "The nation has suspended the credential that your wallet showed, for a time.",
+            "Ask a steward of the nation until when, and how to appeal."),
+        "expired" => new(
+            "This credential has expired",
+            "The credential that your wallet showed is past its last day.",
+            "Get a new one from the nation, then try again."),
+        "not_yet_valid" => new(
+            "This credential is not valid yet",
+            "The credential that your wallet showed begins later. Or a clock is wrong.",
+            "Check the date and time of your device, then try again."),
+        "issuer_not_trusted" or "issuer_key_not_trusted" or "unknown_type" => new(
+            "This credential is from someone else",
+            "The credential that your wallet showed was not issued by this nation, or is of another kind.",
+            "Choose the credential of this nation in your wallet, then try again."),
+        "holder_invalid" or "no_holder_key" => new(
+            "Your wallet could not show that this is yours",
+            "The proof that you hold this credential was missing, wrong, or made for something else.",
+            "Start again and use the wallet that received the credential."),
+        "query_not_satisfied" => new(
+            "Something that was asked for is missing",
+            "Your wallet did not show everything that the app needs.",
+            "Try again and agree to what is asked, or go back to the app."),
+        "status_unknown" => new(
+            "It could not be checked",
+            "Whether this credential is still good could not be checked just now.",
+            "Try again in a minute."),
+        "wallet_access_denied" => new(
+            "You declined in your wallet",
+            "Your wallet said that you did not agree. Nothing was shown.",
+            "Try again, or go back to the app."),
+        var code when code.StartsWith("wallet_", StringComparison.Ordinal) => new(
+            "Your wallet could not answer",
+            "Your wallet said that it can't answer this request.",
+            "Make sure that your wallet holds a credential of this nation, or try another wallet."),
+        _ => new(
+            "That was not accepted",
+            "What your wallet sent is damaged, was altered, or is of a form this nation doesn't know.",
+            "Try again. If it happens again, get a new credential from the nation."),
+    };
+}

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints.OpenId;
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.Server.Endpoints.Presentation;
+
+/// <summary>/sign-in/{id}: the page of a sign-in, for the browser that asked and no other.</summary>
+internal static class SignInEndpoint
+{
+    /// <summary>GET /sign-in/{id}: the page, in the state the sign-in is in.</summary>
+    public static async Task<IResult> PageAsync(string id, HttpContext context, NationContext nation)
+    {
+        var seen = await SeeAsync(id, context, nation);
+        var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
+        context.Response.Headers.CacheControl = "no-store";
+        return new RazorComponentResult<SignInPage>(new { View = View(seen, requests, context, nation) });
+    }
+
+    /// <summary>GET /sign-in/{id}/state: what the page's script asks each second.</summary>
+    public static async Task<IResult> StateAsync(string id, HttpContext context, NationContext nation)
+    {
+        var seen = await SeeAsync(id, context, nation);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(new JsonObject
+        {
+            ["state"] = State(seen, nation).ToString().ToLowerInvariant(),
+            ["seconds_left"] = SecondsLeft(seen, nation),
+            ["reason_code"] = State(seen, nation) == SignInState.Failed ? RefusalWords.CodeOf(seen.Row) : null,
+        });
+    }
+
+    /// <summary>GET /sign-in/{id}/continue: a member has proved; back to the client with a code, once.</summary>
+    public static async Task<IResult> ContinueAsync(string id, HttpContext context, NationContext nation) =>
+        await ContinueAsync(await SeeAsync(id, context, nation), nation);
+
+    /// <summary>Back to the client with a code, once.</summary>
+    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, NationContext nation)
+    {
+        if (await nation.SignIns.ContinueAsync(seen.Row) is { } code)
+            return AuthorizationResponse.Code(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, code);
+        return seen.Row.Stage == SignIn.Asked
+            ? AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{seen.Row.Id}"))
+            : ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name);
+    }
+
+    /// <summary>POST /sign-in/{id}/cancel: the person goes back to the app without proving.</summary>
+    public static async Task<IResult> CancelAsync(string id, HttpContext context, NationContext nation)
+    {
+        var seen = await SeeAsync(id, context, nation);
+        await nation.SignIns.LapseAsync(seen.Row, SignIn.Cancelled);
+        var words = seen.Row.RefusedStep is null
+            ? "the member cancelled the sign-in"
+            : $"no credential was accepted: {RefusalWords.CodeOf(seen.Row)}";
+        return seen.Row.Stage == SignIn.Redeemed
+            ? ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name)
+            : AuthorizationResponse.Refused(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, OAuthRefusal.AccessDenied(words));
+    }
+
+    /// <summary>GET /sign-in/{id}/again: from the start, with fresh requests for wallets.</summary>
+    public static async Task<IResult> AgainAsync(string id, HttpContext context, NationContext nation)
+    {
+        var seen = await SeeAsync(id, context, nation);
+        if (seen.Row.Stage is SignIn.Proven or SignIn.Redeemed)
+            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
+        return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
+    }
+
+    private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
+        await nation.SignIns.FindAsync(id, BrowserCookie.Read(context, nation.Keys.Nation)) ?? throw PageRefusal.NotFound();
+
+    private static SignInState State(SignInDesk.Seen seen, NationContext nation) => SignIn.StateOf(seen.Row, nation.Time.GetUtcNow());
+
+    private static int SecondsLeft(SignInDesk.Seen seen, NationContext nation) =>
+        (int)Math.Max(0, seen.Row.ExpiresAt - nation.Time.GetUtcNow().ToUnixTimeSeconds());
+
+    private static SignInView View(
+        SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation)
+    {
+        var (row, partner) = seen;
+        var here = requests.First(request => request.Flow == PresentationRequests.SameDevice);
+        var there = requests.First(request => request.Flow == PresentationRequests.CrossDevice);
+        var qrText = nation.Presentations.Link(there);
+        var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row);
+        var home = nation.Keys.Nation.Url($"/sign-in/{row.Id}");
+        return new SignInView
+        {
+            Nation = nation.Keys.Nation.Name,
+            Partner = partner.Name,
+            PartnerHost = new Uri(row.RedirectUri).Host is { Length: > 0 } host ? host : new Uri(row.RedirectUri).Scheme,
+            Asked = [.. nation.SignIns.Asked(partner, row.Scope).Select(asked => new AskedCredential(
+                asked.Type.Metadata.Name ?? asked.Type.Name,
+                [.. asked.Claims.Select(name => asked.Type.LabelOf(name))],
+                $"To know that you hold a {(asked.Type.Metadata.Name ?? asked.Type.Name).ToLowerInvariant()} credential of {nation.Keys.Nation.Name}"))],
+            State = State(seen, nation),
+            SameDeviceLink = nation.Presentations.Link(here),
+            HaipLink = nation.Presentations.Link(here, "haip-vp"),
+            QrSvg = QrCode.Svg(qrText),
+            QrText = qrText,
+            Number = row.Number,
+            SecondsLeft = SecondsLeft(seen, nation),
+            StateUrl = home + "/state",
+            ContinueUrl = home + "/continue",
+            CancelUrl = home + "/cancel",
+            AgainUrl = home + "/again",
+            ReasonTitle = refusal?.Title,
+            Reason = refusal?.Reason,
+            Mend = refusal?.Mend,
+            ReasonCode = refusal is null ? null : RefusalWords.CodeOf(row),
+            CorrelationId = context.TraceIdentifier,
+        };
+    }
+}

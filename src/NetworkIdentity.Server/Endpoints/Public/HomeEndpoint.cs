@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using NetworkIdentity.Server.Pages;
+
+namespace NetworkIdentity.Server.Endpoints.Public;
+
+/// <summary>GET /: what this is, and where a developer starts.</summary>
+internal static class HomeEndpoint
+{
+    /// <summary>The page.</summary>
+    public static IResult Handle(HttpContext context, NationContext nation) => new RazorComponentResult<HomePage>(new
+    {
+        View = new HomeView
+        {
+            Nation = nation.Keys.Nation.Name,
+            Issuer = nation.Keys.Nation.Issuer,
+            DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
+            IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),
+            CorrelationId = context.TraceIdentifier,
+        },
+    });
+}

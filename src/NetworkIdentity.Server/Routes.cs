@@ -1,0 +1,64 @@
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints;
+using NetworkIdentity.Server.Endpoints.Issuance;
+using NetworkIdentity.Server.Endpoints.OAuth;
+using NetworkIdentity.Server.Endpoints.OpenId;
+using NetworkIdentity.Server.Endpoints.Presentation;
+using NetworkIdentity.Server.Endpoints.Public;
+
+namespace NetworkIdentity.Server;
+
+/// <summary>Every URL, on one screen.</summary>
+public static class Routes
+{
+    /// <summary>What wallets in a browser may call from anywhere: no cookie is involved.</summary>
+    public const string AnyOrigin = "any-origin";
+
+    private static readonly string[] GetAndPost = ["GET", "POST"];
+
+    /// <summary>Maps the endpoints under the issuer's path.</summary>
+    public static void Map(IEndpointRouteBuilder app, Nation nation)
+    {
+        var path = WellKnown.PathOf(nation.Issuer);
+
+        // Well-known documents. OpenID Discovery appends; the others insert.
+        var known = app.MapGroup("").WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
+        known.MapGet($"{path}/.well-known/openid-configuration", DiscoveryEndpoint.Handle);
+        known.MapGet($"/.well-known/oauth-authorization-server{path}", DiscoveryEndpoint.Handle);
+        known.MapGet($"/.well-known/openid-credential-issuer{path}", IssuerMetadataEndpoint.Handle);
+        known.MapGet($"/.well-known/jwt-vc-issuer{path}", JwtVcIssuerEndpoint.Handle);
+
+        // Machines: wallets, partners' servers, verifiers.
+        var machines = app.MapGroup(path).WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
+        machines.MapGet("/jwks", JwksEndpoint.Handle);
+        machines.MapPost("/token", TokenEndpoint.HandleAsync);
+        machines.MapPost("/nonce", NonceEndpoint.Handle);
+        machines.MapGet("/offer/{id}", OfferEndpoint.HandleAsync);
+        machines.MapMethods("/request/{id}", GetAndPost, RequestEndpoint.HandleAsync);
+        machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
+        machines.MapGet("/status/{id}", StatusListEndpoint.HandleAsync);
+        machines.MapGet("/schemas/{file}", SchemaEndpoint.Handle);
+
+        // The same, with an access token.
+        var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);
+        bearers.MapPost("/credential", CredentialEndpoint.HandleAsync);
+        bearers.MapPost("/notification", NotificationEndpoint.HandleAsync);
+        bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync);
+
+        // People.
+        var people = app.MapGroup(path).WithMetadata(Door.Page);
+        people.MapGet("/", HomeEndpoint.Handle);
+        people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
+        people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
+        people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
+        people.MapGet("/sign-in/{id}", SignInEndpoint.PageAsync);
+        people.MapGet("/sign-in/{id}/state", SignInEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapGet("/sign-in/{id}/continue", SignInEndpoint.ContinueAsync);
+        people.MapPost("/sign-in/{id}/cancel", SignInEndpoint.CancelAsync);
+        people.MapGet("/sign-in/{id}/again", SignInEndpoint.AgainAsync);
+        people.MapGet("/assets/{file}", AssetEndpoint.Handle);
+
+        app.MapGet("/health/live", HealthEndpoint.Live);
+        app.MapGet("/health/ready", HealthEndpoint.ReadyAsync);
+    }
+}

@@ -1,0 +1,38 @@
+using NetworkIdentity.Registry;
+
+namespace NetworkIdentity.Server;
+
+/// <summary>Once a minute: deletes what has expired, and makes keys whose time has come.</summary>
+internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, nation.Time);
+        while (await WaitAsync(timer, stoppingToken))
+        {
+            try
+            {
+                foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds())) await nation.Database.CommitAsync(statement);
+                await nation.Keys.RenewAsync();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                log.LogError(exception, "Sweeping failed; it is tried again in a minute");
+            }
+        }
+    }
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints;
+
+namespace NetworkIdentity.Server;
+
+/// <summary>Makes the web application that serves a nation.</summary>
+public static class Wiring
+{
+    /// <summary>Builds it; the caller runs it and disposes of the nation after.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation)
+    {
+        builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
+        builder.Services.AddSingleton(nation);
+        builder.Services.AddHostedService<Sweeping>();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
+            policy.AllowAnyOrigin().WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type", "Accept").WithExposedHeaders("WWW-Authenticate", "Retry-After")));
+
+        var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            SecurityHeaders.Apply(context);
+            return next(context);
+        });
+        app.UseRouting();
+        app.UseMiddleware<RefusalDoor>();
+        app.UseCors();
+        Routes.Map(app, nation.Keys.Nation);
+        app.Logger.LogInformation("{Engine}", Database.Engine);
+        app.Logger.LogInformation("Ed25519 by {Provider}", NetworkIdentity.Standards.Crypto.Ed25519.Provider);
+        app.Logger.LogInformation("{Nation} at {Issuer}", nation.Keys.Nation.Name, nation.Keys.Nation.Issuer);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions options, Settings settings, NationContext nation)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxRequestBodySize = RequestReading.MaxBody;
+
+        // A request line that is too long is refused by its parameter, with OAuth's words, rather than with a bare 414.
+        options.Limits.MaxRequestLineSize = 160 * 1024;
+        foreach (var address in settings.ListenAddresses(nation.Keys.Nation.Issuer))
+        {
+            void Configure(ListenOptions listen)
+            {
+                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(Certificate(settings, nation));
+            }
+
+            if (address.Host is "localhost") options.ListenLocalhost(address.Port, Configure);
+            else if (System.Net.IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) options.Listen(ip, address.Port, Configure);
+            else options.ListenAnyIP(address.Port, Configure);
+        }
+    }
+
+    private static X509Certificate2 Certificate(Settings settings, NationContext nation)
+    {
+        if (settings.TlsCertificate is not null) return X509Certificate2.CreateFromPemFile(settings.TlsCertificate, settings.TlsKey);
+        if (!settings.DevelopmentTls)
+            throw new SettingsException(["NETID__Urls has an https address: set NETID__Tls__Certificate and NETID__Tls__Key, or NETID__Tls__Development=true"]);
+        var held = nation.Keys.CurrentKey(KeyPurpose.Tls);
+        using var key = held.OpenEcdsa();
+        return held.Certificate!.CopyWithPrivateKey(key);
+    }
+}
