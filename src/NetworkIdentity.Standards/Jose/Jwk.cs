@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Crypto;
 using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.Jose;
@@ -32,10 +33,20 @@ public sealed record Jwk(string Kty)
     /// <summary>What the key is for: <c>sig</c> or <c>enc</c> [RFC7517 §4.2].</summary>
     public string? Use { get; init; }
 
+    /// <summary>What may be done with the key [RFC7517 §4.3]; null where it does not say. Compared by reference: see <see cref="IsSameKeyAs"/>.</summary>
+    public IReadOnlyList<string>? KeyOps { get; init; }
+
+    /// <summary>Whether neither <c>use</c> nor <c>key_ops</c> forbids verifying signatures.</summary>
+    public bool MayVerify => Use is null or "sig" && KeyOps?.Contains("verify") != false;
+
+    /// <summary>Whether neither <c>use</c> nor <c>key_ops</c> forbids encrypting to the key by key agreement.</summary>
+    /// <remarks>The public half of an ECDH key has an empty <c>key_ops</c> in Web Crypto, so an empty list does not forbid it.</remarks>
+    public bool MayEncrypt => Use is null or "enc" && (KeyOps is null or [] || KeyOps.Contains("deriveKey") || KeyOps.Contains("deriveBits"));
+
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
     /// <summary>Reads a public key and checks the members its type needs; members it doesn't know are ignored.</summary>
-    /// <exception cref="Refusal">Malformed: an unknown type or curve, a wrong length, or a private member.</exception>
+    /// <exception cref="Refusal">Malformed: an unknown type or curve, a wrong length or form, an RSA key below 2048 bits, or a private member.</exception>
     public static Jwk Parse(JsonObject json)
     {
         foreach (var name in PrivateMembers)
@@ -51,7 +62,9 @@ public sealed record Jwk(string Kty)
             Kid = json.OptionalString("kid"),
             Alg = json.OptionalString("alg"),
             Use = json.OptionalString("use"),
+            KeyOps = json.OptionalStrings("key_ops"),
         };
+        if (key.KeyOps is { } operations && operations.Distinct().Count() != operations.Count) throw Refusal.Malformed("key_ops names an operation twice");
         key.Check();
         return key;
     }
@@ -81,6 +94,7 @@ public sealed record Jwk(string Kty)
         Add("kid", Kid);
         Add("use", Use);
         Add("alg", Alg);
+        if (KeyOps is not null) json["key_ops"] = new JsonArray([.. KeyOps.Select(operation => (JsonNode)operation)]);
         return json;
 
         void Add(string name, string? value)
@@ -92,30 +106,46 @@ public sealed record Jwk(string Kty)
     /// <summary>Whether both are the same key, whatever their names and uses.</summary>
     public bool IsSameKeyAs(Jwk other) => Thumbprint() == other.Thumbprint();
 
-    private void Check()
+    /// <summary>Checks the members the key's type needs, by their form: that a point is on its curve shows at import.</summary>
+    /// <exception cref="Refusal">Malformed: an unknown type or curve, or a member that is missing or has a wrong form.</exception>
+    internal void Check()
     {
         switch (Kty, Crv)
         {
             case ("EC", "P-256"):
-                Length(X, "x", 32, 32);
-                Length(Y, "y", 32, 32);
+                // Full-size coordinates, leading zeros and all [RFC7518 §6.2.1.2].
+                OfLength(X, "x", 32, 32);
+                OfLength(Y, "y", 32, 32);
                 break;
             case ("OKP", "Ed25519"):
-                Length(X, "x", 32, 32);
+                if (!Ed25519.CanBePublicKey(OfLength(X, "x", 32, 32))) throw Refusal.Malformed("x of the key is not the encoding of a point, or of one of small order");
                 break;
             case ("RSA", _):
-                Length(N, "n", 256, 1024);
-                Length(E, "e", 1, 8);
+                CheckRsa(OfLength(N, "n", 256, 1024), OfLength(E, "e", 3, 8));
                 break;
             default:
                 throw Refusal.Malformed("the key is not EC P-256, OKP Ed25519 or RSA");
         }
 
-        static void Length(string? value, string name, int least, int most)
+        static byte[] OfLength(string? value, string name, int least, int most)
         {
             if (value is null) throw Refusal.Malformed($"{name} of the key is missing");
-            if (Base64Url.Decode(value).Length is var length && (length < least || length > most))
-                throw Refusal.Malformed($"{name} of the key has a wrong length");
+            if (value.Length > most * 4 / 3 + 2) throw Refusal.Malformed($"{name} of the key is too long");
+            var bytes = Base64Url.Decode(value);
+            if (bytes.Length < least || bytes.Length > most) throw Refusal.Malformed($"{name} of the key has a wrong length");
+            return bytes;
         }
+    }
+
+    private static void CheckRsa(ReadOnlySpan<byte> n, ReadOnlySpan<byte> e)
+    {
+        // Base64urlUInt is the shortest form [RFC7518 §2]: one key, one thumbprint, and no short modulus behind zeros.
+        if (n[0] == 0 || e[0] == 0) throw Refusal.Malformed("n or e of the key begins with a zero");
+        // 2048 bits at least [RFC7518 §3.3].
+        if (n.Length == 256 && n[0] < 0x80) throw Refusal.Malformed("the RSA key is shorter than 2048 bits");
+        if ((n[^1] & 1) == 0) throw Refusal.Malformed("n of the key is even");
+        // 2^16 < e, odd [FIPS186-5 §5.1]: e = 1 signs nothing, small ones have broken verifiers before.
+        if ((e[^1] & 1) == 0) throw Refusal.Malformed("e of the key is even");
+        if (RocaKey.IsSuspected(n)) throw Refusal.Malformed("the RSA key was made by a generator that is broken (ROCA)");
     }
 }

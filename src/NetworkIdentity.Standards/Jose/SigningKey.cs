@@ -14,12 +14,17 @@ public sealed class SigningKey
     /// <param name="publicKey">The public key, with its <c>kid</c> set.</param>
     /// <param name="certificateChain">DER certificates, leaf first, without the anchor; empty where the key has none.</param>
     /// <param name="sign">Signs the bytes in JOSE's form: r and s for ES256. Safe for many threads.</param>
+    /// <exception cref="ArgumentException">The key has no id, or the algorithm is not one for its type.</exception>
+    /// <exception cref="Refusal">Malformed: the public key is none that <see cref="Jwk.Parse"/> would take.</exception>
     public SigningKey(
         string algorithm,
         Jwk publicKey,
         IReadOnlyList<byte[]> certificateChain,
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> sign)
     {
+        publicKey.Check();
+        if (publicKey.Kty != KeyType(algorithm) || (publicKey.Alg ?? algorithm) != algorithm)
+            throw new ArgumentException($"A key of type {publicKey.Kty} does not sign with {algorithm}.", nameof(algorithm));
         Algorithm = algorithm;
         PublicKey = publicKey;
         CertificateChain = certificateChain;
@@ -43,15 +48,19 @@ public sealed class SigningKey
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellation = default) => _sign(data, cancellation);
 
     /// <summary>A P-256 key in memory.</summary>
+    /// <exception cref="ArgumentException">The key is on another curve.</exception>
     public static SigningKey FromEcdsa(ECDsa key, string? kid = null, IReadOnlyList<byte[]>? chain = null)
     {
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        if (parameters.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value) throw new ArgumentException("ES256 signs with a key on P-256.", nameof(key));
+        var point = parameters.Q;
         var jwk = new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y) };
         return new(JoseAlgorithm.ES256, Named(jwk, kid, JoseAlgorithm.ES256), chain ?? [], (data, _) =>
             ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
     }
 
     /// <summary>An RSA key in memory.</summary>
+    /// <exception cref="Refusal">Malformed: shorter than 2048 bits, or a strange exponent.</exception>
     public static SigningKey FromRsa(RSA key, string? kid = null)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
@@ -70,6 +79,14 @@ public sealed class SigningKey
         var jwk = new Jwk("OKP") { Crv = "Ed25519", X = Base64Url.Encode(key.PublicKey) };
         return new(algorithm, Named(jwk, kid, algorithm), [], (data, _) => ValueTask.FromResult(key.Sign(data.Span)));
     }
+
+    private static string? KeyType(string algorithm) => algorithm switch
+    {
+        JoseAlgorithm.ES256 => "EC",
+        JoseAlgorithm.RS256 => "RSA",
+        JoseAlgorithm.EdDSA or JoseAlgorithm.Ed25519 => "OKP",
+        _ => null,
+    };
 
     private static Jwk Named(Jwk jwk, string? kid, string algorithm) =>
         jwk with { Kid = kid ?? jwk.Thumbprint(), Alg = algorithm, Use = "sig" };

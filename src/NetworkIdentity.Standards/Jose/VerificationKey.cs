@@ -27,9 +27,11 @@ public sealed class VerificationKey : IDisposable
     public Jwk Jwk { get; }
 
     /// <summary>Imports a public key.</summary>
-    /// <exception cref="Refusal">Malformed: the point is not on the curve, or the key is otherwise no key.</exception>
+    /// <exception cref="Refusal">Malformed: the point is not on the curve, the key is otherwise no key, or <c>use</c> or <c>key_ops</c> is not for verifying.</exception>
     public static VerificationKey Import(Jwk jwk)
     {
+        jwk.Check();
+        if (!jwk.MayVerify) throw Refusal.Malformed("the key is not for verifying signatures");
         try
         {
             switch (jwk.Kty)
@@ -46,12 +48,16 @@ public sealed class VerificationKey : IDisposable
         }
         catch (CryptographicException exception)
         {
+            // A point off the curve [RFC7518 §6.2.1] is found by the import.
             throw Refusal.Malformed("the key is not a valid public key", exception);
         }
     }
 
     /// <summary>Whether <paramref name="signature"/> is this key's signature of <paramref name="data"/> under <paramref name="algorithm"/>.</summary>
-    /// <returns>False for a wrong signature and for an algorithm that is not this key's.</returns>
+    /// <returns>
+    /// False for a wrong signature, and for an algorithm that is not this key's: <c>none</c>, a MAC, another key type's, or another than the
+    /// key's own <c>alg</c>, where Ed25519's two names are one.
+    /// </returns>
     public bool Verify(string algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (Jwk.Alg is { } bound && bound != algorithm && !(IsEd25519(bound) && IsEd25519(algorithm))) return false;
