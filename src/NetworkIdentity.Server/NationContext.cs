@@ -23,7 +23,8 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time);
         Registration = new ClientRegistration(database, Types, time);
-        var verifier = new Verifier(database, keys, Types, new StatusReader(keys, StatusLists.ReadAsync, time), time);
+        var certificates = new IssuerCertificates(keys);
+        var verifier = new Verifier(database, keys, Types, certificates, new StatusReader(certificates, StatusLists.ReadAsync, time), time);
         SignIns = new SignInDesk(database, keys, Types, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         Grants = new CodeGrant(database, keys, time);

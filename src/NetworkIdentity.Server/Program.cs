@@ -1,1 +1,3 @@
-System.Console.WriteLine("x");
+using NetworkIdentity.Server.Commands;
+
+return await CommandLine.RunAsync(args);

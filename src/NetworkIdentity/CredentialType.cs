@@ -29,7 +29,7 @@ public sealed class CredentialType
     public string Name { get; }
 
     /// <summary>The type's name in credentials, common to all nations.</summary>
-    public string Vct => Metadata.Vct;
+    public string Vct => Metadata.Type;
 
     /// <summary>What its claims may be.</summary>
     public JsonSchema Schema { get; }
@@ -50,11 +50,11 @@ public sealed class CredentialType
     private JsonObject Properties { get; }
 
     /// <summary>The claims that a holder discloses one by one.</summary>
-    public IEnumerable<TypeMetadata.Claim> SelectiveClaims =>
-        Metadata.Claims.Where(claim => claim is { Path: [string], SelectiveDisclosure: not SelectiveDisclosure.Never });
+    public IEnumerable<ClaimMetadata> SelectiveClaims =>
+        Metadata.Claims.Where(claim => NameOf(claim) is not null && claim.Disclosure != ClaimDisclosure.Never);
 
     /// <summary>What a sign-in asks of this type unless its client says otherwise: the claims that every credential of it has.</summary>
-    public IReadOnlyList<string> AskedClaims => [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => (string)claim.Path[0]!)];
+    public IReadOnlyList<string> AskedClaims => [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => NameOf(claim)!)];
 
     /// <summary>Reads every type that this program carries.</summary>
     /// <exception cref="Refusal">Malformed: a file is wrong, or uses a schema keyword that the validator doesn't know. The file is named.</exception>
@@ -97,17 +97,24 @@ public sealed class CredentialType
         foreach (var (name, text) in given)
         {
             if (Properties[name] is not JsonObject property || name is "vct" or "charter_version")
-                throw new Refusal("invalid_claim", $"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(claim => claim.Path[0]))}");
+                throw new Refusal("invalid_claim", $"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(NameOf))}");
             claims[name] = FromText(text, property.OptionalString("type"));
         }
 
         var violations = Schema.Validate(claims);
         if (violations.Count > 0) throw new Refusal("invalid_claim", $"{violations[0].Path} {violations[0].Words}");
         foreach (var claim in Metadata.Claims)
-            if (claim is { Mandatory: true, Path: [string name] } && !claims.ContainsKey(name))
+            if (claim.Mandatory && NameOf(claim) is { } name && !claims.ContainsKey(name))
                 throw new Refusal("invalid_claim", $"{name} is mandatory");
         return claims;
     }
+
+    /// <summary>The name of a top-level claim; null for one that stands deeper.</summary>
+    public static string? NameOf(ClaimMetadata claim) => claim.Path.Steps is [{ Name: { } name }] ? name : null;
+
+    /// <summary>What people call a claim.</summary>
+    public string LabelOf(string name) =>
+        Metadata.Claims.FirstOrDefault(claim => NameOf(claim) == name)?.Display.FirstOrDefault()?.Label ?? name;
 
     private static JsonNode? FromText(string text, string? type)
     {

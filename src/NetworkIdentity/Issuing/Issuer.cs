@@ -28,8 +28,6 @@ public sealed class Issuer(
     /// <summary>How many credentials one offer gives, each on a key of its own.</summary>
     public const int BatchSize = 8;
 
-    private const string Format = "dc+sd-jwt";
-
     /// <summary>What a wallet gets.</summary>
     /// <param name="Credentials">In the order of the proofs.</param>
     /// <param name="NotificationId">The handle for the wallet's notification.</param>
@@ -142,15 +140,15 @@ public sealed class Issuer(
             ["iat"] = issuedAt.ToUnixTimeSeconds(),
             ["exp"] = expiresAt.ToUnixTimeSeconds(),
             ["cnf"] = new JsonObject { ["jwk"] = (holder with { Kid = null, Alg = null, Use = null }).ToJson() },
-            ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToJson(),
+            ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToStatus(),
         };
         var selective = new JsonObject();
-        var withheld = type.SelectiveClaims.Select(claim => (string)claim.Path[0]!).ToHashSet();
+        var withheld = type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).ToHashSet();
         foreach (var (name, value) in claims) (withheld.Contains(name) ? selective : visible)[name] = value?.DeepClone();
 
         // Decoys make every credential of a type carry as many digests, whatever the nation knows of its holder.
-        var (payload, disclosures) = SdJwtIssuance.Create(visible, selective, withheld.Count - selective.Count);
-        var toBeSigned = System.Text.Encoding.ASCII.GetBytes(Jws.ToBeSigned(Jws.HeaderFor(SdJwtVc.MediaType, key), payload));
+        var (payload, disclosures) = SdJwtIssuance.Prepare(visible, selective, withheld.Count - selective.Count);
+        var toBeSigned = System.Text.Encoding.ASCII.GetBytes(Jws.ToBeSigned(Jws.HeaderFor(SdJwtVc.Format, key), payload));
         var id = RandomId.New();
         return new Credentials.Row
         {
@@ -159,7 +157,7 @@ public sealed class Issuer(
             OfferId = offer.Id,
             Ordinal = ordinal,
             Type = type.Name,
-            Format = Format,
+            Format = SdJwtVc.Format,
             ListId = slot.ListId,
             Idx = slot.Index,
             Kid = key.KeyId,

@@ -47,6 +47,13 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         }
     }
 
+    /// <summary>The compact token behind a list's URI; null where it is not one of this nation's lists.</summary>
+    public async Task<string?> ReadAsync(string uri)
+    {
+        var prefix = slots.UriOf("");
+        return uri.StartsWith(prefix, StringComparison.Ordinal) ? (await FindAsync(uri[prefix.Length..]))?.Token : null;
+    }
+
     private Published? Current(StatusLists.Row list) =>
         _published.TryGetValue(list.Id, out var published) && published.Version == list.Version && time.GetUtcNow() < published.SignAgainAt
             ? published
@@ -60,7 +67,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
 
         var now = time.GetUtcNow();
         var claims = TokenStatusList.Claims(slots.UriOf(list.Id), statuses, now, now + Lifetime, TimeToLive, aggregationUri: null);
-        var token = await Jws.SignAsync(TokenStatusList.MediaType, claims, keys.Current(KeyPurpose.StatusList));
+        var token = await Jws.SignAsync(TokenStatusList.Type, claims, keys.Current(KeyPurpose.StatusList));
         return new Published(list.Version, token, now + Lifetime / 2);
     }
 }

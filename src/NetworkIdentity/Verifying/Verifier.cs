@@ -60,7 +60,7 @@ public sealed class Verifier(
         {
             expected.Query.Check(presented.ToDictionary(
                 pair => pair.Key,
-                pair => (IReadOnlyList<PresentedCredential>)[.. pair.Value.Select(one => new PresentedCredential("dc+sd-jwt", one.Vc.Type, one.Vc.Claims))]));
+                pair => (IReadOnlyList<PresentedCredential>)[.. pair.Value.Select(one => new PresentedCredential(SdJwtVc.Format, one.Vc.Type, one.Vc.Claims))]));
         }
         catch (Refusal refusal)
         {
@@ -93,7 +93,7 @@ public sealed class Verifier(
             step = VerificationStep.Type;
             var type = types.Values.FirstOrDefault(type => type.Vct == vc.Type);
             if (type is null) return Refused(step, "unknown_type");
-            type.Metadata.Check(vc);
+            type.Metadata.Check(vc.Processed);
             if (type.Schema.Validate(vc.Claims) is [var violation, ..]) return Refused(step, "schema_violated", $"{violation.Path} {violation.Words}");
 
             // 3. Issuer: trusted for this type, before anything is looked up for it.

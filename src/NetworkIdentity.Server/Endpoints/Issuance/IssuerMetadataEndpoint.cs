@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OpenId4Vci;
+using NetworkIdentity.Standards.SdJwt;
 
 namespace NetworkIdentity.Server.Endpoints.Issuance;
 
@@ -53,9 +54,9 @@ internal static class IssuerMetadataEndpoint
         },
     };
 
-    private static JsonObject Claim(NetworkIdentity.Standards.SdJwt.TypeMetadata.Claim claim) => new()
+    private static JsonObject Claim(ClaimMetadata claim) => new()
     {
-        ["path"] = claim.PathToJson(),
+        ["path"] = claim.Path.ToJson(),
         ["mandatory"] = claim.Mandatory,
         ["display"] = new JsonArray([.. claim.Display.Select(display => new JsonObject { ["name"] = display.Label, ["locale"] = display.Locale })]),
     };

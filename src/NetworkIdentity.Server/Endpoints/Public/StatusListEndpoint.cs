@@ -13,6 +13,6 @@ internal static class StatusListEndpoint
         context.Response.Headers.CacheControl = "public, no-cache";
         return Results.Text(
             list.Token,
-            "application/" + TokenStatusList.MediaType);
+            TokenStatusList.MediaType);
     }
 }

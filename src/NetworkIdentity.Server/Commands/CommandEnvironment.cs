@@ -1,0 +1,31 @@
+namespace NetworkIdentity.Server.Commands;
+
+/// <summary>What a command works in: the configuration of this process, and the nation it names.</summary>
+internal static class CommandEnvironment
+{
+    /// <summary>The builder with the configuration: appsettings.json beside the program, then in the working directory, then the environment.</summary>
+    public static WebApplicationBuilder Builder()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
+        var beside = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        if (!File.Exists(Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json")) && File.Exists(beside))
+        {
+            builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Json.JsonConfigurationSource { Path = beside, Optional = true });
+            ((Microsoft.Extensions.Configuration.Json.JsonConfigurationSource)builder.Configuration.Sources[0]).ResolveFileProvider();
+        }
+
+        return builder;
+    }
+
+    /// <summary>The settings of this process.</summary>
+    /// <exception cref="SettingsException">They are wrong.</exception>
+    public static Settings Settings(WebApplicationBuilder builder) =>
+        NetworkIdentity.Server.Settings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+
+    /// <summary>Does something with the nation, and closes it.</summary>
+    public static async Task<int> WithNationAsync(Func<NationContext, Task<int>> act)
+    {
+        await using var nation = await NationContext.OpenAsync(Settings(Builder()), TimeProvider.System);
+        return await act(nation);
+    }
+}

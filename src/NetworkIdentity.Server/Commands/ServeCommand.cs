@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace NetworkIdentity.Server.Commands;
+
+/// <summary><c>netid serve</c>: serves the nation until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Build()
+    {
+        var command = new Command("serve", "Serve the nation (the default)");
+        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var builder = CommandEnvironment.Builder();
+        var settings = CommandEnvironment.Settings(builder);
+        await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
+        await using var app = Wiring.Build(builder, settings, nation);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException exception)
+        {
+            throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
+        }
+
+        await Console.Out.WriteLineAsync($"{nation.Keys.Nation.Name} is open at {nation.Keys.Nation.Issuer}");
+        if (settings.IsDevelopment)
+            await Console.Out.WriteLineAsync("Next, in another terminal: offer someone a membership credential with: netid offer membership");
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+}
