@@ -27,10 +27,11 @@ public static class Base64Url
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
 
         var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
-        if (!System.Buffers.Text.Base64Url.TryDecodeFromChars(text, decoded, out var written) || written != decoded.Length) return false;
 
-        // The framework's decoder ignores the unused bits of the last character; RFC 4648 §3.5 lets us insist.
+        // The unused bits of the last character are zero [RFC4648 §3.5]; the framework's decoder throws on some spellings and ignores others.
         if (!IsCanonicalEnd(text)) return false;
+        if (System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written) != System.Buffers.OperationStatus.Done
+            || written != decoded.Length) return false;
         bytes = decoded;
         return true;
     }

@@ -46,6 +46,11 @@ public static class StrictJson
         {
             throw Refusal.Malformed("not JSON, or a member name stands twice, or it nests too deep", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            // The reader's own search for duplicate names meets an escaped lone surrogate in one.
+            throw Refusal.Malformed("a lone surrogate", exception);
+        }
     }
 
     /// <summary>Writes compact UTF-8, with only the escapes that JSON demands.</summary>
