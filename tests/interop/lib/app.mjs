@@ -76,3 +76,19 @@ class Partner {
     return { tokens, claims, userinfo };
   }
 }
+
+/** Opens an authorization URL as a browser without scripts would, keeping cookies. Gives the page's status, text and wallet link. */
+export async function openWithoutBrowser(server, url) {
+  const cookies = new Map();
+  for (let hops = 0; hops < 10; hops++) {
+    const response = await server.fetch(url, { redirect: 'manual', headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') } });
+    for (const cookie of response.headers.getSetCookie()) cookies.set(...cookie.split(';')[0].split(/=(.*)/s).slice(0, 2));
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || !location) {
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, link: text.match(/href="(openid4vp:[^"]+)"/)?.[1].replaceAll('&amp;', '&') };
+    }
+    url = new URL(location, url).href;
+  }
+  throw new Error('redirected ten times');
+}

@@ -1,7 +1,7 @@
 // The real server as a child process, and the command line beside it, in one fresh directory.
 import { spawn, execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch as undiciFetch } from 'undici';
@@ -16,6 +16,10 @@ export async function freePort() {
   await new Promise((resolve) => listener.close(resolve));
   return port;
 }
+
+const listens = (port) => new Promise((resolve, reject) => {
+  const socket = connect({ host: 'localhost', port }, () => { socket.destroy(); resolve(); }).once('error', reject);
+});
 
 /** Asks `look` until it returns something truthy; throws with the last error, or `what`, after `seconds`. */
 export async function eventually(what, look, seconds = 10) {
@@ -76,7 +80,10 @@ class Server {
     dead.catch(() => {});
     const alive = eventually('discovery answers', async () => {
       if (this.child.exitCode !== null) return true;
-      if (this.issuer.startsWith('https:') && !this.#dispatcher) await this.#trustOwnRoot();
+      if (this.issuer.startsWith('https:') && !this.#dispatcher) {
+        await listens(Number(new URL(this.issuer).port));
+        await this.#trustOwnRoot();
+      }
       return (await this.fetch(`${this.issuer}/.well-known/openid-configuration`)).ok;
     }, START_SECONDS);
     await Promise.race([alive, dead]).catch(async (error) => {
@@ -131,6 +138,13 @@ class Server {
   async list(noun) {
     const printed = await this.netid(noun, 'list');
     return Array.isArray(printed) ? printed : Object.values(printed).find(Array.isArray) ?? [];
+  }
+
+  /** The id of the one credential in force that a member holds, as the command line tells it. */
+  async credentialOf(member) {
+    const rows = (await this.list('credential')).filter((row) => Object.values(row).includes(member) && !Object.values(row).includes('revoked'));
+    if (rows.length !== 1) throw new Error(`one credential of ${member} expected: ${JSON.stringify(rows)}`);
+    return rows[0].id ?? rows[0].credential_id;
   }
 
   /** SIGTERM, then SIGKILL after 15 s; the directory goes. Resolves to the exit code. */

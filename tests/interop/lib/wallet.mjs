@@ -68,7 +68,7 @@ export class Wallet {
 
   async #fetch(url, init = {}) {
     const body = this.postBody && url === this.postBody.url && String(init.method).toLowerCase() === 'post' ? this.postBody.body : init.body;
-    const response = await this.server.fetch(url, { ...init, ...(body === undefined ? {} : { body }), headers: new Headers(init.headers ?? {}) });
+    const response = await this.server.fetch(url, { ...init, ...(body === undefined ? {} : { body }), headers: Object.fromEntries(new Headers(init.headers)) });
     this.exchanges.push({ url, method: init.method ?? 'GET', body, status: response.status, headers: response.headers });
     return response;
   }
