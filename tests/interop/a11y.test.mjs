@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import axe from 'axe-core';
 import { register, startApp } from './lib/app.mjs';
-import { noBrowser, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
+import { browserTest, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
 
@@ -14,7 +14,7 @@ const SCREENS = {
   'on a phone in the dark': { ...PHONE, colorScheme: 'dark' },
 };
 
-describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
+describe('The sign-in page serves everyone', () => {
   let server, browser, app, partner, ada, gone;
   before(async () => {
     server = await startServer();
@@ -31,7 +31,7 @@ describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
   });
 
   for (const [where, options] of Object.entries(SCREENS)) {
-    it(`has no barrier that axe finds ${where}: waiting, scanned, cancelled, failed`, async () => {
+    browserTest(`has no barrier that axe finds ${where}: waiting, scanned, cancelled, failed`, async () => {
       const { page, faults, close } = await openPage(browser, options);
       try {
         await page.goto((await partner.begin()).url);
@@ -58,7 +58,7 @@ describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
     });
   }
 
-  it('has no barrier where a request is refused before it begins', async () => {
+  browserTest('has no barrier where a request is refused before it begins', async () => {
     const { page, close } = await openPage(browser);
     try {
       const url = new URL((await partner.begin()).url);
@@ -70,7 +70,7 @@ describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
     }
   });
 
-  it('shows the way to a wallet on this phone first, without scrolling', async () => {
+  browserTest('shows the way to a wallet on this phone first, without scrolling', async () => {
     const { page, close } = await openPage(browser, PHONE);
     try {
       await page.goto((await partner.begin()).url);
@@ -82,7 +82,7 @@ describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
     }
   });
 
-  it('is reached by keyboard alone, with the focus in sight', async () => {
+  browserTest('is reached by keyboard alone, with the focus in sight', async () => {
     const { page, close } = await openPage(browser);
     try {
       await page.goto((await partner.begin()).url);
@@ -98,7 +98,7 @@ describe('The sign-in page serves everyone', { skip: noBrowser }, () => {
     }
   });
 
-  it('is guarded by a policy without inline script, and cannot be framed', async () => {
+  browserTest('is guarded by a policy without inline script, and cannot be framed', async () => {
     const { page, close } = await openPage(browser);
     try {
       const response = await page.goto((await partner.begin()).url);

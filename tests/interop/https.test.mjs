@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { register, startApp } from './lib/app.mjs';
-import { noBrowser, openBrowser, openPage } from './lib/browser.mjs';
+import { browserTest, openBrowser, openPage } from './lib/browser.mjs';
 import { startServer } from './lib/server.mjs';
 import { becomeMember, signIn } from './lib/story.mjs';
 import { chain, jwtOf, keyByMetadata, namesOf, readStatus, verifyCredential } from './lib/verifier.mjs';
@@ -36,7 +36,7 @@ describe('Over https with the development certificate', () => {
     }
   });
 
-  it('a member signs in, and the session\'s cookies are for https alone', { skip: noBrowser }, async () => {
+  browserTest('a member signs in, and the session\'s cookies are for https alone', async () => {
     const app = await startApp();
     const browser = await openBrowser();
     try {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { register, startApp } from './lib/app.mjs';
-import { noBrowser, openBrowser, openPage, says, scan, textOf, walletLink } from './lib/browser.mjs';
+import { browserTest, openBrowser, openPage, says, scan, textOf, walletLink } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA, becomeMember, signIn } from './lib/story.mjs';
 import { readStatus } from './lib/verifier.mjs';
 
-describe('A stranger\'s app signs a member in', { skip: noBrowser }, () => {
+describe('A stranger\'s app signs a member in', () => {
   let server, browser, app, partner, ada, session;
   before(async () => {
     server = await startServer();
@@ -23,7 +23,7 @@ describe('A stranger\'s app signs a member in', { skip: noBrowser }, () => {
   });
 
   /** A story in a fresh browser session that must end without a console error, a CSP violation or a third party. */
-  const story = (name, tell) => it(name, async () => {
+  const story = (name, tell) => browserTest(name, async () => {
     session = await openPage(browser);
     try {
       await tell(session.page);

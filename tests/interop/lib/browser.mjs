@@ -1,6 +1,7 @@
 // A headless Chromium, what the person reads on the sign-in page, and what a camera reads from it.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { it } from 'node:test';
 import jsQR from 'jsqr';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
@@ -9,8 +10,8 @@ import { eventually } from './server.mjs';
 /** The browser's path, or undefined where there is none. */
 export const chromiumPath = findChromium();
 
-/** For a test's options: why browser tests do not run here, or false. */
-export const noBrowser = chromiumPath ? false : 'chromium is not installed';
+/** A test that needs a browser: where there is none it skips and says so. (A skipped `describe` would not be counted.) */
+export const browserTest = (name, tell) => it(name, { skip: chromiumPath ? false : 'chromium is not installed' }, tell);
 
 function findChromium() {
   const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -20,7 +21,8 @@ function findChromium() {
   });
 }
 
-export const openBrowser = () => chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+/** A headless Chromium, or undefined where none is installed. */
+export const openBrowser = async () => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 
 /**
  * A fresh browser session (its own cookies) with one page. `faults` gathers console errors, exceptions, CSP violations and
