@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import axe from 'axe-core';
 import { register, startApp } from './lib/app.mjs';
-import { browserTest, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
+import { browserTest, goBackToTheApp, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
 
@@ -43,7 +43,7 @@ describe('The sign-in page serves everyone', () => {
         await eventually('the page tells that a wallet has the request', async () => !sameWords(await textOf(page), waiting));
         await noBarrier(page, 'scanned');
         await ada.wallet.decline(link);
-        await says(page, /cancel|declin|said no/i);
+        await says(page, /cancelled|declined|said no/i);
         await noBarrier(page, 'cancelled');
 
         await page.goto((await partner.begin()).url);
@@ -90,8 +90,11 @@ describe('The sign-in page serves everyone', () => {
       assert.ok(focused.visible, 'the focus shows');
       await gone.wallet.present(await walletLink(page), gone.credential);
       await says(page, /revoked/i);
-      await tabTo(page, (element) => /back|return/i.test(element.name));
-      await page.keyboard.press('Enter');
+      await goBackToTheApp(page, app, async (way) => {
+        const name = await way.innerText();
+        await tabTo(page, (element) => element.name === name);
+        await page.keyboard.press('Enter');
+      });
       await eventually('the app has the person back', () => app.callbacks.some((path) => path.includes('error=access_denied')));
     } finally {
       await close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { register, startApp } from './lib/app.mjs';
-import { browserTest, openBrowser, openPage, says, scan, textOf, walletLink } from './lib/browser.mjs';
+import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf, walletLink } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA, becomeMember, signIn } from './lib/story.mjs';
 import { readStatus } from './lib/verifier.mjs';
@@ -161,8 +161,8 @@ describe('A stranger\'s app signs a member in', () => {
     const begun = await partner.begin();
     await page.goto(begun.url);
     await ada.wallet.decline(await walletLink(page));
-    await says(page, /cancel|declin|said no/i);
-    await goBackToTheApp(page);
+    await says(page, /cancelled|declined|said no/i);
+    await goBackToTheApp(page, app);
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
   });
 
@@ -179,16 +179,10 @@ describe('A stranger\'s app signs a member in', () => {
     const text = await says(page, /revoked/i);
     assert.ok(!text.includes('the quorum decided'), 'the app\'s page does not tell the nation\'s reasons');
     assert.equal(app.callbacks.some((path) => path.includes(begun.checks.expectedState)), false);
-    await goBackToTheApp(page);
+    await goBackToTheApp(page, app);
     const back = await partner.answer(begun);
     assert.equal(back.searchParams.get('error'), 'access_denied');
     assert.equal(back.searchParams.get('iss'), server.issuer);
     await assert.rejects(partner.finish(begun, back), ({ error }) => error === 'access_denied');
   });
 });
-
-/** Presses what leads back to the app, a link or a button. */
-async function goBackToTheApp(page) {
-  const way = page.getByRole('link', { name: /back|return/i }).or(page.getByRole('button', { name: /back|return/i })).first();
-  await way.click({ timeout: 10_000 });
-}

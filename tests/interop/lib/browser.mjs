@@ -61,3 +61,14 @@ export async function scan(page, seconds = 15) {
     return jsQR(new Uint8ClampedArray(data), width, height)?.data;
   }, seconds);
 }
+
+/** Presses what leads back to the app, a link before a button: where it asks once more, once more. By keyboard where `press` says how. */
+export async function goBackToTheApp(page, app, press = (way) => way.click()) {
+  for (let pages = 0; pages < 2 && !page.url().startsWith(app.origin); pages++) {
+    const [link, button] = ['link', 'button'].map((role) => page.getByRole(role, { name: /back|return/i }).first());
+    const from = page.url();
+    await press(await link.isVisible() ? link : button);
+    await eventually('the page is left', () => page.url() !== from, 5).catch(() => {});
+    await page.waitForLoadState();
+  }
+}
