@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import axe from 'axe-core';
+import { register, startApp } from './lib/app.mjs';
+import { browserTest, goBackToTheApp, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
+import { eventually, startServer } from './lib/server.mjs';
+import { becomeMember } from './lib/story.mjs';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const SCREENS = {
+  'on a desktop': {},
+  'on a desktop in the dark': { colorScheme: 'dark' },
+  'on a phone': PHONE,
+  'on a phone in the dark': { ...PHONE, colorScheme: 'dark' },
+};
+
+describe('The sign-in page serves everyone', () => {
+  let server, browser, app, partner, ada, gone;
+  before(async () => {
+    server = await startServer();
+    browser = await openBrowser();
+    app = await startApp();
+    partner = await register(server, app);
+    [ada, gone] = [await becomeMember(server), await becomeMember(server)];
+    await server.netid('credential', 'revoke', await server.credentialOf(gone.memberId), '--reason', 'for the test');
+  });
+  after(async () => {
+    await browser?.close();
+    await app?.close();
+    await server?.stop();
+  });
+
+  for (const [where, options] of Object.entries(SCREENS)) {
+    browserTest(`has no barrier that axe finds ${where}: waiting, scanned, cancelled, failed`, async () => {
+      const { page, faults, close } = await openPage(browser, options);
+      try {
+        await page.goto((await partner.begin()).url);
+        const link = await walletLink(page);
+        await noBarrier(page, 'waiting');
+        await fits(page);
+        const waiting = await textOf(page);
+        await ada.wallet.resolve(link);
+        await eventually('the page tells that a wallet has the request', async () => !sameWords(await textOf(page), waiting));
+        await noBarrier(page, 'scanned');
+        await ada.wallet.decline(link);
+        await says(page, /cancelled|declined|said no/i);
+        await noBarrier(page, 'cancelled');
+
+        await page.goto((await partner.begin()).url);
+        await gone.wallet.present(await walletLink(page), gone.credential);
+        await says(page, /revoked/i);
+        await noBarrier(page, 'failed');
+        await fits(page);
+        assert.deepEqual(faults, []);
+      } finally {
+        await close();
+      }
+    });
+  }
+
+  browserTest('has no barrier where a request is refused before it begins', async () => {
+    const { page, close } = await openPage(browser);
+    try {
+      const url = new URL((await partner.begin()).url);
+      url.searchParams.set('client_id', 'nobody');
+      assert.equal((await page.goto(url.href)).status(), 400);
+      await noBarrier(page, 'refused');
+    } finally {
+      await close();
+    }
+  });
+
+  browserTest('shows the way to a wallet on this phone first, without scrolling', async () => {
+    const { page, close } = await openPage(browser, PHONE);
+    try {
+      await page.goto((await partner.begin()).url);
+      const box = await page.locator('a[href^="openid4vp:"]').first().boundingBox();
+      assert.ok(box && box.y + box.height <= PHONE.viewport.height, JSON.stringify(box));
+      assert.ok(box.height >= 24 && box.width >= 24, 'large enough to touch [WCAG 2.5.8]');
+    } finally {
+      await close();
+    }
+  });
+
+  browserTest('is reached by keyboard alone, with the focus in sight', async () => {
+    const { page, close } = await openPage(browser);
+    try {
+      await page.goto((await partner.begin()).url);
+      const focused = await tabTo(page, (element) => element.href?.startsWith('openid4vp:'));
+      assert.ok(focused.visible, 'the focus shows');
+      await gone.wallet.present(await walletLink(page), gone.credential);
+      await says(page, /revoked/i);
+      await goBackToTheApp(page, app, async (way) => {
+        const name = await way.innerText();
+        await tabTo(page, (element) => element.name === name);
+        await page.keyboard.press('Enter');
+      });
+      await eventually('the app has the person back', () => app.callbacks.some((path) => path.includes('error=access_denied')));
+    } finally {
+      await close();
+    }
+  });
+
+  browserTest('is guarded by a policy without inline script, and cannot be framed', async () => {
+    const { page, close } = await openPage(browser);
+    try {
+      const response = await page.goto((await partner.begin()).url);
+      const policy = response.headers()['content-security-policy'];
+      assert.match(policy, /frame-ancestors 'none'/);
+      assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval/);
+      assert.match(response.headers()['cache-control'], /no-store/);
+    } finally {
+      await close();
+    }
+  });
+});
+
+/** axe finds nothing against WCAG 2.2 A and AA. Its source goes in by the debugger, which the page's policy does not bind. */
+async function noBarrier(page, state) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`), []);
+}
+
+/** Nothing is wider than the screen [WCAG 1.4.10]. */
+async function fits(page) {
+  const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth }));
+  assert.ok(wide <= screen, `${wide} pixels on a screen of ${screen}`);
+}
+
+/** Presses Tab, thirty times at most, until the focused element fits; tells whether its focus shows. */
+async function tabTo(page, fits) {
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab');
+    const element = await page.evaluate(() => {
+      const { activeElement } = document;
+      const style = getComputedStyle(activeElement);
+      return {
+        href: activeElement.getAttribute('href'), name: activeElement.innerText ?? '',
+        visible: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+      };
+    });
+    if (fits(element)) return element;
+  }
+  assert.fail('thirty presses of Tab do not reach it');
+}
+
+/** The same words, whatever the seconds left. */
+const sameWords = (one, other) => one.replace(/\d+/g, '') === other.replace(/\d+/g, '');

@@ -1,0 +1,74 @@
+// A headless Chromium, what the person reads on the sign-in page, and what a camera reads from it.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { it } from 'node:test';
+import jsQR from 'jsqr';
+import { chromium } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { eventually } from './server.mjs';
+
+/** The browser's path, or undefined where there is none. */
+export const chromiumPath = findChromium();
+
+/** A test that needs a browser: where there is none it skips and says so. (A skipped `describe` would not be counted.) */
+export const browserTest = (name, tell) => it(name, { skip: chromiumPath ? false : 'chromium is not installed' }, tell);
+
+function findChromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+  const candidates = [process.env.CHROMIUM_PATH, ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))];
+  return candidates.find((path) => {
+    try { accessSync(path, constants.X_OK); return true; } catch { return false; }
+  });
+}
+
+/** A headless Chromium, or undefined where none is installed. */
+export const openBrowser = async () => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+
+/**
+ * A fresh browser session (its own cookies) with one page. `faults` gathers console errors, exceptions, CSP violations and
+ * requests to hosts that are not loopback.
+ */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2, ignoreHTTPSErrors: true, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  // A third party is refused and noted; a wallet's own scheme never reaches the network.
+  await context.route(/^https?:\/\/(?!localhost[:/]|127\.0\.0\.1[:/])/, (route) => { faults.push(`third party: ${route.request().url()}`); return route.abort(); });
+  page.on('console', (message) => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });
+  page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  await page.exposeFunction('__cspViolation', (text) => { faults.push(`csp: ${text}`); });
+  await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => window.__cspViolation(`${event.violatedDirective} ${event.blockedURI}`)));
+  return { context, page, faults, close: () => context.close() };
+}
+
+/** What the person can read. */
+export const textOf = (page) => page.locator('body').innerText();
+
+/** Waits until the page says something that matches; the text. */
+export const says = (page, pattern, seconds = 15) =>
+  eventually(`the page says ${pattern}`, async () => {
+    const text = await textOf(page);
+    return pattern.test(text) && text;
+  }, seconds);
+
+/** The link that opens a wallet on the same device. */
+export const walletLink = (page) => page.locator('a[href^="openid4vp:"]').first().getAttribute('href', { timeout: 10_000 });
+
+/** What a wallet's camera reads from the screen. */
+export async function scan(page, seconds = 15) {
+  return eventually('a QR code can be scanned', async () => {
+    const { data, width, height } = PNG.sync.read(await page.screenshot({ fullPage: true }));
+    return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+  }, seconds);
+}
+
+/** Presses what leads back to the app, a link before a button: where it asks once more, once more. By keyboard where `press` says how. */
+export async function goBackToTheApp(page, app, press = (way) => way.click()) {
+  for (let pages = 0; pages < 2 && !page.url().startsWith(app.origin); pages++) {
+    const [link, button] = ['link', 'button'].map((role) => page.getByRole(role, { name: /back|return/i }).first());
+    const from = page.url();
+    await press(await link.isVisible() ? link : button);
+    await eventually('the page is left', () => page.url() !== from, 5).catch(() => {});
+    await page.waitForLoadState();
+  }
+}

@@ -1,0 +1,168 @@
+// The real server as a child process, and the command line beside it, in one fresh directory.
+import { spawn, execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+const START_SECONDS = 40;
+
+/** A TCP port of the loopback interface that nobody listens on now. */
+export async function freePort() {
+  const listener = createServer();
+  await new Promise((resolve, reject) => listener.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+const listens = (port) => new Promise((resolve, reject) => {
+  const socket = connect({ host: 'localhost', port }, () => { socket.destroy(); resolve(); }).once('error', reject);
+});
+
+/** Asks `look` until it returns something truthy; throws with the last error, or `what`, after `seconds`. */
+export async function eventually(what, look, seconds = 10) {
+  const until = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      const found = await look();
+      if (found) return found;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > until) throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/**
+ * Starts a nation on its own port and file.
+ * @param {{ https?: boolean, production?: boolean, env?: Record<string, string> }} options
+ */
+export async function startServer({ https = false, production = false, env = {} } = {}) {
+  const dll = process.env.NETID_DLL;
+  if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
+  const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
+  const issuer = `${https ? 'https' : 'http'}://localhost:${await freePort()}`;
+  const server = new Server(dll, directory, issuer, {
+    PATH: process.env.PATH,
+    HOME: directory,
+    DOTNET_ROOT: process.env.DOTNET_ROOT ?? '',
+    DOTNET_NOLOGO: '1',
+    DOTNET_CLI_TELEMETRY_OPTOUT: '1',
+    ASPNETCORE_ENVIRONMENT: production ? 'Production' : 'Development',
+    NETID__Issuer: issuer,
+    NETID__Urls: issuer,
+    ...(https ? { NETID__Tls__Development: 'true' } : {}),
+    ...env,
+  });
+  if (!production) await server.start();
+  return server;
+}
+
+class Server {
+  #dispatcher;
+
+  constructor(dll, directory, issuer, env) {
+    Object.assign(this, { dll, directory, issuer, env, log: '' });
+    this.fetch = (url, init) => undiciFetch(url, { ...init, dispatcher: this.#dispatcher });
+  }
+
+  /** Runs `serve` and waits until discovery answers. With https the nation's own root becomes trusted by `fetch`. */
+  async start() {
+    this.child = spawn('dotnet', [this.dll, 'serve'], { cwd: this.directory, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (chunk) => (this.log += chunk));
+    this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve(code ?? signal)));
+    const dead = this.exited.then((code) => Promise.reject(new Error(`the server ended (${code}):\n${this.log}`)));
+    dead.catch(() => {});
+    const alive = eventually('discovery answers', async () => {
+      if (this.child.exitCode !== null) return true;
+      if (this.issuer.startsWith('https:') && !this.#dispatcher) {
+        await listens(Number(new URL(this.issuer).port));
+        await this.#trustOwnRoot();
+      }
+      return (await this.fetch(`${this.issuer}/.well-known/openid-configuration`)).ok;
+    }, START_SECONDS);
+    await Promise.race([alive, dead]).catch(async (error) => {
+      await this.stop();
+      throw new Error(`${error.message}\n${this.log}`, { cause: error });
+    });
+  }
+
+  async #trustOwnRoot() {
+    this.root = await this.exportRoot();
+    this.#dispatcher = new Agent({ connect: { ca: this.root } });
+  }
+
+  /** The root certificate as PEM text, whether the command prints PEM or JSON around it. */
+  async exportRoot() {
+    const { stdout } = await this.run('key', 'export-root');
+    return certificatesOf(stdout)[0];
+  }
+
+  /** Runs the command line in the server's directory and gives what it printed. Rejects when it exits non-zero. */
+  run(...args) {
+    return new Promise((resolve, reject) => {
+      execFile('dotnet', [this.dll, ...args], { cwd: this.directory, env: this.env, timeout: 60_000 }, (error, stdout, stderr) =>
+        error
+          ? reject(Object.assign(new Error(`netid ${args.join(' ')} failed (${error.code}): ${stderr}${stdout}`), { code: error.code, stdout, stderr }))
+          : resolve({ stdout, stderr }));
+    });
+  }
+
+  /** `netid ARGS --json`, parsed. */
+  async netid(...args) {
+    const { stdout } = await this.run(...args, '--json');
+    try {
+      return JSON.parse(stdout);
+    } catch (error) {
+      throw new Error(`netid ${args.join(' ')} --json printed what is no JSON: ${stdout}`, { cause: error });
+    }
+  }
+
+  /** An offer of membership, its link in the form that a wallet opens. */
+  async offerMembership({ member, claims = {}, txCode = false } = {}) {
+    const offer = await this.netid('offer', 'membership',
+      ...(member ? ['--member', member] : []),
+      ...Object.entries(claims).flatMap(([name, value]) => ['--claim', `${name}=${value}`]),
+      ...(txCode ? ['--tx-code'] : []));
+    const uri = offer.credential_offer_uri;
+    const opens = uri.startsWith('openid-credential-offer://') || /[?&]credential_offer(_uri)?=/.test(uri);
+    return { ...offer, link: opens ? uri : `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(uri)}` };
+  }
+
+  /** The rows of a list command, whether it prints an array or an object that holds one. */
+  async list(noun) {
+    const printed = await this.netid(noun, 'list');
+    return Array.isArray(printed) ? printed : Object.values(printed).find(Array.isArray) ?? [];
+  }
+
+  /** The id of the one credential in force that a member holds, as the command line tells it. */
+  async credentialOf(member) {
+    const rows = (await this.list('credential')).filter((row) => Object.values(row).includes(member) && !Object.values(row).includes('revoked'));
+    if (rows.length !== 1) throw new Error(`one credential of ${member} expected: ${JSON.stringify(rows)}`);
+    return rows[0].id ?? rows[0].credential_id;
+  }
+
+  /** SIGTERM, then SIGKILL after 15 s; the directory goes. Resolves to the exit code. */
+  async stop() {
+    let code;
+    if (this.child) {
+      this.child.kill('SIGTERM');
+      const hard = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+      code = await this.exited;
+      clearTimeout(hard);
+    }
+    await this.#dispatcher?.close();
+    await rm(this.directory, { recursive: true, force: true });
+    return code;
+  }
+}
+
+/** The PEM certificates in a text, in order. A JSON string's escaped newlines are read too. */
+export function certificatesOf(text) {
+  return text.replaceAll('\\n', '\n').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
