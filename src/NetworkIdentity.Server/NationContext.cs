@@ -109,7 +109,11 @@ public sealed class NationContext : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        StatusLists.Dispose();
+        return Database.DisposeAsync();
+    }
 
     private static async Task<KeyRing?> OpenKeysAsync(Database database, Settings settings, TimeProvider time)
     {

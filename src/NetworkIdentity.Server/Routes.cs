@@ -53,11 +53,12 @@ public static class Routes
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
         people.MapGet("/sign-in/{id}", SignInEndpoint.PageAsync);
         people.MapGet("/sign-in/{id}/state", SignInEndpoint.StateAsync).WithMetadata(Door.OAuth);
-        people.MapGet("/sign-in/{id}/continue", SignInEndpoint.ContinueAsync);
+        people.MapGet("/sign-in/{id}/continue", SignInEndpoint.GoOnAsync);
         people.MapPost("/sign-in/{id}/cancel", SignInEndpoint.CancelAsync);
         people.MapGet("/sign-in/{id}/again", SignInEndpoint.AgainAsync);
-        people.MapGet("/assets/{file}", AssetEndpoint.Handle);
 
+        // Not under the issuer's path, as the well-known documents are not.
+        app.MapGet("/assets/{file}", AssetEndpoint.Handle).WithMetadata(Door.Page);
         app.MapGet("/health/live", HealthEndpoint.Live);
         app.MapGet("/health/ready", HealthEndpoint.ReadyAsync);
     }

@@ -83,15 +83,19 @@ public sealed class CredentialType
     }
 
     /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
+    /// <param name="before">What the last credential of this type said of the member; null where there is none.</param>
     /// <param name="given">Values by claim name, as the command line gives them.</param>
     /// <param name="memberSince">What the nation knows itself.</param>
     /// <param name="charterVersion">The charter's version, which every credential names.</param>
     /// <exception cref="Refusal"><c>invalid_claim</c>: an unknown claim, or a value that the schema does not take.</exception>
-    public JsonObject ClaimsFor(IReadOnlyDictionary<string, string> given, DateTimeOffset memberSince, string charterVersion)
+    public JsonObject ClaimsFor(JsonObject? before, IReadOnlyDictionary<string, string> given, DateTimeOffset memberSince, string charterVersion)
     {
-        var claims = new JsonObject { ["vct"] = Vct, ["charter_version"] = charterVersion };
+        var claims = new JsonObject();
         foreach (var (name, definition) in Properties)
             if (definition is JsonObject property && property["default"] is { } value) claims[name] = value.DeepClone();
+        foreach (var (name, value) in before ?? [])
+            if (Properties.ContainsKey(name)) claims[name] = value?.DeepClone();
+        (claims["vct"], claims["charter_version"]) = (Vct, charterVersion);
         if (Properties.ContainsKey("member_since")) claims["member_since"] = memberSince.ToString("yyyy-MM");
 
         foreach (var (name, text) in given)
@@ -114,7 +118,7 @@ public sealed class CredentialType
 
     /// <summary>What people call a claim.</summary>
     public string LabelOf(string name) =>
-        Metadata.Claims.FirstOrDefault(claim => NameOf(claim) == name)?.Display.FirstOrDefault()?.Label ?? name;
+        Metadata.Claims.FirstOrDefault(claim => NameOf(claim) == name)?.Display is [var display, ..] ? display.Label : name;
 
     private static JsonNode? FromText(string text, string? type)
     {

@@ -24,7 +24,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
-        var door = context.GetEndpoint()?.Metadata.GetMetadata<Door?>() ?? Door.OAuth;
+        var door = context.GetEndpoint()?.Metadata.OfType<Door>().Cast<Door?>().LastOrDefault() ?? Door.OAuth;
         var (status, code, description) = Translate(exception);
         if (status >= 500) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
 

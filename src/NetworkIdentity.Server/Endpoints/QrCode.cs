@@ -9,7 +9,7 @@ internal static class QrCode
     public static string Svg(string text)
     {
         using var generator = new QRCodeGenerator();
-        using var data = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        using var data = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.L);
         var modules = data.ModuleMatrix;
         var path = new System.Text.StringBuilder();
         for (var row = 0; row < modules.Count; row++)

@@ -1,3 +1,5 @@
+using NetworkIdentity.SigningIn;
+
 namespace NetworkIdentity.Server.Pages;
 
 /// <summary>What <see cref="SignInPage"/> shows.</summary>

@@ -38,7 +38,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
 
     /// <summary>Makes an offer, and the member with it where none is named.</summary>
     /// <param name="typeName">The type's short name.</param>
-    /// <param name="memberId">An existing member, who gets another credential; null for a new one.</param>
+    /// <param name="memberId">An existing member, who gets another credential with the claims of the last one; null for a new member.</param>
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
     /// <exception cref="Refusal"><c>unknown_type</c>, <c>unknown_member</c>, <c>invalid_claim</c>, <c>mandate_missing</c>.</exception>
@@ -53,7 +53,11 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             ? Member.Create(keys, now)
             : (await Member.FindAsync(database, keys, memberId) ?? throw new Refusal("unknown_member", "there is no member of that id"), null);
 
-        var content = type.ClaimsFor(claims, member.Since, mandate.CharterVersion);
+        // What was said before stays said, unless it is said anew.
+        var before = await Offers.LatestAsync(database, member.Id, type.Name) is { } last
+            ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
+            : null;
+        var content = type.ClaimsFor(before, claims, member.Since, mandate.CharterVersion);
         var id = RandomId.New();
         var code = RandomId.Secret();
         var transactionCode = withTransactionCode ? RandomId.Digits(TransactionCodeLength) : null;

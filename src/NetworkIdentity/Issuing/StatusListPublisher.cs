@@ -11,7 +11,7 @@ namespace NetworkIdentity.Issuing;
 /// A list is signed again when its version has moved or half of its life is over; else the same bytes are served. The version is read from the
 /// database at each request, so a revocation by another process shows at once.
 /// </remarks>
-public sealed class StatusListPublisher(Database database, KeyRing keys, StatusSlots slots, TimeProvider time)
+public sealed class StatusListPublisher(Database database, KeyRing keys, StatusSlots slots, TimeProvider time) : IDisposable
 {
     /// <summary>How long a published list may be relied on.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
@@ -54,6 +54,9 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         return uri.StartsWith(prefix, StringComparison.Ordinal) ? (await FindAsync(uri[prefix.Length..]))?.Token : null;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _signing.Dispose();
+
     private Published? Current(StatusLists.Row list) =>
         _published.TryGetValue(list.Id, out var published) && published.Version == list.Version && time.GetUtcNow() < published.SignAgainAt
             ? published
@@ -66,7 +69,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         foreach (var slot in await StatusLists.NotValidAsync(database, list.Id)) statuses.Set(slot.Idx, (int)slot.Status);
 
         var now = time.GetUtcNow();
-        var claims = TokenStatusList.Claims(slots.UriOf(list.Id), statuses, now, now + Lifetime, TimeToLive, aggregationUri: null);
+        var claims = TokenStatusList.Claims(slots.UriOf(list.Id), statuses, now, now + Lifetime, TimeToLive, null);
         var token = await Jws.SignAsync(TokenStatusList.Type, claims, keys.Current(KeyPurpose.StatusList));
         return new Published(list.Version, token, now + Lifetime / 2);
     }

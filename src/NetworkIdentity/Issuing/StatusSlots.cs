@@ -26,7 +26,7 @@ public sealed class StatusSlots(Database database, KeyRing keys, TimeProvider ti
     {
         var picked = new HashSet<Slot>();
         if (count == 0) return new Queue<Slot>();
-        var list = (await StatusLists.WithRoomAsync(database)).FirstOrDefault()?.Id ?? await OpenListAsync();
+        var list = await StatusLists.WithRoomAsync(database) is [var fullest, ..] ? fullest.Id : await OpenListAsync();
         while (picked.Count < count) picked.Add(new Slot(list, RandomNumberGenerator.GetInt32(ListSize)));
         return new Queue<Slot>(picked);
     }

@@ -52,6 +52,11 @@ public static class AccessTokens
     public static Statement RevokeGrant(string grantDigest, long now) => new(
         "UPDATE access_token SET revoked_at = @now WHERE grant_digest = @grantDigest AND revoked_at IS NULL", new { grantDigest, now });
 
+    /// <summary>Revokes what opens a subject.</summary>
+    public static Statement RevokeOf(string audience, string subjectId, long now) => new(
+        "UPDATE access_token SET revoked_at = @now WHERE audience = @audience AND subject_id = @subjectId AND revoked_at IS NULL",
+        new { audience, subjectId, now });
+
     /// <summary>The token, if it opens <paramref name="audience"/>, has not expired and was not revoked.</summary>
     public static Task<Row?> FindGoodAsync(Database database, string token, string audience, long now) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>("""

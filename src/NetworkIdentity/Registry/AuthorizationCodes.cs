@@ -37,6 +37,10 @@ public static class AuthorizationCodes
     public static Statement Spend(string codeDigest, long now) => new(
         "UPDATE authorization_code SET spent_at = @now WHERE code_digest = @codeDigest AND spent_at IS NULL", new { codeDigest, now }, "spent");
 
+    /// <summary>Spends whatever codes a sign-in has out.</summary>
+    public static Statement SpendOf(string signInId, long now) => new(
+        "UPDATE authorization_code SET spent_at = @now WHERE sign_in_id = @signInId AND spent_at IS NULL", new { signInId, now });
+
     /// <summary>One code, spent or not.</summary>
     public static Task<Row?> FindAsync(Database database, string codeDigest) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>(

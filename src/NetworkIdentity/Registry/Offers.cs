@@ -68,6 +68,11 @@ public static class Offers
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE id = @id", new { id }));
 
+    /// <summary>The latest offer of a type to a member; null where there was none.</summary>
+    public static Task<Row?> LatestAsync(Database database, string memberId, string type) => database.ReadAsync(connection =>
+        connection.QueryFirstOrDefaultAsync<Row>(
+            $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type ORDER BY created_at DESC, id LIMIT 1", new { memberId, type }));
+
     /// <summary>One offer by the digest of its pre-authorized code.</summary>
     public static Task<Row?> FindByCodeAsync(Database database, string codeDigest) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE code_digest = @codeDigest", new { codeDigest }));

@@ -103,6 +103,10 @@ public static class SignIns
     public static Statement Lapse(string id, string reason) => new(
         "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE id = @id AND stage IN ('asked', 'proven')", new { id, reason }, "stage");
 
+    /// <summary>Who holds the wallet says that the sign-in was not theirs: it lapses, even if its browser has gone on. Breaks with <c>stage</c>.</summary>
+    public static Statement Disown(string id) => new(
+        "UPDATE sign_in SET stage = 'lapsed', lapse = 'disowned' WHERE id = @id AND stage <> 'lapsed'", new { id }, "stage");
+
     /// <summary>One sign-in.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM sign_in WHERE id = @id", new { id }));

@@ -12,10 +12,10 @@ public static class ProofPolicy
     /// <summary>The query for a client's policy and the granted scopes.</summary>
     public static JsonObject Query(IEnumerable<CredentialType> policy, string scope) => new()
     {
-        ["credentials"] = new JsonArray([.. policy.Select(type => Credential(type, ClaimsOf(type, scope)))]),
+        ["credentials"] = new JsonArray([.. policy.Select(type => (JsonNode)Credential(type, ClaimsOf(type, scope)))]),
     };
 
-    private static JsonNode Credential(CredentialType type, IReadOnlyList<string> claims)
+    private static JsonObject Credential(CredentialType type, IReadOnlyList<string> claims)
     {
         var credential = new JsonObject
         {

@@ -2,7 +2,7 @@ using NetworkIdentity.Registry;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>The stages of a sign-in. Legal moves: asked to proven to redeemed; asked or proven to lapsed.</summary>
+/// <summary>The stages of a sign-in. Legal moves: asked to proven to redeemed; asked or proven to lapsed; and any to lapsed, where who holds the wallet disowns it.</summary>
 public static class SignIn
 {
     /// <summary>A partner asked; a wallet may answer.</summary>

@@ -89,9 +89,12 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         return broken is null ? code : null;
     }
 
-    /// <summary>Ends a sign-in that has not been redeemed.</summary>
-    /// <returns>False where it had ended before.</returns>
-    public async Task<bool> LapseAsync(SignIns.Row row, string why) => await database.CommitAsync(SignIns.Lapse(row.Id, why)) is null;
+    /// <summary>The person at the browser ends a sign-in that has not been redeemed.</summary>
+    public Task CancelAsync(SignIns.Row row) => database.CommitAsync(SignIns.Lapse(row.Id, SignIn.Cancelled));
+
+    /// <summary>Who holds the wallet says that it was not their sign-in: it ends, and what it gave is taken back.</summary>
+    public Task DisownAsync(SignIns.Row row) => database.CommitAsync(
+        SignIns.Disown(row.Id), AuthorizationCodes.SpendOf(row.Id, Now()), AccessTokens.RevokeOf(AccessTokens.ForUserInfo, row.Id, Now()));
 
     private async Task<string> AskAsync(SignIns.Row row, Partner partner)
     {

@@ -44,7 +44,7 @@ public sealed class IssuerCertificates(KeyRing keys)
             _kept.TryAdd(name, found);
         }
 
-        if (at < found.Leaf.NotBefore.ToUniversalTime() || at > found.Leaf.NotAfter.ToUniversalTime())
+        if (at.UtcDateTime < found.Leaf.NotBefore.ToUniversalTime() || at.UtcDateTime > found.Leaf.NotAfter.ToUniversalTime())
         {
             reason = "the issuer's certificate is not in its time";
             return false;
@@ -90,7 +90,7 @@ public sealed class IssuerCertificates(KeyRing keys)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange([.. keys.Roots]);
+        chain.ChainPolicy.CustomTrustStore.AddRange(keys.Roots.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = at.UtcDateTime;

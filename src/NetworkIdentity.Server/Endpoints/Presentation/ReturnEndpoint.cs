@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Pages;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Presentation;
@@ -33,8 +31,8 @@ internal static class ReturnEndpoint
     public static async Task<IResult> NotMineAsync(HttpContext context, NationContext nation)
     {
         var (_, row, partner) = await FindAsync(RequestReading.Query(context.Request).Required("response_code"), nation);
-        var ended = await nation.SignIns.LapseAsync(row, SignIn.Disowned);
-        return Page(nation, ended ? ReturnKind.Gone : ReturnKind.AlreadyUsed, null, null, partner.Name);
+        await nation.SignIns.DisownAsync(row);
+        return Page(nation, ReturnKind.Gone, null, null, partner.Name);
     }
 
     /// <summary>A page for the device of the wallet.</summary>

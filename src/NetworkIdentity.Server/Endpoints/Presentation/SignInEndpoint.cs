@@ -18,6 +18,7 @@ internal static class SignInEndpoint
         var seen = await SeeAsync(id, context, nation);
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
+        SecurityHeaders.AllowFormsTo(context, seen.Row.RedirectUri);
         return new RazorComponentResult<SignInPage>(new { View = View(seen, requests, context, nation) });
     }
 
@@ -35,7 +36,7 @@ internal static class SignInEndpoint
     }
 
     /// <summary>GET /sign-in/{id}/continue: a member has proved; back to the client with a code, once.</summary>
-    public static async Task<IResult> ContinueAsync(string id, HttpContext context, NationContext nation) =>
+    public static async Task<IResult> GoOnAsync(string id, HttpContext context, NationContext nation) =>
         await ContinueAsync(await SeeAsync(id, context, nation), nation);
 
     /// <summary>Back to the client with a code, once.</summary>
@@ -43,22 +44,20 @@ internal static class SignInEndpoint
     {
         if (await nation.SignIns.ContinueAsync(seen.Row) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, code);
-        return seen.Row.Stage == SignIn.Asked
-            ? AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{seen.Row.Id}"))
-            : ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name);
+        return State(seen, nation) switch
+        {
+            SignInState.Cancelled or SignInState.Expired => Denied(seen, nation),
+            SignInState.Verified => AlreadyUsed(seen, nation),
+            _ => AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{seen.Row.Id}")),
+        };
     }
 
     /// <summary>POST /sign-in/{id}/cancel: the person goes back to the app without proving.</summary>
     public static async Task<IResult> CancelAsync(string id, HttpContext context, NationContext nation)
     {
         var seen = await SeeAsync(id, context, nation);
-        await nation.SignIns.LapseAsync(seen.Row, SignIn.Cancelled);
-        var words = seen.Row.RefusedStep is null
-            ? "the member cancelled the sign-in"
-            : $"no credential was accepted: {RefusalWords.CodeOf(seen.Row)}";
-        return seen.Row.Stage == SignIn.Redeemed
-            ? ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name)
-            : AuthorizationResponse.Refused(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, OAuthRefusal.AccessDenied(words));
+        await nation.SignIns.CancelAsync(seen.Row);
+        return seen.Row.Stage == SignIn.Redeemed ? AlreadyUsed(seen, nation) : Denied(seen, nation);
     }
 
     /// <summary>GET /sign-in/{id}/again: from the start, with fresh requests for wallets.</summary>
@@ -68,6 +67,21 @@ internal static class SignInEndpoint
         if (seen.Row.Stage is SignIn.Proven or SignIn.Redeemed)
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
+    }
+
+    private static IResult AlreadyUsed(SignInDesk.Seen seen, NationContext nation) =>
+        ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name);
+
+    private static IResult Denied(SignInDesk.Seen seen, NationContext nation)
+    {
+        var words = seen.Row switch
+        {
+            { RefusedStep: not null } => $"no credential was accepted: {RefusalWords.CodeOf(seen.Row)}",
+            { Lapse: SignIn.Disowned } => "who holds the wallet said that the sign-in was not theirs",
+            { Stage: SignIn.Lapsed } => "the member cancelled the sign-in",
+            _ => "nobody proved a credential in time",
+        };
+        return AuthorizationResponse.Refused(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, OAuthRefusal.AccessDenied(words));
     }
 
     private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
