@@ -16,7 +16,6 @@ public static class Wiring
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
         builder.Services.AddHostedService<Sweeping>();
-        builder.Services.AddRazorComponents();
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
             policy.AllowAnyOrigin().WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type", "Accept").WithExposedHeaders("WWW-Authenticate", "Retry-After")));
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.Json;
+
 namespace NetworkIdentity.Server.Commands;
 
 /// <summary>What a command works in: the configuration of this process, and the nation it names.</summary>
@@ -10,8 +12,9 @@ internal static class CommandEnvironment
         var beside = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         if (!File.Exists(Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json")) && File.Exists(beside))
         {
-            builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Json.JsonConfigurationSource { Path = beside, Optional = true });
-            ((Microsoft.Extensions.Configuration.Json.JsonConfigurationSource)builder.Configuration.Sources[0]).ResolveFileProvider();
+            var source = new JsonConfigurationSource { Path = beside };
+            source.ResolveFileProvider();
+            builder.Configuration.Sources.Insert(0, source);
         }
 
         return builder;

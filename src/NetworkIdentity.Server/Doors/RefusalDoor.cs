@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards;
 
@@ -35,7 +34,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
         if (door == Door.Page)
         {
-            await ErrorPageResult(context, code, description, status).ExecuteAsync(context);
+            await ErrorPageOf(context, code, description, status).ExecuteAsync(context);
             return;
         }
 
@@ -65,9 +64,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
             ? "Bearer realm=\"netid\"" // A request without a token gets no error code [RFC6750 §3.1].
             : $"Bearer realm=\"netid\", error=\"{code}\", error_description=\"{description}\"";
 
-    private RazorComponentResult<ErrorPage> ErrorPageResult(HttpContext context, string code, string description, int status) => new(new
-    {
-        View = new ErrorView
+    private IResult ErrorPageOf(HttpContext context, string code, string description, int status) => Page.Of<ErrorPage>(
+        new ErrorView
         {
             Nation = nation.Keys.Nation.Name,
             Title = status >= 500 ? "Something went wrong here" : "This can't go on",
@@ -77,6 +75,5 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
             DocsUrl = null,
             CorrelationId = context.TraceIdentifier,
         },
-    })
-    { StatusCode = status };
+        status);
 }

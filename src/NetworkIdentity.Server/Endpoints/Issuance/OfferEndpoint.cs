@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards.OpenId4Vci;
@@ -22,22 +21,19 @@ internal static class OfferEndpoint
 
         var uri = nation.Keys.Nation.Url($"/offer/{id}");
         var link = CredentialOffer.LinkByReference(uri);
-        return new RazorComponentResult<OfferPage>(new
+        return Page.Of<OfferPage>(new OfferView
         {
-            View = new OfferView
-            {
-                Nation = nation.Keys.Nation.Name,
-                CredentialName = shown.Type.Metadata.Name ?? shown.Type.Name,
-                Description = shown.Type.Metadata.Description,
-                Claims = [.. shown.Type.SelectiveClaims.Select(claim => shown.Type.LabelOf(claim.Path.Steps[0].Name!))],
-                DeepLink = link,
-                HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
-                QrSvg = QrCode.Svg(link),
-                OfferText = link,
-                NeedsCode = shown.Offer.TransactionCodeLength is not null,
-                ExpiresAt = shown.ExpiresAt,
-                CorrelationId = context.TraceIdentifier,
-            },
+            Nation = nation.Keys.Nation.Name,
+            CredentialName = shown.Type.Metadata.Name ?? shown.Type.Name,
+            Description = shown.Type.Metadata.Description,
+            Claims = [.. shown.Type.SelectiveClaims.Select(claim => shown.Type.LabelOf(claim.Path.Steps[0].Name!))],
+            DeepLink = link,
+            HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
+            QrSvg = QrCode.Svg(link),
+            OfferText = link,
+            NeedsCode = shown.Offer.TransactionCodeLength is not null,
+            ExpiresAt = shown.ExpiresAt,
+            CorrelationId = context.TraceIdentifier,
         });
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards.OAuth;
@@ -54,9 +53,8 @@ internal static class ReturnEndpoint
 
     private sealed class ReturnResult(string nation, ReturnKind kind, string? number, string? notMeUrl, string? partner, int status) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => new RazorComponentResult<ReturnPage>(new
-        {
-            View = new ReturnView
+        public Task ExecuteAsync(HttpContext httpContext) => Pages.Page.Of<ReturnPage>(
+            new ReturnView
             {
                 Nation = nation,
                 Kind = kind,
@@ -65,7 +63,6 @@ internal static class ReturnEndpoint
                 NotMeUrl = notMeUrl,
                 CorrelationId = httpContext.TraceIdentifier,
             },
-        })
-        { StatusCode = status }.ExecuteAsync(httpContext);
+            status).ExecuteAsync(httpContext);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
@@ -19,7 +18,7 @@ internal static class SignInEndpoint
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
         SecurityHeaders.AllowFormsTo(context, seen.Row.RedirectUri);
-        return new RazorComponentResult<SignInPage>(new { View = View(seen, requests, context, nation) });
+        return Page.Of<SignInPage>(View(seen, requests, context, nation));
     }
 
     /// <summary>GET /sign-in/{id}/state: what the page's script asks each second.</summary>

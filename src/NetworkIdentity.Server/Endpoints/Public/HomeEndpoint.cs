@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using NetworkIdentity.Server.Pages;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
@@ -7,15 +6,12 @@ namespace NetworkIdentity.Server.Endpoints.Public;
 internal static class HomeEndpoint
 {
     /// <summary>The page.</summary>
-    public static IResult Handle(HttpContext context, NationContext nation) => new RazorComponentResult<HomePage>(new
+    public static IResult Handle(HttpContext context, NationContext nation) => Page.Of<HomePage>(new HomeView
     {
-        View = new HomeView
-        {
-            Nation = nation.Keys.Nation.Name,
-            Issuer = nation.Keys.Nation.Issuer,
-            DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
-            IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),
-            CorrelationId = context.TraceIdentifier,
-        },
+        Nation = nation.Keys.Nation.Name,
+        Issuer = nation.Keys.Nation.Issuer,
+        DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
+        IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),
+        CorrelationId = context.TraceIdentifier,
     });
 }
