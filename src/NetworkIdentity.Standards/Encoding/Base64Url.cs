@@ -26,11 +26,12 @@ public static class Base64Url
         foreach (var c in text)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
 
-        var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
-        if (!System.Buffers.Text.Base64Url.TryDecodeFromChars(text, decoded, out var written) || written != decoded.Length) return false;
-
-        // The framework's decoder ignores the unused bits of the last character; RFC 4648 §3.5 lets us insist.
+        // The framework's decoder does not always look at the unused bits of the last character; RFC 4648 §3.5 lets us insist.
         if (!IsCanonicalEnd(text)) return false;
+
+        var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
+        if (System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written) != System.Buffers.OperationStatus.Done
+            || written != decoded.Length) return false;
         bytes = decoded;
         return true;
     }
