@@ -8,7 +8,7 @@ namespace NetworkIdentity.Standards.Crypto;
 /// </summary>
 internal abstract class Ed25519Library
 {
-    private static readonly Lazy<Ed25519Library> Chosen = new(Choose);
+    private static readonly Lazy<Ed25519Library> Chosen = new(() => Choose(SodiumEd25519.Load, LibcryptoEd25519.Load));
 
     /// <summary>The library that this process uses.</summary>
     /// <exception cref="PlatformNotSupportedException">There is none.</exception>
@@ -66,10 +66,12 @@ internal abstract class Ed25519Library
         return null;
     }
 
-    private static Ed25519Library Choose()
+    /// <summary>The first candidate that loads and holds to the rules.</summary>
+    /// <exception cref="PlatformNotSupportedException">None does.</exception>
+    internal static Ed25519Library Choose(params ReadOnlySpan<Func<Ed25519Library?>> candidates)
     {
-        foreach (var load in (Func<Ed25519Library?>[])[SodiumEd25519.Load, LibcryptoEd25519.Load])
+        foreach (var load in candidates)
             if (load() is { } library && library.HoldsToTheRules()) return library;
-        throw new PlatformNotSupportedException("Ed25519 needs libsodium (1.0.18) or OpenSSL's libcrypto (3.0 or later); neither was found.");
+        throw new PlatformNotSupportedException("Ed25519 needs libsodium 1.0.18 or OpenSSL's libcrypto 3; neither was found.");
     }
 }

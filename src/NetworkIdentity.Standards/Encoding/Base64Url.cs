@@ -26,10 +26,10 @@ public static class Base64Url
         foreach (var c in text)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
 
-        var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
-
-        // The unused bits of the last character are zero [RFC4648 §3.5]; the framework's decoder throws on some spellings and ignores others.
+        // The framework's decoder does not always look at the unused bits of the last character; RFC 4648 §3.5 lets us insist.
         if (!IsCanonicalEnd(text)) return false;
+
+        var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
         if (System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written) != System.Buffers.OperationStatus.Done
             || written != decoded.Length) return false;
         bytes = decoded;

@@ -8,8 +8,10 @@ namespace NetworkIdentity.Standards.Jose;
 /// <remarks>
 /// <para>Every other <c>alg</c> (RSA, passwords with their <c>p2c</c>, key wrapping) is refused, and so are <c>zip</c> and <c>crit</c>.</para>
 /// <para>What a JWE holds is secret, not authentic: anyone can encrypt to a public key.</para>
-/// <para>The steps of [RFC7516 §5.2], and where: 1 to 8 and 10 in <see cref="Parse"/>; 9, 11 to 16 in <see cref="Decrypt"/>; 17 and 18 (a
-/// wrapped key) and 19 (<c>zip</c>) never come up.</para>
+/// <para>
+/// The steps of [RFC7516 §5.2], and where: 1 to 6 and 10 in <see cref="Parse"/>; 8, 12 and 14 to 16 in <see cref="Decrypt"/>; 7 is the caller's, who
+/// finds the key by <see cref="KeyId"/>. Skipped, since what they serve is refused: 9 (wrapped keys), 11 (shared keys), 13 (JSON), 17 (zip).
+/// </para>
 /// </remarks>
 public sealed class Jwe
 {

@@ -144,7 +144,7 @@ public sealed record Jwk(string Kty)
         // 2048 bits at least [RFC7518 §3.3].
         if (n.Length == 256 && n[0] < 0x80) throw Refusal.Malformed("the RSA key is shorter than 2048 bits");
         if ((n[^1] & 1) == 0) throw Refusal.Malformed("n of the key is even");
-        // 2^16 < e, odd [FIPS186-5 §5.1]: e = 1 signs nothing, small ones have broken verifiers before.
+        // 2^16 < e, odd [FIPS186-5 §A.1.1]: with e = 1 anyone signs.
         if ((e[^1] & 1) == 0) throw Refusal.Malformed("e of the key is even");
         if (RocaKey.IsSuspected(n)) throw Refusal.Malformed("the RSA key was made by a generator that is broken (ROCA)");
     }
