@@ -38,7 +38,9 @@ public sealed record TypeMetadata(
 
     /// <summary>Holds a credential against the metadata [SD-JWT-VC §Claim Metadata].</summary>
     /// <remarks>That a claim is absent which may have been disclosable, alone or with what it stands in, is no fault.</remarks>
-    /// <exception cref="Refusal">Malformed: another type, a mandatory claim that was never issued, or a claim disclosable against <c>sd</c>.</exception>
+    /// <exception cref="Refusal">
+    /// Malformed: another type, a mandatory claim that was never issued, or a claim disclosable against its <c>sd</c>.
+    /// </exception>
     public void Check(ProcessedSdJwt credential)
     {
         if (credential.Claims.OptionalString("vct") != Type) throw Refusal.Malformed("the type metadata describes another type than vct");
