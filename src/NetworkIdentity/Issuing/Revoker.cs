@@ -22,7 +22,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var broken = await database.CommitAsync(
             Credentials.Revoke(record.Id, reason, now),
-            StatusLists.Set(record.ListId, record.Idx, StatusList.Invalid),
+            StatusLists.Set(record.ListId, record.Idx, (long)TokenStatus.Invalid),
             StatusLists.Touch(record.ListId),
             Journal.Write("revoke", record.Id, mandate.Actor, reason, now));
         if (broken is not null) throw new Refusal("already_revoked", "the credential was revoked before");

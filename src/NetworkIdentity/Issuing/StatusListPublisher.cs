@@ -65,8 +65,8 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
     private async Task<Published> SignAsync(StatusLists.Row list)
     {
         // The version was read before the slots: the token may say more than its version, never less.
-        var statuses = new StatusList((int)list.Bits, (int)list.Size);
-        foreach (var slot in await StatusLists.NotValidAsync(database, list.Id)) statuses.Set(slot.Idx, (int)slot.Status);
+        var statuses = new StatusList((int)list.Bits, list.Size);
+        foreach (var slot in await StatusLists.NotValidAsync(database, list.Id)) statuses.Set(slot.Idx, (TokenStatus)slot.Status);
 
         var now = time.GetUtcNow();
         var claims = TokenStatusList.Claims(slots.UriOf(list.Id), statuses, now, now + Lifetime, TimeToLive, null);

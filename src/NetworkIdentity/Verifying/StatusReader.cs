@@ -20,13 +20,13 @@ public sealed class StatusReader(IssuerCertificates certificates, Func<string, T
     /// <param name="reference">The credential's <c>status.status_list</c>.</param>
     /// <param name="issuer">The credential's issuer, who must have signed the list.</param>
     /// <returns>The status and null; or null and why it is not known.</returns>
-    public async Task<(int? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuer)
+    public async Task<(TokenStatus? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuer)
     {
         var token = await read(reference.Uri);
         if (token is null) return (null, "there is no status list at that URI");
         try
         {
-            var list = _kept.TryGetValue(reference.Uri, out var kept) && kept.Token == token && time.GetUtcNow() < kept.List.ExpiresAt
+            var list = _kept.TryGetValue(reference.Uri, out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= time.GetUtcNow())
                 ? kept.List
                 : Check(token, reference.Uri, issuer);
             return (list.List.Get(reference.Index), null);

@@ -124,8 +124,8 @@ public sealed class Verifier(
             if (vc.Status is null) return Refused(step, "no_status");
             var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
             if (status is null) return (null, Verdict.Undetermined(step, "status_unknown", unknown));
-            if (status == StatusList.Suspended) return Refused(step, "suspended");
-            if (status != StatusList.Valid) return Refused(step, "revoked");
+            if (status == TokenStatus.Suspended) return Refused(step, "suspended");
+            if (status != TokenStatus.Valid) return Refused(step, "revoked");
 
             // 9. Policy: the nation's own record, found by slot, held against the signed bytes and the holder's key.
             step = VerificationStep.Policy;
