@@ -34,6 +34,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
         if (door == Door.Page)
         {
+            // A person has no credentials to send again: what is 401 for a machine is 400 on a page.
+            if (status == StatusCodes.Status401Unauthorized) context.Response.StatusCode = status = StatusCodes.Status400BadRequest;
             await ErrorPageOf(context, code, description, status).ExecuteAsync(context);
             return;
         }

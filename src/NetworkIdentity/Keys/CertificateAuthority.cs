@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -55,11 +56,20 @@ public static class CertificateAuthority
             return names.Build();
         }
 
-        names.AddUri(issuer);
-        if (issuer.HostNameType == UriHostNameType.Dns) names.AddDnsName(issuer.Host);
-        else names.AddIpAddress(IPAddress.Parse(issuer.Host.Trim('[', ']')));
-        return names.Build();
+        // By hand, because the builder writes "http://host/" for "http://host", and an issuer is compared as a string.
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, issuer.OriginalString, GeneralName(6));
+            if (issuer.HostNameType == UriHostNameType.Dns) writer.WriteCharacterString(UniversalTagNumber.IA5String, issuer.Host, GeneralName(2));
+            else writer.WriteOctetString(IPAddress.Parse(issuer.Host.Trim('[', ']')).GetAddressBytes(), GeneralName(7));
+        }
+
+        return new X509Extension("2.5.29.17", writer.Encode(), critical: false);
     }
+
+    /// <summary>The choices of GeneralName [RFC5280 §4.2.1.6]: 2 is a DNS name, 6 a URI, 7 an IP address.</summary>
+    private static Asn1Tag GeneralName(int choice) => new(TagClass.ContextSpecific, choice);
 
     private static X500DistinguishedName Name(string nation, string role)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -103,13 +104,13 @@ public sealed class IssuerCertificates(KeyRing keys)
         if (leaf.Extensions["2.5.29.17"] is not { } extension) return false;
 
         // GeneralName [6] is uniformResourceIdentifier, an IA5String [RFC5280 §4.2.1.6].
-        var uri = new System.Formats.Asn1.Asn1Tag(System.Formats.Asn1.TagClass.ContextSpecific, 6);
-        var names = new System.Formats.Asn1.AsnReader(extension.RawData, System.Formats.Asn1.AsnEncodingRules.DER).ReadSequence();
+        var uri = new Asn1Tag(TagClass.ContextSpecific, 6);
+        var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
         while (names.HasData)
         {
             if (names.PeekTag().HasSameClassAndValue(uri))
             {
-                if (names.ReadCharacterString(System.Formats.Asn1.UniversalTagNumber.IA5String, uri) == issuer) return true;
+                if (names.ReadCharacterString(UniversalTagNumber.IA5String, uri) == issuer) return true;
             }
             else
             {

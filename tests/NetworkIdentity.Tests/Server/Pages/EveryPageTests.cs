@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Server.Pages;
 

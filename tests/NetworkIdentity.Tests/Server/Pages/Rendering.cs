@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Server.Pages;
 

@@ -1,3 +1,4 @@
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Server.Pages;
 
 namespace NetworkIdentity.Tests.Server.Pages;

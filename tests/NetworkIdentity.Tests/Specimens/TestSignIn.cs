@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Tests.Specimens;
+
+/// <summary>A partner and a member's browser on the way through a sign-in: what is not given is done rightly.</summary>
+internal sealed partial class TestSignIn
+{
+    private readonly TestServer _server;
+    private readonly string _clientId;
+    private readonly string? _secret;
+    private readonly string _redirectUri;
+
+    private TestSignIn(TestServer server, string clientId, string? secret, string redirectUri)
+    {
+        (_server, _clientId, _secret, _redirectUri) = (server, clientId, secret, redirectUri);
+        Browser = TestServer.NewBrowser();
+    }
+
+    /// <summary>The member's browser, with the cookie of this sign-in.</summary>
+    public HttpClient Browser { get; }
+
+    public string Verifier { get; } = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+
+    public string State { get; } = "the-state";
+
+    public string Nonce { get; } = "the-nonce";
+
+    /// <summary>The sign-in page's address.</summary>
+    public string Page { get; private set; } = "";
+
+    /// <summary>The link for a wallet on the same device.</summary>
+    public string SameDeviceLink { get; private set; } = "";
+
+    /// <summary>The link in the QR.</summary>
+    public string CrossDeviceLink { get; private set; } = "";
+
+    /// <summary>Registers a partner and opens its sign-in page.</summary>
+    public static async Task<TestSignIn> BeginAsync(
+        TestServer server, Func<SigningIn.ClientRegistration.Request, SigningIn.ClientRegistration.Request>? change = null, string scope = "openid membership")
+    {
+        const string redirectUri = "https://app.example/callback";
+        var (clientId, secret) = await server.RegisterAsync(redirectUri, change);
+        var signIn = new TestSignIn(server, clientId, secret, redirectUri);
+        await signIn.OpenAsync(scope);
+        return signIn;
+    }
+
+    public string ClientId => _clientId;
+
+    public string? Secret => _secret;
+
+    public string RedirectUri => _redirectUri;
+
+    /// <summary>Opens the page, as the redirect of the partner does.</summary>
+    public async Task OpenAsync(string scope = "openid membership")
+    {
+        using var response = await Browser.GetAsync(AuthorizeUrl(parameters => parameters["scope"] = scope));
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        Page = response.Headers.Location!.ToString();
+        var html = await Browser.GetStringAsync(Page);
+        var links = WalletLink().Matches(html).Select(match => WebUtility.HtmlDecode(match.Value)).Distinct().ToList();
+        SameDeviceLink = links[0];
+        CrossDeviceLink = links.First(link => link != SameDeviceLink);
+    }
+
+    /// <summary>The authorization request; parameters can be changed.</summary>
+    public string AuthorizeUrl(Action<Dictionary<string, string?>>? change = null)
+    {
+        var parameters = new Dictionary<string, string?>
+        {
+            ["client_id"] = _clientId,
+            ["redirect_uri"] = _redirectUri,
+            ["response_type"] = "code",
+            ["scope"] = "openid membership",
+            ["state"] = State,
+            ["nonce"] = Nonce,
+            ["code_challenge"] = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        change?.Invoke(parameters);
+        return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(_server.Url("/authorize"), parameters.Where(pair => pair.Value is not null));
+    }
+
+    /// <summary>A wallet proves on the same device, and the browser follows; returns the code.</summary>
+    public async Task<string> ProveAsync(TestWallet wallet)
+    {
+        var request = await wallet.FetchAsync(SameDeviceLink);
+        using var answer = await wallet.AnswerAsync(request);
+        answer.EnsureSuccessStatusCode();
+        var back = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["redirect_uri"]!.GetValue<string>();
+        using var response = await Browser.GetAsync(back);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
+    }
+
+    /// <summary>A token request; parameters can be changed. Authenticates with Basic where there is a secret.</summary>
+    public Task<HttpResponseMessage> RedeemAsync(string code, Action<Dictionary<string, string?>>? change = null, bool basic = true)
+    {
+        var form = new Dictionary<string, string?>
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = _redirectUri,
+            ["code_verifier"] = Verifier,
+        };
+        if (_secret is null) form["client_id"] = _clientId;
+        change?.Invoke(form);
+        var request = new HttpRequestMessage(HttpMethod.Post, _server.Url("/token"))
+        {
+            Content = new FormUrlEncodedContent(form.Where(pair => pair.Value is not null)!),
+        };
+        if (basic && _secret is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{_clientId}:{_secret}")));
+        return _server.Http.SendAsync(request);
+    }
+
+    /// <summary>The whole way: proves and redeems.</summary>
+    public async Task<JsonObject> SignInAsync(TestWallet wallet)
+    {
+        using var response = await RedeemAsync(await ProveAsync(wallet));
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+    }
+
+    [GeneratedRegex("openid4vp://[^\"<]+", RegexOptions.NonBacktracking)]
+    private static partial Regex WalletLink();
+}
