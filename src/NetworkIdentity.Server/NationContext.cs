@@ -76,13 +76,15 @@ public sealed class NationContext : IAsyncDisposable
         var database = OpenDatabase(settings, time);
         try
         {
-            if (settings.IsDevelopment)
+            var keys = await OpenKeysAsync(database, settings, time);
+            if (keys is null && settings.IsDevelopment)
+            {
                 await Founding.FoundAsync(database, time, settings.Secret, settings.NationName, settings.Issuer ?? Settings.DefaultIssuer);
+                keys = await OpenKeysAsync(database, settings, time);
+            }
 
-            var keys = await OpenKeysAsync(database, settings, time) ?? throw new SettingsException(
-            [
-                "No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST",
-            ]);
+            if (keys is null)
+                throw new SettingsException(["No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST"]);
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             return new NationContext(database, keys, time);

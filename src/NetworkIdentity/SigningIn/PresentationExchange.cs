@@ -66,9 +66,9 @@ public sealed class PresentationExchange(
     /// <summary>Takes a wallet's answer.</summary>
     /// <param name="id">The request's id.</param>
     /// <param name="form">The form that was posted, not yet bounded in length: presentations are long.</param>
-    /// <returns>Where the wallet sends its holder's browser.</returns>
+    /// <returns>Where the wallet sends its holder's browser; null for nowhere.</returns>
     /// <exception cref="Refusal"><c>invalid_request</c>, with the step that failed. The request stays open unless it was answered or has ended.</exception>
-    public async Task<string> AnswerAsync(string id, IReadOnlyDictionary<string, string> form)
+    public async Task<string?> AnswerAsync(string id, IReadOnlyDictionary<string, string> form)
     {
         // 1. The request is there; its identical answer again gets the same reply, another answer none.
         if (await PresentationRequests.FindAsync(database, id) is not { } row) throw OAuthRefusal.InvalidRequest("there is no such request");
@@ -86,8 +86,9 @@ public sealed class PresentationExchange(
 
         if (error is not null)
         {
+            // Nothing was proven, so nothing comes back but the person, on the same device to their page.
             await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, WalletStep, error));
-            return ReturnUri(id, digest);
+            return row.Flow == PresentationRequests.SameDevice ? keys.Nation.Url($"/sign-in/{open.SignIn.Id}") : null;
         }
 
         // 3. What it proves.

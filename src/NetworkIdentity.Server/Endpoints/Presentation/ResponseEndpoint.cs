@@ -10,6 +10,7 @@ internal static class ResponseEndpoint
     {
         context.Response.Headers.CacheControl = "no-store";
         var form = await RequestReading.LongFormAsync(context.Request);
-        return Results.Json(new JsonObject { ["redirect_uri"] = await nation.Presentations.AnswerAsync(id, form) });
+        var redirectUri = await nation.Presentations.AnswerAsync(id, form);
+        return Results.Json(redirectUri is null ? [] : new JsonObject { ["redirect_uri"] = redirectUri });
     }
 }
