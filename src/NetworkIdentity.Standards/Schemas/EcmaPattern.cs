@@ -47,7 +47,7 @@ internal static class EcmaPattern
             else
             {
                 inClass = c == '[';
-                if (c == '(' && i + 1 < pattern.Length && pattern[i + 1] == '?' && (i + 2 >= pattern.Length || pattern[i + 2] != ':')) throw Unsupported();
+                if (c == '(' && Next(pattern, i) == '?' && Next(pattern, i + 1) != ':') throw Unsupported();
                 text.Append(c switch { '$' => @"\z", '.' => @"[^\n\r\u2028\u2029]", _ => c.ToString() });
 
                 // An empty class is written [] or [^] in ECMAScript, and not at all here.

@@ -36,13 +36,14 @@ internal sealed partial class SchemaCompiler
         ["not"] = (compiler, node, _, value) => Not(node, compiler.InPlace(node, value)),
 
         // Schemas for what is below [JSON-Schema §10.3].
-        ["properties"] = (compiler, node, _, value) =>
-            Properties(node, Members("properties", value).ToDictionary(member => member.Key, member => compiler.Node(member.Value), StringComparer.Ordinal)),
+        ["properties"] = (compiler, node, _, value) => Properties(
+            node, Members("properties", value).ToDictionary(member => member.Key, member => compiler.Node(member.Value), StringComparer.Ordinal)),
         ["additionalProperties"] = (compiler, node, schema, value) => AdditionalProperties(
             node, schema["properties"] is JsonObject known ? [.. known.Select(member => member.Key)] : [], compiler.Node(value)),
         ["propertyNames"] = (compiler, node, _, value) => PropertyNames(node, compiler.Node(value)),
         ["prefixItems"] = (compiler, node, _, value) => PrefixItems(node, [.. NonEmpty("prefixItems", value).Select(compiler.Node)]),
-        ["items"] = (compiler, node, schema, value) => Items(node, schema["prefixItems"] is JsonArray prefix ? prefix.Count : 0, compiler.Node(value)),
+        ["items"] = (compiler, node, schema, value) =>
+            Items(node, schema["prefixItems"] is JsonArray prefix ? prefix.Count : 0, compiler.Node(value)),
 
         // Rules for values [JSON-Schema-Validation §6].
         ["type"] = (_, node, _, value) => Type(node, value),

@@ -63,7 +63,8 @@ internal sealed partial class SchemaCompiler
     private static void Type(SchemaNode node, JsonNode? value)
     {
         string[] types = value is JsonArray ? Strings("type", value) : [Text("type", value)];
-        Expect(types.Length > 0 && types.All(type => type is "null" or "boolean" or "object" or "array" or "number" or "string" or "integer"), "type");
+        Expect(types.Length > 0, "type");
+        Expect(types.All(type => type is "null" or "boolean" or "object" or "array" or "number" or "string" or "integer"), "type");
         node.Rules.Add((instance, path, run) =>
         {
             if (!types.Any(type => Is(instance, type))) run.Fail(path, $"must be of type {string.Join(" or ", types)}");

@@ -52,23 +52,26 @@ public sealed class ClaimsPath : IEquatable<ClaimsPath>
     /// <summary>The path as JSON.</summary>
     public JsonArray ToJson() => [.. Steps.Select(step => step.Name is { } name ? (JsonNode)name : step.Index is { } index ? index : null)];
 
-    /// <summary>The elements that the path selects.</summary>
-    /// <exception cref="Refusal">Malformed: nothing is selected, or a step meets an element of another kind [OpenID4VP §7.1.1].</exception>
-    public IReadOnlyList<JsonNode?> Select(JsonObject root)
+    /// <summary>The elements that the path selects [OpenID4VP §7.1.1].</summary>
+    /// <returns>False where nothing is selected, or a step meets an element of another kind than it goes into.</returns>
+    public bool TrySelect(JsonObject root, out IReadOnlyList<JsonNode?> selected)
     {
         // 1. Select the root.
-        List<JsonNode?> selected = [root];
+        List<JsonNode?> current = [root];
+        selected = [];
 
         // 2. Each step, from left to right.
         foreach (var step in Steps)
         {
             List<JsonNode?> next = [];
-            foreach (var element in selected) step.Into(element, next);
-            selected = next;
+            foreach (var element in current)
+                if (!step.TryInto(element, next)) return false;
+            current = next;
         }
 
         // 3. An empty selection is an error.
-        return selected.Count > 0 ? selected : throw Refusal.Malformed("the path selects nothing");
+        selected = current;
+        return current.Count > 0;
     }
 
     /// <summary>Whether the path starts with the member <paramref name="name"/>.</summary>

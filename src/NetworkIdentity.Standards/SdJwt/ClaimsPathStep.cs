@@ -11,17 +11,19 @@ public readonly record struct ClaimsPathStep(string? Name, int? Index)
     public bool IsAll => Name is null && Index is null;
 
     /// <summary>Adds what the step selects in <paramref name="element"/> to <paramref name="selected"/>.</summary>
-    internal void Into(JsonNode? element, List<JsonNode?> selected)
+    /// <returns>False where the element is of another kind than the step goes into.</returns>
+    internal bool TryInto(JsonNode? element, List<JsonNode?> selected)
     {
         if (Name is not null)
         {
-            if (element is not JsonObject members) throw Refusal.Malformed("the path names a member of what is no object");
+            if (element is not JsonObject members) return false;
             if (members.TryGetPropertyValue(Name, out var member)) selected.Add(member);
-            return;
+            return true;
         }
 
-        if (element is not JsonArray items) throw Refusal.Malformed("the path goes into the elements of what is no array");
+        if (element is not JsonArray items) return false;
         if (Index is not { } index) selected.AddRange(items);
         else if (index < items.Count) selected.Add(items[index]);
+        return true;
     }
 }

@@ -70,7 +70,9 @@ public sealed class StatusList
     /// <param name="lst">The value.</param>
     /// <param name="bits">Bits per status.</param>
     /// <param name="maxBytes">The most bytes it may inflate to.</param>
-    /// <exception cref="Refusal">Malformed: other bits, not base64url, not ZLIB, cut short, something behind the end, too large, or empty.</exception>
+    /// <exception cref="Refusal">
+    /// Malformed: other bits, not base64url, not ZLIB, cut short, something behind the end, too large, or empty.
+    /// </exception>
     public static StatusList Decode(string lst, int bits, int maxBytes)
     {
         if (!IsWidth(bits)) throw Refusal.Malformed("bits of the status list must be 1, 2, 4 or 8");
