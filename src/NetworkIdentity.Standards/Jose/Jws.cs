@@ -10,8 +10,8 @@ namespace NetworkIdentity.Standards.Jose;
 /// </remarks>
 public sealed class Jws
 {
-    /// <summary>The longest text that is looked at, in characters.</summary>
-    public const int MaxLength = 128 * 1024;
+    /// <summary>The longest text that is looked at, in characters: room for a status list of 2^20 entries of four bits.</summary>
+    public const int MaxLength = 1024 * 1024;
 
     private Jws(JsonObject header, byte[] payload, byte[] signingInput, byte[] signature, string compact)
     {

@@ -60,7 +60,7 @@ public sealed class Verifier(
         {
             expected.Query.Check(presented.ToDictionary(
                 pair => pair.Key,
-                pair => (IReadOnlyList<PresentedCredential>)[.. pair.Value.Select(one => new PresentedCredential(SdJwtVc.Format, one.Vc.Type, one.Vc.Claims))]));
+                pair => (IReadOnlyList<PresentedCredential>)[.. pair.Value.Select(one => PresentedCredential.Of(one.Vc))]));
         }
         catch (Refusal refusal)
         {
