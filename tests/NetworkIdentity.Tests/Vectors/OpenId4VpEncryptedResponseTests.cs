@@ -5,7 +5,7 @@ using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Tests.Vectors;
 
-/// <summary>The example of [OID4VP §8.3].</summary>
+/// <summary>The example of [OpenID4VP §8.3].</summary>
 public sealed class OpenId4VpEncryptedResponseTests
 {
     [Fact]
