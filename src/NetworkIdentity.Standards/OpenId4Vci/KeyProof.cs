@@ -39,7 +39,7 @@ public sealed record KeyProof(Jwk HolderKey, string Nonce)
         // "the header parameter indicates a registered asymmetric digital signature algorithm", supported and in the metadata
         if (!Algorithms.Contains(jws.Algorithm)) throw VciRefusal.InvalidProof("alg is not one of proof_signing_alg_values_supported");
 
-        // Exactly one key [App. F.1]; of the three ways, cryptographic_binding_methods_supported offers jwk.
+        // Exactly one key [OpenID4VCI App. F.1]; of the three ways, cryptographic_binding_methods_supported offers jwk.
         var json = jws.Header.OptionalObject("jwk");
         if (json is null || jws.Header.ContainsKey("kid") || jws.Header.ContainsKey("x5c"))
             throw VciRefusal.InvalidProof("the header must hold the key as jwk, and neither kid nor x5c");

@@ -11,7 +11,7 @@ namespace NetworkIdentity.Issuing;
 /// <summary>Offers: made for a member, served by reference, and redeemed by a wallet for an access token [OpenID4VCI §4] [OpenID4VCI §6].</summary>
 public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
 {
-    /// <summary>An access token that is not bound to a key lives five minutes at most [OpenID4VCI §13.4].</summary>
+    /// <summary>An access token that is not bound to a key lives five minutes at most [OpenID4VCI §13.10].</summary>
     public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>An offer without a transaction code is whoever's holds it, so it is short [A58].</summary>
