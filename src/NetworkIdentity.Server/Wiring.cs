@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NetworkIdentity.Keys;
@@ -46,7 +47,7 @@ public static class Wiring
         {
             void Configure(ListenOptions listen)
             {
-                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(Certificate(settings, nation));
+                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = Certificate(settings, nation));
             }
 
             if (address.Host is "localhost") options.ListenLocalhost(address.Port, Configure);
@@ -55,13 +56,27 @@ public static class Wiring
         }
     }
 
-    private static X509Certificate2 Certificate(Settings settings, NationContext nation)
+    /// <summary>The certificate with its key, and what stands between it and its root: clients need both.</summary>
+    private static (X509Certificate2 Certificate, X509Certificate2Collection? Chain) Certificate(Settings settings, NationContext nation)
     {
-        if (settings.TlsCertificate is not null) return X509Certificate2.CreateFromPemFile(settings.TlsCertificate, settings.TlsKey);
+        if (settings.TlsCertificate is not null)
+        {
+            try
+            {
+                var chain = new X509Certificate2Collection();
+                chain.ImportFromPemFile(settings.TlsCertificate);
+                return (X509Certificate2.CreateFromPemFile(settings.TlsCertificate, settings.TlsKey), chain);
+            }
+            catch (CryptographicException exception)
+            {
+                throw new SettingsException([$"NETID__Tls__Certificate and NETID__Tls__Key: {exception.Message}"]);
+            }
+        }
+
         if (!settings.DevelopmentTls)
             throw new SettingsException(["NETID__Urls has an https address: set NETID__Tls__Certificate and NETID__Tls__Key, or NETID__Tls__Development=true"]);
         var held = nation.Keys.CurrentKey(KeyPurpose.Tls);
         using var key = held.OpenEcdsa();
-        return held.Certificate!.CopyWithPrivateKey(key);
+        return (held.Certificate!.CopyWithPrivateKey(key), null);
     }
 }
