@@ -17,6 +17,9 @@ public static class SignIns
         /// <summary>Where the answer goes; checked against the registration.</summary>
         public required string RedirectUri { get; init; }
 
+        /// <summary>How the answer goes there: <c>query</c> or <c>form_post</c>.</summary>
+        public required string ResponseMode { get; init; }
+
         /// <summary>The scopes that were granted, separated by spaces.</summary>
         public required string Scope { get; init; }
 
@@ -70,14 +73,14 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step, refused_reason,
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step, refused_reason,
         scanned_at, member_id, credential_ids, claims, proven_at, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
             @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @CreatedAt, @ExpiresAt)
         """, row);
 

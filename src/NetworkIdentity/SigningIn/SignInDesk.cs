@@ -24,6 +24,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         Id = RandomId.New(),
         ClientId = request.Partner.ClientId,
         RedirectUri = request.RedirectUri,
+        ResponseMode = request.ResponseMode,
         Scope = request.Scope,
         State = request.State,
         Nonce = request.Nonce,

@@ -61,6 +61,12 @@ internal sealed partial class TestSignIn
     public async Task OpenAsync(string scope = "openid membership")
     {
         using var response = await Browser.GetAsync(AuthorizeUrl(parameters => parameters["scope"] = scope));
+        await FollowAsync(response);
+    }
+
+    /// <summary>Follows the answer of the authorization endpoint to the page, and reads its links.</summary>
+    public async Task FollowAsync(HttpResponseMessage response)
+    {
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Page = response.Headers.Location!.ToString();
         var html = await Browser.GetStringAsync(Page);

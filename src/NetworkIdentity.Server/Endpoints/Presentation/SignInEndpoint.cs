@@ -42,7 +42,7 @@ internal static class SignInEndpoint
     public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, NationContext nation)
     {
         if (await nation.SignIns.ContinueAsync(seen.Row) is { } code)
-            return AuthorizationResponse.Code(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, code);
+            return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
         return State(seen, nation) switch
         {
             SignInState.Cancelled or SignInState.Expired => Denied(seen, nation),
@@ -80,7 +80,7 @@ internal static class SignInEndpoint
             { Stage: SignIn.Lapsed } => "the member cancelled the sign-in",
             _ => "nobody proved a credential in time",
         };
-        return AuthorizationResponse.Refused(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, OAuthRefusal.AccessDenied(words));
+        return AuthorizationResponse.Refused(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), OAuthRefusal.AccessDenied(words));
     }
 
     private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>

@@ -128,6 +128,7 @@ CREATE TABLE sign_in (
     id TEXT PRIMARY KEY,
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,
+    response_mode TEXT NOT NULL,
     scope TEXT NOT NULL,
     state TEXT,
     nonce TEXT,
