@@ -62,9 +62,6 @@ public static class SignIns
         /// <summary>What was disclosed, as JSON, sealed by the key ring.</summary>
         public byte[]? Claims { get; init; }
 
-        /// <summary>The flow of the request that was answered: on the same device, only its response code takes the browser on.</summary>
-        public string? ProvenBy { get; init; }
-
         /// <summary>Unix seconds.</summary>
         public long? ProvenAt { get; init; }
 
@@ -77,14 +74,14 @@ public static class SignIns
 
     private const string Columns = """
         id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step, refused_reason,
-        scanned_at, member_id, credential_ids, claims, proven_by, proven_at, created_at, expires_at
+        scanned_at, member_id, credential_ids, claims, proven_at, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
         VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
-            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenBy, @ProvenAt, @CreatedAt, @ExpiresAt)
+            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @CreatedAt, @ExpiresAt)
         """, row);
 
     /// <summary>A wallet fetched the request.</summary>
@@ -92,11 +89,11 @@ public static class SignIns
         "UPDATE sign_in SET scanned_at = @now WHERE id = @id AND scanned_at IS NULL AND stage = 'asked'", new { id, now });
 
     /// <summary>asked -> proven; breaks with <c>stage</c>.</summary>
-    public static Statement Prove(string id, string memberId, string credentialIds, byte[] claims, string flow, long now) => new("""
-        UPDATE sign_in SET stage = 'proven', member_id = @memberId, credential_ids = @credentialIds, claims = @claims, proven_by = @flow, proven_at = @now,
+    public static Statement Prove(string id, string memberId, string credentialIds, byte[] claims, long now) => new("""
+        UPDATE sign_in SET stage = 'proven', member_id = @memberId, credential_ids = @credentialIds, claims = @claims, proven_at = @now,
             refused_step = NULL, refused_reason = NULL
         WHERE id = @id AND stage = 'asked' AND expires_at > @now
-        """, new { id, memberId, credentialIds, claims, flow, now }, "stage");
+        """, new { id, memberId, credentialIds, claims, now }, "stage");
 
     /// <summary>Keeps why a presentation was refused; a later good one still counts.</summary>
     public static Statement Refuse(string id, string step, string reason) => new(

@@ -108,7 +108,6 @@ public sealed class PresentationExchange(
                 verdict.Credentials[0].MemberId,
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
-                row.Flow,
                 Now()));
         return broken switch
         {

@@ -30,7 +30,7 @@ public static class SignIn
     public static SignInState StateOf(SignIns.Row row, DateTimeOffset now) => row switch
     {
         { Stage: Lapsed } => SignInState.Cancelled,
-        { Stage: Redeemed } or { Stage: Proven, ProvenBy: PresentationRequests.CrossDevice } => SignInState.Verified,
+        { Stage: Proven or Redeemed } => SignInState.Verified,
         _ when row.ExpiresAt <= now.ToUnixTimeSeconds() => SignInState.Expired,
         { RefusedStep: not null } => SignInState.Failed,
         { ScannedAt: not null } => SignInState.Scanned,

@@ -40,7 +40,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
     /// <returns>The new sign-in's id.</returns>
     public async Task<string> AskAgainAsync(Seen seen)
     {
-        if (seen.Row.Stage is SignIn.Asked or SignIn.Proven) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
+        if (seen.Row.Stage == SignIn.Asked) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
         return await AskAsync(seen.Row with
         {
             Id = RandomId.New(),
@@ -53,7 +53,6 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
             MemberId = null,
             CredentialIds = null,
             Claims = null,
-            ProvenBy = null,
             ProvenAt = null,
             CreatedAt = Now(),
             ExpiresAt = Now() + (long)SignIn.Lifetime.TotalSeconds,
@@ -74,15 +73,9 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         [.. partner.Policy.Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
 
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
-    /// <param name="row">The sign-in.</param>
-    /// <param name="returned">
-    /// Whether the browser came with the response code that the wallet was given. What was proven on the same device takes it: else a link that
-    /// was sent to someone else would sign its sender in [OpenID4VP §13.3] [HAIP §5.1].
-    /// </param>
-    /// <returns>The code; null where nobody has proved, it was made before, or the browser must come back by the wallet.</returns>
-    public async Task<string?> ContinueAsync(SignIns.Row row, bool returned)
+    /// <returns>The code; null where nobody has proved or it was made before.</returns>
+    public async Task<string?> ContinueAsync(SignIns.Row row)
     {
-        if (!returned && row.ProvenBy == PresentationRequests.SameDevice) return null;
         var code = RandomId.Secret();
         var broken = await database.CommitAsync(
             SignIns.Redeem(row.Id),

@@ -36,15 +36,12 @@ internal static class SignInEndpoint
 
     /// <summary>GET /sign-in/{id}/continue: a member has proved; back to the client with a code, once.</summary>
     public static async Task<IResult> GoOnAsync(string id, HttpContext context, NationContext nation) =>
-        await ContinueAsync(await SeeAsync(id, context, nation), returned: false, nation);
+        await ContinueAsync(await SeeAsync(id, context, nation), nation);
 
     /// <summary>Back to the client with a code, once.</summary>
-    /// <param name="seen">The sign-in, for the browser that asked.</param>
-    /// <param name="returned">Whether the browser came back from the wallet, with its response code.</param>
-    /// <param name="nation">The nation.</param>
-    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, bool returned, NationContext nation)
+    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, NationContext nation)
     {
-        if (await nation.SignIns.ContinueAsync(seen.Row, returned) is { } code)
+        if (await nation.SignIns.ContinueAsync(seen.Row) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
         return State(seen, nation) switch
         {
@@ -66,7 +63,7 @@ internal static class SignInEndpoint
     public static async Task<IResult> AgainAsync(string id, HttpContext context, NationContext nation)
     {
         var seen = await SeeAsync(id, context, nation);
-        if (State(seen, nation) == SignInState.Verified)
+        if (seen.Row.Stage is SignIn.Proven or SignIn.Redeemed)
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
     }

@@ -143,7 +143,6 @@ CREATE TABLE sign_in (
     member_id TEXT,
     credential_ids TEXT,
     claims BYTEA,
-    proven_by TEXT,
     proven_at BIGINT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
