@@ -144,6 +144,7 @@ CREATE TABLE sign_in (
     credential_ids TEXT,
     claims BYTEA,
     proven_at BIGINT,
+    proven_flow TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
