@@ -137,6 +137,14 @@ describe('A stranger\'s app signs a member in', () => {
     });
   }
 
+  for (const mode of ['direct_post', 'direct_post.jwt']) {
+    story(`with an answer by ${mode}`, async (page) => {
+      const { claims, answer } = await signIn(page, await register(server, app, { responseMode: mode }), ada);
+      assert.equal(answer.request.authorizationRequestPayload.response_mode, mode);
+      assert.ok(claims.sub);
+    });
+  }
+
   story('with an Ed25519 wallet', async (page) => {
     assert.ok((await signIn(page, partner, await becomeMember(server, { alg: 'EdDSA' }))).claims.sub);
   });
@@ -145,13 +153,12 @@ describe('A stranger\'s app signs a member in', () => {
     const begun = await partner.begin();
     await page.goto(begun.url);
     const link = await walletLink(page);
-    await page.goto('about:blank'); // so that the page cannot go on by itself
     const { redirectUri } = await ada.wallet.present(link, ada.credential);
     const thief = await openPage(browser);
     try {
       const response = await thief.page.goto(redirectUri);
       assert.ok(response.status() >= 400, `${response.status()}`);
-      await assert.rejects(partner.answer(begun, 2), /not within/);
+      await assert.rejects(partner.answer(begun, 4), /not within/, 'nor does the browser that asked go on by itself');
     } finally {
       await thief.close();
     }

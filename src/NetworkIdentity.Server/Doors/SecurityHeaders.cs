@@ -16,7 +16,6 @@ public static class SecurityHeaders
         headers["Referrer-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
         // Not for localhost: the browser would then refuse http on every other port of a developer's machine.
         if (context.Request.IsHttps && !new Uri($"https://{context.Request.Host}").IsLoopback) headers.StrictTransportSecurity = "max-age=31536000";

@@ -11,8 +11,11 @@ public static class Assets
     /// <summary>The script of the sign-in page.</summary>
     public static Asset SignInJs { get; } = Embedded("sign-in.js", "text/javascript; charset=utf-8");
 
+    /// <summary>The script of the page that posts an answer to an app.</summary>
+    public static Asset FormPostJs { get; } = Embedded("form-post.js", "text/javascript; charset=utf-8");
+
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs, FormPostJs];
 
     private static Asset Embedded(string name, string contentType)
     {

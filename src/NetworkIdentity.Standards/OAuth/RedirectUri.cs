@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NetworkIdentity.Standards.OAuth;
 
 /// <summary>Redirect URIs: how one may look when it is registered, and when a requested one is a registered one.</summary>
@@ -54,9 +56,10 @@ public static class RedirectUri
         {
             if (rest.StartsWith('/')) return rest;
             if (!rest.StartsWith(':')) return null;
-            var end = 1;
-            while (end < rest.Length && char.IsAsciiDigit(rest[end])) end++;
-            return end is > 1 and <= 6 && end < rest.Length && rest[end] == '/' ? rest[end..] : null;
+            var end = rest.IndexOf('/', StringComparison.Ordinal);
+            return end > 1 && ushort.TryParse(rest.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+                ? rest[end..]
+                : null;
         }
     }
 

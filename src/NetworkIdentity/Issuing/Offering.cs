@@ -33,8 +33,9 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <summary>An offer as it can be shown.</summary>
     /// <param name="Offer">The offer of the specification.</param>
     /// <param name="Type">What is offered.</param>
+    /// <param name="ClaimNames">What the credential will say of the member: the names, not the values.</param>
     /// <param name="ExpiresAt">Until when it can be taken.</param>
-    public sealed record Shown(CredentialOffer Offer, CredentialType Type, DateTimeOffset ExpiresAt);
+    public sealed record Shown(CredentialOffer Offer, CredentialType Type, IReadOnlyList<string> ClaimNames, DateTimeOffset ExpiresAt);
 
     /// <summary>Makes an offer, and the member with it where none is named.</summary>
     /// <param name="typeName">The type's short name.</param>
@@ -84,9 +85,13 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     {
         if (await Offers.FindAsync(database, id) is not { RedeemedAt: null } row || row.ExpiresAt <= Now()) return null;
         var code = System.Text.Encoding.ASCII.GetString(keys.Sealing.Open(row.Code, Owner(id)));
+        var member = await Member.FindAsync(database, keys, row.MemberId);
+        var claims = StrictJson.ParseObject(member!.Data.Open(row.Claims, Owner(id)));
+        var type = types[row.Type];
         return new Shown(
             new CredentialOffer(keys.Nation.Issuer, [row.Type], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
-            types[row.Type],
+            type,
+            [.. type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).Where(claims.ContainsKey)],
             DateTimeOffset.FromUnixTimeSeconds(row.ExpiresAt));
     }
 

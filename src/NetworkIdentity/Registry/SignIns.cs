@@ -17,6 +17,9 @@ public static class SignIns
         /// <summary>Where the answer goes; checked against the registration.</summary>
         public required string RedirectUri { get; init; }
 
+        /// <summary>How the answer goes there: <c>query</c> or <c>form_post</c>.</summary>
+        public required string ResponseMode { get; init; }
+
         /// <summary>The scopes that were granted, separated by spaces.</summary>
         public required string Scope { get; init; }
 
@@ -62,6 +65,9 @@ public static class SignIns
         /// <summary>Unix seconds.</summary>
         public long? ProvenAt { get; init; }
 
+        /// <summary>The flow of the request that was answered: a constant of <see cref="PresentationRequests"/>.</summary>
+        public string? ProvenFlow { get; init; }
+
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
 
@@ -70,15 +76,15 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step, refused_reason,
-        scanned_at, member_id, credential_ids, claims, proven_at, created_at, expires_at
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step,
+        refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
-            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @CreatedAt, @ExpiresAt)
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
+            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 
     /// <summary>A wallet fetched the request.</summary>
@@ -86,18 +92,19 @@ public static class SignIns
         "UPDATE sign_in SET scanned_at = @now WHERE id = @id AND scanned_at IS NULL AND stage = 'asked'", new { id, now });
 
     /// <summary>asked -> proven; breaks with <c>stage</c>.</summary>
-    public static Statement Prove(string id, string memberId, string credentialIds, byte[] claims, long now) => new("""
+    public static Statement Prove(string id, string flow, string memberId, string credentialIds, byte[] claims, long now) => new("""
         UPDATE sign_in SET stage = 'proven', member_id = @memberId, credential_ids = @credentialIds, claims = @claims, proven_at = @now,
-            refused_step = NULL, refused_reason = NULL
+            proven_flow = @flow, refused_step = NULL, refused_reason = NULL
         WHERE id = @id AND stage = 'asked' AND expires_at > @now
-        """, new { id, memberId, credentialIds, claims, now }, "stage");
+        """, new { id, flow, memberId, credentialIds, claims, now }, "stage");
 
     /// <summary>Keeps why a presentation was refused; a later good one still counts.</summary>
     public static Statement Refuse(string id, string step, string reason) => new(
         "UPDATE sign_in SET refused_step = @step, refused_reason = @reason WHERE id = @id AND stage = 'asked'", new { id, step, reason });
 
-    /// <summary>proven -> redeemed; breaks with <c>stage</c>.</summary>
-    public static Statement Redeem(string id) => new("UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven'", new { id }, "stage");
+    /// <summary>proven, by this flow, -> redeemed; breaks with <c>stage</c>.</summary>
+    public static Statement Redeem(string id, string flow) => new(
+        "UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven' AND proven_flow = @flow", new { id, flow }, "stage");
 
     /// <summary>asked or proven -> lapsed; breaks with <c>stage</c>.</summary>
     public static Statement Lapse(string id, string reason) => new(

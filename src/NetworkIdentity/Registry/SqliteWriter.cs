@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 
@@ -11,7 +12,11 @@ namespace NetworkIdentity.Registry;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int BusyTimeoutMilliseconds = 10_000;
+    /// <summary>How long an act waits for another process's lock, in seconds, unless the connection string has a Default Timeout.</summary>
+    private const int LockTimeout = 10;
+
+    /// <summary>The engine's codes for what is wrong with one act alone: a wrong statement, too large a value, a constraint, a wrong type, no such parameter.</summary>
+    private static readonly int[] OwnFaults = [1, 18, 19, 20, 25];
 
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Shapes = new();
 
@@ -19,11 +24,24 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteWriter(string connectionString)
     {
-        Connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        Connection.Open();
-        Run($"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}");
-        Run("PRAGMA journal_mode = WAL");
-        Run("PRAGMA synchronous = FULL");
+        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
+        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Default Timeout")) builder.DefaultTimeout = LockTimeout;
+        Connection = new SqliteConnection(builder.ConnectionString);
+        try
+        {
+            Connection.Open();
+
+            // A little longer than the provider's own timeout, which else begins the wait again.
+            Run($"PRAGMA busy_timeout = {builder.DefaultTimeout * 1000 + 50}");
+            if ((string?)Prepare("PRAGMA journal_mode = WAL").ExecuteScalar() != "wal")
+                throw new InvalidOperationException("the database can't have a write-ahead log where it is: it must be a file on a local disk");
+            Run("PRAGMA synchronous = FULL");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public SqliteConnection Connection { get; }
@@ -76,9 +94,9 @@ internal sealed class SqliteWriter : IDisposable
                 break;
             }
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is 19 or 1)
+        catch (Exception exception) when (exception is not SqliteException sqlite || OwnFaults.Contains(sqlite.SqliteErrorCode))
         {
-            // A constraint, or a statement that is wrong: this act's own fault. Anything else (disk, lock) is everyone's.
+            // Anything else (disk, lock) is everyone's.
             pending.Failure = exception;
         }
 

@@ -7,13 +7,20 @@ namespace NetworkIdentity.SigningIn;
 /// <summary>An authorization request that was checked against its client [RFC6749 §4.1.1] [OIDC §3.1.2.1].</summary>
 /// <param name="Partner">The client that asks.</param>
 /// <param name="RedirectUri">Where the answer goes: registered.</param>
+/// <param name="ResponseMode">How it goes there: <see cref="Query"/> or <see cref="FormPost"/>.</param>
 /// <param name="Scope">What is granted: <c>openid</c>, and of the client's policy what it asked for.</param>
 /// <param name="State">Echoed.</param>
 /// <param name="Nonce">Goes into the ID token.</param>
 /// <param name="CodeChallenge">PKCE, S256; null where a client that needn't send one didn't.</param>
 public sealed record AuthorizationRequest(
-    Partner Partner, string RedirectUri, string Scope, string? State, string? Nonce, string? CodeChallenge)
+    Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge)
 {
+    /// <summary>In the redirect URI's query, the default.</summary>
+    public const string Query = "query";
+
+    /// <summary>In a form that the browser posts [OAuth-Form-Post §2].</summary>
+    public const string FormPost = "form_post";
+
     private const string OpenIdScope = "openid";
 
     private static readonly string[] Prompts = ["login", "consent", "select_account"];
@@ -42,15 +49,15 @@ public sealed record AuthorizationRequest(
         if (parameters.Optional("registration") is not null) throw OAuthRefusal.RegistrationNotSupported();
 
         if (parameters.Required("response_type") != "code") throw OAuthRefusal.UnsupportedResponseType();
-        if (parameters.Optional("response_mode") is not (null or "query"))
-            throw OAuthRefusal.InvalidRequest("response_mode must be query");
+        var responseMode = parameters.Optional("response_mode") ?? Query;
+        if (responseMode is not (Query or FormPost)) throw OAuthRefusal.InvalidRequest("response_mode must be query or form_post");
 
         var scope = GrantedScope(parameters.Optional("scope"), partner);
         CheckPrompt(parameters.Optional("prompt"));
         var challenge = Pkce.ReadChallenge(parameters.Optional("code_challenge"), parameters.Optional("code_challenge_method"), partner.RequiresPkce);
 
         // max_age, login_hint, id_token_hint, acr_values, ui_locales and display ask for nothing that isn't so already: every sign-in proves anew.
-        return new(partner, redirectUri, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge);
+        return new(partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge);
     }
 
     private static bool RedirectUriIsRegistered(Partner partner, string redirectUri) =>

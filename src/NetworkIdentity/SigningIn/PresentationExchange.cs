@@ -105,6 +105,7 @@ public sealed class PresentationExchange(
             PresentationRequests.Answer(id, digest, RandomId.Digest(ResponseCode(id, digest))),
             SignIns.Prove(
                 open.SignIn.Id,
+                row.Flow,
                 verdict.Credentials[0].MemberId,
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),

@@ -30,8 +30,11 @@ public static class SignIn
     public static SignInState StateOf(SignIns.Row row, DateTimeOffset now) => row switch
     {
         { Stage: Lapsed } => SignInState.Cancelled,
-        { Stage: Proven or Redeemed } => SignInState.Verified,
+        { Stage: Redeemed } or { Stage: Proven, ProvenFlow: PresentationRequests.CrossDevice } => SignInState.Verified,
         _ when row.ExpiresAt <= now.ToUnixTimeSeconds() => SignInState.Expired,
+
+        // Proven on the same device: the wallet has yet to send the browser back with its response code.
+        { Stage: Proven } => SignInState.Scanned,
         { RefusedStep: not null } => SignInState.Failed,
         { ScannedAt: not null } => SignInState.Scanned,
         _ => SignInState.Waiting,

@@ -24,6 +24,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         Id = RandomId.New(),
         ClientId = request.Partner.ClientId,
         RedirectUri = request.RedirectUri,
+        ResponseMode = request.ResponseMode,
         Scope = request.Scope,
         State = request.State,
         Nonce = request.Nonce,
@@ -39,7 +40,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
     /// <returns>The new sign-in's id.</returns>
     public async Task<string> AskAgainAsync(Seen seen)
     {
-        if (seen.Row.Stage == SignIn.Asked) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
+        if (seen.Row.Stage is SignIn.Asked or SignIn.Proven) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
         return await AskAsync(seen.Row with
         {
             Id = RandomId.New(),
@@ -53,6 +54,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
             CredentialIds = null,
             Claims = null,
             ProvenAt = null,
+            ProvenFlow = null,
             CreatedAt = Now(),
             ExpiresAt = Now() + (long)SignIn.Lifetime.TotalSeconds,
         }, seen.Partner);
@@ -72,12 +74,18 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         [.. partner.Policy.Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
 
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
-    /// <returns>The code; null where nobody has proved or it was made before.</returns>
-    public async Task<string?> ContinueAsync(SignIns.Row row)
+    /// <remarks>
+    /// A proof on the same device counts only for a browser that comes with its response code: else whoever sends someone their own link
+    /// would be signed in by that person's answer [OpenID4VP §13.3].
+    /// </remarks>
+    /// <param name="row">The sign-in.</param>
+    /// <param name="flow">The flow that must have proved it: that of the response code's request, or cross device for a browser that has none.</param>
+    /// <returns>The code; null where nobody has proved so, or it was made before.</returns>
+    public async Task<string?> ContinueAsync(SignIns.Row row, string flow)
     {
         var code = RandomId.Secret();
         var broken = await database.CommitAsync(
-            SignIns.Redeem(row.Id),
+            SignIns.Redeem(row.Id, flow),
             AuthorizationCodes.Insert(new AuthorizationCodes.Row
             {
                 CodeDigest = RandomId.Digest(code),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using NetworkIdentity.Server;
@@ -12,11 +13,15 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _folder;
+    private readonly string _address;
+    private readonly bool _isBesideAnother;
 
-    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder)
+    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, string address, bool isBesideAnother)
     {
         _app = app;
         _folder = folder;
+        _address = address;
+        _isBesideAnother = isBesideAnother;
         Nation = nation;
         Time = time;
         Http = NewBrowser();
@@ -49,21 +54,24 @@ internal sealed class TestServer : IAsyncDisposable
             NationName = "Nation of Tests",
             IsDevelopment = true,
         };
-        settings = change?.Invoke(settings) ?? settings;
-        var time = new ManualTime();
-        var nation = await NationContext.OpenAsync(settings, time);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
-        builder.Logging.ClearProviders();
-        var app = Wiring.Build(builder, settings, nation);
-        await app.StartAsync();
-        return new TestServer(app, nation, time, folder) { Settings = settings };
+        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, isBesideAnother: false);
     }
+
+    /// <summary>Another server for the same nation: the same database, issuer and clock, on a port of its own. It is disposed of first.</summary>
+    public Task<TestServer> StartBesideAsync() =>
+        StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, isBesideAnother: true);
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
 
     /// <summary>The URL of a path.</summary>
     public string Url(string path) => Nation.Keys.Nation.Url(path);
+
+    /// <summary>The URL of a path at this very server, where another one may have the issuer's address.</summary>
+    public string UrlHere(string path) => _address + new Uri(Url(path)).PathAndQuery;
+
+    /// <summary>How many rows a table has: what a refused request must leave as it was.</summary>
+    public Task<long> CountAsync(string table) => Nation.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"));
 
     /// <summary>A partner, registered as asked.</summary>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(
@@ -88,8 +96,20 @@ internal sealed class TestServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Nation.DisposeAsync();
+        if (_isBesideAnother) return;
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<TestServer> StartAsync(Settings settings, ManualTime time, string folder, bool isBesideAnother)
+    {
+        var nation = await NationContext.OpenAsync(settings, time);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
+        builder.Logging.ClearProviders();
+        var app = Wiring.Build(builder, settings, nation);
+        await app.StartAsync();
+        var address = settings.ListenAddresses(nation.Keys.Nation.Issuer)[0].GetLeftPart(UriPartial.Authority);
+        return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings };
     }
 
     private static int FreePort()

@@ -44,9 +44,10 @@ internal sealed partial class TestSignIn
     public static async Task<TestSignIn> BeginAsync(
         TestServer server, Func<SigningIn.ClientRegistration.Request, SigningIn.ClientRegistration.Request>? change = null, string scope = "openid membership")
     {
-        const string redirectUri = "https://app.example/callback";
-        var (clientId, secret) = await server.RegisterAsync(redirectUri, change);
-        var signIn = new TestSignIn(server, clientId, secret, redirectUri);
+        var registration = new SigningIn.ClientRegistration.Request { Name = "Example App", RedirectUris = ["https://app.example/callback"] };
+        registration = change?.Invoke(registration) ?? registration;
+        var (clientId, secret) = await server.Nation.Registration.RegisterAsync(registration);
+        var signIn = new TestSignIn(server, clientId, secret, registration.RedirectUris[0]);
         await signIn.OpenAsync(scope);
         return signIn;
     }
@@ -58,9 +59,19 @@ internal sealed partial class TestSignIn
     public string RedirectUri => _redirectUri;
 
     /// <summary>Opens the page, as the redirect of the partner does.</summary>
-    public async Task OpenAsync(string scope = "openid membership")
+    public async Task OpenAsync(string scope = "openid membership", Action<Dictionary<string, string?>>? change = null)
     {
-        using var response = await Browser.GetAsync(AuthorizeUrl(parameters => parameters["scope"] = scope));
+        using var response = await Browser.GetAsync(AuthorizeUrl(parameters =>
+        {
+            parameters["scope"] = scope;
+            change?.Invoke(parameters);
+        }));
+        await FollowAsync(response);
+    }
+
+    /// <summary>Goes to the page that an authorization request was answered with.</summary>
+    public async Task FollowAsync(HttpResponseMessage response)
+    {
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Page = response.Headers.Location!.ToString();
         var html = await Browser.GetStringAsync(Page);
@@ -90,17 +101,22 @@ internal sealed partial class TestSignIn
     /// <summary>A wallet proves on the same device, and the browser follows; returns the code.</summary>
     public async Task<string> ProveAsync(TestWallet wallet)
     {
-        var request = await wallet.FetchAsync(SameDeviceLink);
-        using var answer = await wallet.AnswerAsync(request);
-        answer.EnsureSuccessStatusCode();
-        var back = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["redirect_uri"]!.GetValue<string>();
-        using var response = await Browser.GetAsync(back);
+        using var response = await Browser.GetAsync(await AnswerAsync(wallet, SameDeviceLink));
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
     }
 
+    /// <summary>A wallet answers the request behind a link; returns where it sends its holder's browser.</summary>
+    public static async Task<string> AnswerAsync(TestWallet wallet, string link)
+    {
+        using var answer = await wallet.AnswerAsync(await wallet.FetchAsync(link));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["redirect_uri"]!.GetValue<string>();
+    }
+
     /// <summary>A token request; parameters can be changed. Authenticates with Basic where there is a secret.</summary>
-    public Task<HttpResponseMessage> RedeemAsync(string code, Action<Dictionary<string, string?>>? change = null, bool basic = true)
+    public Task<HttpResponseMessage> RedeemAsync(
+        string code, Action<Dictionary<string, string?>>? change = null, bool basic = true, TestServer? at = null)
     {
         var form = new Dictionary<string, string?>
         {
@@ -111,12 +127,20 @@ internal sealed partial class TestSignIn
         };
         if (_secret is null) form["client_id"] = _clientId;
         change?.Invoke(form);
-        var request = new HttpRequestMessage(HttpMethod.Post, _server.Url("/token"))
+        var request = new HttpRequestMessage(HttpMethod.Post, (at ?? _server).UrlHere("/token"))
         {
             Content = new FormUrlEncodedContent(form.Where(pair => pair.Value is not null)!),
         };
         if (basic && _secret is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{_clientId}:{_secret}")));
+        return _server.Http.SendAsync(request);
+    }
+
+    /// <summary>A userinfo request with this access token.</summary>
+    public Task<HttpResponseMessage> UserInfoAsync(string accessToken, TestServer? at = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, (at ?? _server).UrlHere("/userinfo"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         return _server.Http.SendAsync(request);
     }
 

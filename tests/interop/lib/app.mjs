@@ -20,9 +20,10 @@ export async function startApp({ host = 'localhost', name = 'Harbour Library' } 
 }
 
 /** Registers the app with the command line, then configures openid-client from the discovery URL alone. */
-export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true } = {}) {
+export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true, responseMode } = {}) {
   const registered = await server.netid('client', 'add', '--name', app.name, '--redirect-uri', app.redirectUri, '--policy', 'membership',
-    '--auth', auth, ...(idTokenAlg ? ['--id-token-alg', idTokenAlg] : []), ...(pkce ? [] : ['--no-pkce']));
+    '--auth', auth, ...(idTokenAlg ? ['--id-token-alg', idTokenAlg] : []), ...(pkce ? [] : ['--no-pkce']),
+    ...(responseMode ? ['--response-mode', responseMode] : []));
   const authentication = {
     client_secret_basic: () => client.ClientSecretBasic(registered.client_secret),
     client_secret_post: () => client.ClientSecretPost(registered.client_secret),

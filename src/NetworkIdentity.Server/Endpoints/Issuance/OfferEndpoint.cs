@@ -26,7 +26,7 @@ internal static class OfferEndpoint
             Nation = nation.Keys.Nation.Name,
             CredentialName = shown.Type.Metadata.Name ?? shown.Type.Name,
             Description = shown.Type.Metadata.Description,
-            Claims = [.. shown.Type.SelectiveClaims.Select(claim => shown.Type.LabelOf(claim.Path.Steps[0].Name!))],
+            Claims = [.. shown.ClaimNames.Select(shown.Type.LabelOf)],
             DeepLink = link,
             HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
             QrSvg = QrCode.Svg(link),

@@ -25,7 +25,8 @@ internal static class AuthorizeEndpoint
         }
         catch (Refusal refusal)
         {
-            return AuthorizationResponse.Refused(nation.Keys.Nation, redirectUri, StateIfReadable(parameters), refusal);
+            var mode = IfReadable(parameters, "response_mode") == AuthorizationRequest.FormPost ? AuthorizationRequest.FormPost : AuthorizationRequest.Query;
+            return AuthorizationResponse.Refused(nation.Keys.Nation, new(redirectUri, mode, IfReadable(parameters, "state")), refusal);
         }
 
         // 3. A page of our own, so that loading it again asks nothing twice.
@@ -33,15 +34,15 @@ internal static class AuthorizeEndpoint
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
     }
 
-    private static string? StateIfReadable(OAuthParameters parameters)
+    private static string? IfReadable(OAuthParameters parameters, string name)
     {
         try
         {
-            return parameters.Optional("state");
+            return parameters.Optional(name);
         }
         catch (Refusal)
         {
-            // It stands twice or is too long: there is no one state to echo.
+            // It stands twice or is too long: there is no one value to go by.
             return null;
         }
     }

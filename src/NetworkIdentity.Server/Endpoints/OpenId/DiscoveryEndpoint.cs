@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
 
@@ -24,7 +25,7 @@ internal static class DiscoveryEndpoint
             ["jwks_uri"] = issuer.Url("/jwks"),
             ["scopes_supported"] = Array(["openid", .. nation.Types.Keys]),
             ["response_types_supported"] = Array(["code"]),
-            ["response_modes_supported"] = Array(["query"]),
+            ["response_modes_supported"] = Array([AuthorizationRequest.Query, AuthorizationRequest.FormPost]),
             ["grant_types_supported"] = Array(["authorization_code", CredentialOffer.PreAuthorizedCodeGrant]),
             ["subject_types_supported"] = Array(["pairwise"]),
             ["id_token_signing_alg_values_supported"] = Array(KeyPurpose.IdToken.Algorithms),

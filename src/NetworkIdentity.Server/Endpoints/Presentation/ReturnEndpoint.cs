@@ -17,7 +17,7 @@ internal static class ReturnEndpoint
         var responseCode = RequestReading.Query(context.Request).Required("response_code");
         var (request, row, partner) = await FindAsync(responseCode, nation);
         if (BrowserCookie.Read(context, nation.Keys.Nation) is { } secret && await nation.SignIns.FindAsync(row.Id, secret) is { } seen)
-            return await SignInEndpoint.ContinueAsync(seen, nation);
+            return await SignInEndpoint.ContinueAsync(seen, request.Flow, nation);
 
         // Another browser. On another device that is as it should be: the number tells whether it was this person's sign-in. On the same
         // device it may be someone else's link that was followed: nothing goes on.

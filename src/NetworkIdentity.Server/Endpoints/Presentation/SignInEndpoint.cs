@@ -36,13 +36,13 @@ internal static class SignInEndpoint
 
     /// <summary>GET /sign-in/{id}/continue: a member has proved; back to the client with a code, once.</summary>
     public static async Task<IResult> GoOnAsync(string id, HttpContext context, NationContext nation) =>
-        await ContinueAsync(await SeeAsync(id, context, nation), nation);
+        await ContinueAsync(await SeeAsync(id, context, nation), PresentationRequests.CrossDevice, nation);
 
-    /// <summary>Back to the client with a code, once.</summary>
-    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, NationContext nation)
+    /// <summary>Back to the client with a code, once; for a browser that may go on by a proof of this flow.</summary>
+    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, string flow, NationContext nation)
     {
-        if (await nation.SignIns.ContinueAsync(seen.Row) is { } code)
-            return AuthorizationResponse.Code(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, code);
+        if (await nation.SignIns.ContinueAsync(seen.Row, flow) is { } code)
+            return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
         return State(seen, nation) switch
         {
             SignInState.Cancelled or SignInState.Expired => Denied(seen, nation),
@@ -63,13 +63,13 @@ internal static class SignInEndpoint
     public static async Task<IResult> AgainAsync(string id, HttpContext context, NationContext nation)
     {
         var seen = await SeeAsync(id, context, nation);
-        if (seen.Row.Stage is SignIn.Proven or SignIn.Redeemed)
+        if (State(seen, nation) == SignInState.Verified)
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
     }
 
     private static IResult AlreadyUsed(SignInDesk.Seen seen, NationContext nation) =>
-        ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name);
+        ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name, StatusCodes.Status400BadRequest);
 
     private static IResult Denied(SignInDesk.Seen seen, NationContext nation)
     {
@@ -80,7 +80,7 @@ internal static class SignInEndpoint
             { Stage: SignIn.Lapsed } => "the member cancelled the sign-in",
             _ => "nobody proved a credential in time",
         };
-        return AuthorizationResponse.Refused(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, OAuthRefusal.AccessDenied(words));
+        return AuthorizationResponse.Refused(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), OAuthRefusal.AccessDenied(words));
     }
 
     private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>

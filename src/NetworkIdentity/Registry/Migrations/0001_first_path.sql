@@ -128,6 +128,7 @@ CREATE TABLE sign_in (
     id TEXT PRIMARY KEY,
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,
+    response_mode TEXT NOT NULL,
     scope TEXT NOT NULL,
     state TEXT,
     nonce TEXT,
@@ -143,6 +144,7 @@ CREATE TABLE sign_in (
     credential_ids TEXT,
     claims BYTEA,
     proven_at BIGINT,
+    proven_flow TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );

@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Core.Registry;
+
+/// <summary>F15: a schema is brought up to date whole, once, and never by guessing.</summary>
+public sealed class MigrationsTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    private string ConnectionString => $"Data Source={_folder.File("migrated.db")};Pooling=False";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Migrations_are_applied_once_and_what_is_there_stays()
+    {
+        await using (var first = Database.Open(ConnectionString, TimeProvider.System)) await first.CommitAsync(Spent.Use("thing", "kept", 1));
+        var before = Applied();
+        Assert.NotEmpty(before);
+        Assert.Equal(before.Order(StringComparer.Ordinal), before);
+
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        Assert.Equal(before, Applied());
+        Assert.Equal("kept", Query("SELECT id FROM spent").Single());
+    }
+
+    [Fact]
+    public async Task Two_processes_that_open_a_new_database_at_once_migrate_it_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync())));
+        Assert.Equal(Applied().Distinct(), Applied());
+        Assert.NotEmpty(Applied());
+    }
+
+    [Fact]
+    public async Task F15_a_migration_that_fails_in_the_middle_leaves_nothing_and_is_tried_again_whole()
+    {
+        // A table that the migration makes late is in its way.
+        Execute("CREATE TABLE access_token (in_the_way TEXT)");
+        Assert.ThrowsAny<DbException>(() => Database.Open(ConnectionString, TimeProvider.System));
+        Assert.Equal(["access_token"], Query("SELECT name FROM sqlite_master WHERE type = 'table'"));
+
+        Execute("DROP TABLE access_token");
+        await using var database = Database.Open(ConnectionString, TimeProvider.System);
+        Assert.Null(await database.CommitAsync(Spent.Use("thing", "a", 1)));
+    }
+
+    [Fact]
+    public async Task F15_a_database_of_a_newer_program_is_refused_and_left_as_it_is()
+    {
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        Execute("INSERT INTO migration (name, digest, applied_at) VALUES ('9999_tomorrow.sql', 'x', 1)");
+        var failure = Assert.Throws<InvalidOperationException>(() => Database.Open(ConnectionString, TimeProvider.System));
+        Assert.Contains("newer than this program", failure.Message);
+        Assert.Contains("9999_tomorrow.sql", failure.Message);
+
+        Execute("DELETE FROM migration WHERE name = '9999_tomorrow.sql'");
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task F15_a_migration_that_was_changed_after_it_was_applied_is_refused()
+    {
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        Execute("UPDATE migration SET digest = 'another' WHERE name = '0001_first_path.sql'");
+        var failure = Assert.Throws<InvalidOperationException>(() => Database.Open(ConnectionString, TimeProvider.System));
+        Assert.Contains("0001_first_path.sql differs", failure.Message);
+    }
+
+    [Fact]
+    public async Task Every_column_is_of_a_type_that_PostgreSQL_has_too()
+    {
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        var types = Query("SELECT DISTINCT c.type FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'");
+        Assert.Equal(["BIGINT", "BYTEA", "TEXT"], types.Order(StringComparer.Ordinal));
+    }
+
+    private List<string> Applied() => Query("SELECT name FROM migration ORDER BY applied_at, name");
+
+    private List<string> Query(string sql)
+    {
+        using var connection = new SqliteConnection(ConnectionString);
+        return connection.Query<string>(sql).AsList();
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection(ConnectionString);
+        connection.Execute(sql);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace NetworkIdentity.Tests.Specimens;
+
+/// <summary>The real command <c>netid</c>, as a process of its own in a folder of its own.</summary>
+internal sealed class NetidProcess(string folder, params (string Name, string? Value)[] settings)
+{
+    /// <summary>What a process said, and how it ended.</summary>
+    public sealed record Ended(int ExitCode, string Output, string Error)
+    {
+        /// <summary>Its output as JSON; it must have ended well.</summary>
+        public JsonNode Json => ExitCode == 0 ? JsonNode.Parse(Output)! : throw new InvalidOperationException($"{ExitCode}: {Error}");
+    }
+
+    /// <summary>The command beside a test's server, on the same file.</summary>
+    public static NetidProcess Beside(TestServer server) => new(
+        server.Folder,
+        ("ASPNETCORE_ENVIRONMENT", "Production"),
+        ("NETID__Storage__ConnectionString", server.Settings.ConnectionString),
+        ("NETID__Keys__Secret", server.Settings.Secret));
+
+    public string Folder => folder;
+
+    /// <summary>The same, with other settings on top; null takes one away.</summary>
+    public NetidProcess With(params (string Name, string? Value)[] more) => new(folder, [.. settings, .. more]);
+
+    /// <summary>Runs a command to its end.</summary>
+    public async Task<Ended> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"netid {string.Join(' ', arguments)} did not end: {await output}{await error}", exception);
+        }
+
+        return new Ended(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts <c>netid serve</c> and waits until it says that it is open.</summary>
+    public async Task<Running> ServeAsync()
+    {
+        var process = Start("serve");
+        var error = process.StandardError.ReadToEndAsync();
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
+        {
+            if (!line.Contains(" is open at ", StringComparison.Ordinal)) continue;
+            _ = process.StandardOutput.ReadToEndAsync();
+            return new Running(process);
+        }
+
+        throw new InvalidOperationException(await error);
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "netid.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("NETID__", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in settings)
+        {
+            if (value is null) start.Environment.Remove(name);
+            else start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>A server that runs as a process.</summary>
+    internal sealed class Running(Process process) : IAsyncDisposable
+    {
+        /// <summary>Asks it to stop, as an operator does; returns its exit code.</summary>
+        public async Task<int> StopAsync()
+        {
+            using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString()])) await kill.WaitForExitAsync();
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            return process.ExitCode;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            process.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
