@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Schemas;
@@ -17,12 +18,16 @@ public sealed class CredentialType
         SchemaFile = schemaFile;
         MetadataFile = metadataFile;
 
-        var schema = StrictJson.ParseObject(schemaFile);
-        var metadata = StrictJson.ParseObject(metadataFile);
-        Schema = JsonSchema.Compile(schema);
-        Metadata = TypeMetadata.Parse(metadata);
-        Validity = TimeSpan.FromDays(metadata.RequiredInt64("validity_days"));
-        Properties = schema.RequiredObject("properties");
+        (Schema, Properties) = InFile($"{name}.schema.json", () =>
+        {
+            var schema = StrictJson.ParseObject(schemaFile);
+            return (JsonSchema.Compile(schema), schema.RequiredObject("properties"));
+        });
+        (Metadata, Validity) = InFile($"{name}.type.json", () =>
+        {
+            var metadata = StrictJson.ParseObject(metadataFile);
+            return (TypeMetadata.Parse(metadata), ValidityOf(metadata.RequiredInt64("validity_days")));
+        });
     }
 
     /// <summary>The short name: of its files, its configuration, its scope and its policy.</summary>
@@ -69,18 +74,8 @@ public sealed class CredentialType
     }
 
     /// <summary>Reads one type from its files.</summary>
-    /// <exception cref="Refusal">Malformed, with the type's name.</exception>
-    public static CredentialType Load(string name, byte[] schemaFile, byte[] metadataFile)
-    {
-        try
-        {
-            return new CredentialType(name, schemaFile, metadataFile);
-        }
-        catch (Refusal refusal)
-        {
-            throw Refusal.Malformed($"the credential type {name} under schemas/: {refusal.Description}", refusal);
-        }
-    }
+    /// <exception cref="Refusal">Malformed, with the file's name.</exception>
+    public static CredentialType Load(string name, byte[] schemaFile, byte[] metadataFile) => new(name, schemaFile, metadataFile);
 
     /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
     /// <param name="before">What the last credential of this type said of the member; null where there is none.</param>
@@ -119,6 +114,23 @@ public sealed class CredentialType
     /// <summary>What people call a claim.</summary>
     public string LabelOf(string name) =>
         Metadata.Claims.FirstOrDefault(claim => NameOf(claim) == name)?.Display is [var display, ..] ? display.Label : name;
+
+    private static T InFile<T>(string file, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Refusal refusal)
+        {
+            throw Refusal.Malformed($"schemas/{file}: {refusal.Description}", refusal);
+        }
+    }
+
+    /// <summary>A credential must not outlive the certificate and the published key that it is verified with.</summary>
+    private static TimeSpan ValidityOf(long days) => days >= 1 && days <= KeyPurpose.Credential.OutlivedBy.Days
+        ? TimeSpan.FromDays(days)
+        : throw Refusal.Malformed($"validity_days must be 1 to {KeyPurpose.Credential.OutlivedBy.Days}");
 
     private static JsonNode? FromText(string text, string? type)
     {

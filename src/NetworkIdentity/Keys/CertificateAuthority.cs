@@ -73,8 +73,8 @@ public static class CertificateAuthority
 
     private static X500DistinguishedName Name(string nation, string role)
     {
-        // A CN holds 64 characters at most [RFC5280 A.1, ub-common-name].
-        var name = nation.Length > 40 ? nation[..40] : nation;
+        // A CN holds 64 characters at most [RFC5280 A.1, ub-common-name]; characters, so that none is cut in two.
+        var name = string.Concat(nation.EnumerateRunes().Take(40));
         var builder = new X500DistinguishedNameBuilder();
         builder.AddOrganizationName(name);
         builder.AddCommonName($"{name} {role}");

@@ -16,8 +16,8 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>The algorithm of a symmetric secret, which signs nothing that leaves the server.</summary>
     public const string Hmac = "HS256";
 
-    /// <summary>The nation's root certificate authority.</summary>
-    public static readonly KeyPurpose Root = new("root", [JoseAlgorithm.ES256], Years(25), TimeSpan.Zero, null);
+    /// <summary>The nation's root certificate authority. It outlives the longest leaf that it signs last.</summary>
+    public static readonly KeyPurpose Root = new("root", [JoseAlgorithm.ES256], Years(25), Years(3), null);
 
     /// <summary>Signs credentials.</summary>
     public static readonly KeyPurpose Credential = new("credential", [JoseAlgorithm.ES256], Years(1), Years(2), Arc + ".1");

@@ -160,7 +160,9 @@ public sealed class KeyRing
         }
 
         if (purpose.ExtendedKeyUsage is null) return null;
-        var root = _keys.Last(held => held.Purpose == KeyPurpose.Root);
+
+        // The root that is in its time when the leaf begins: a successor that is only published yet would not be believed.
+        var root = _keys.Last(held => held.Purpose == KeyPurpose.Root && held.NotBefore <= notBefore);
         using var rootKey = root.OpenEcdsa();
         using var withKey = root.Certificate!.CopyWithPrivateKey(rootKey);
 

@@ -1,0 +1,139 @@
+using System.Data.Common;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.SdJwt;
+using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Core.Issuing;
+
+public sealed class RevokerTests
+{
+    [Fact]
+    public async Task I4_the_list_says_revoked_right_after_and_of_that_credential_alone()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var credentials = await nation.TakeAsync(count: 2);
+        Assert.Equal([TokenStatus.Valid, TokenStatus.Valid], [await StatusAsync(nation, credentials[0]), await StatusAsync(nation, credentials[1])]);
+
+        var record = await RecordAsync(nation, credentials[0]);
+        var revoked = await nation.Revoker.RevokeAsync(record.Id, "the phone was lost");
+        Assert.Equal("the phone was lost", revoked.RevokedReason);
+        Assert.Equal([TokenStatus.Invalid, TokenStatus.Valid], [await StatusAsync(nation, credentials[0]), await StatusAsync(nation, credentials[1])]);
+        Assert.Equal(["founder: the phone was lost"], nation.Query<string>("SELECT actor || ': ' || reason FROM journal WHERE act = 'revoke' AND subject = @Id", record));
+        Assert.Equivalent(revoked, await Credentials.FindAsync(nation.Nation.Database, record.Id));
+    }
+
+    [Fact]
+    public async Task I5_a_revocation_is_done_once_and_never_undone()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var credential = (await nation.TakeAsync())[0];
+        var record = await RecordAsync(nation, credential);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await nation.Revoker.RevokeAsync(record.Id, $"reason {i}");
+                return "revoked";
+            }
+            catch (Refusal refusal)
+            {
+                return refusal.Code;
+            }
+        })));
+        Assert.Single(outcomes, "revoked");
+        Assert.Equal(9, outcomes.Count(outcome => outcome == "already_revoked"));
+        Assert.Single(nation.Query<string>("SELECT id FROM journal WHERE act = 'revoke'"));
+        Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
+        nation.Nation.Time.Move(TimeSpan.FromDays(30));
+        Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("\t\n")]
+    public async Task Without_a_reason_nothing_is_revoked(string reason)
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var credential = (await nation.TakeAsync())[0];
+        var record = await RecordAsync(nation, credential);
+        Assert.Equal("reason_missing", (await Assert.ThrowsAsync<Refusal>(() => nation.Revoker.RevokeAsync(record.Id, reason))).Code);
+        Assert.Equal(TokenStatus.Valid, await StatusAsync(nation, credential));
+        await nation.Revoker.RevokeAsync(record.Id, "a reason");
+        Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
+    }
+
+    [Fact]
+    public async Task What_was_never_issued_can_not_be_revoked()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        Assert.Equal("unknown_credential", (await Assert.ThrowsAsync<Refusal>(() => nation.Revoker.RevokeAsync(RandomId.New(), "why"))).Code);
+        Assert.Empty(nation.Query<string>("SELECT id FROM journal WHERE act = 'revoke'"));
+    }
+
+    [Theory]
+    [InlineData("BEFORE INSERT ON journal")]
+    [InlineData("BEFORE UPDATE ON status_slot")]
+    [InlineData("BEFORE UPDATE ON status_list")]
+    public async Task I14_a_revocation_whose_commit_fails_has_not_begun(string when)
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var credential = (await nation.TakeAsync())[0];
+        var record = await RecordAsync(nation, credential);
+        nation.Query<int>($"CREATE TRIGGER failing {when} BEGIN SELECT RAISE(ABORT, 'made to fail'); END");
+        await Assert.ThrowsAnyAsync<DbException>(() => nation.Revoker.RevokeAsync(record.Id, "why"));
+        Assert.Null((await Credentials.FindAsync(nation.Nation.Database, record.Id))!.RevokedAt);
+        Assert.Equal(TokenStatus.Valid, await StatusAsync(nation, credential));
+
+        nation.Query<int>("DROP TRIGGER failing");
+        await nation.Revoker.RevokeAsync(record.Id, "why");
+        Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
+    }
+
+    [Fact]
+    public async Task A_list_is_signed_again_when_it_has_changed_or_is_half_way_through_its_life_and_not_before()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var credential = (await nation.TakeAsync())[0];
+        var record = await RecordAsync(nation, credential);
+        var first = await nation.StatusLists.FindAsync(record.ListId);
+        nation.Nation.Time.Move(TimeSpan.FromHours(11));
+        Assert.Same(first, await nation.StatusLists.FindAsync(record.ListId));
+        nation.Nation.Time.Move(TimeSpan.FromHours(2));
+        var second = await nation.StatusLists.FindAsync(record.ListId);
+        Assert.NotEqual(first!.Token, second!.Token);
+        await nation.Revoker.RevokeAsync(record.Id, "why");
+        Assert.InRange((await nation.StatusLists.FindAsync(record.ListId))!.Version, second.Version + 1, long.MaxValue);
+        Assert.Null(await nation.StatusLists.FindAsync("another"));
+        Assert.Null(await nation.StatusLists.ReadAsync("https://other.example/status/" + record.ListId));
+    }
+
+    [Theory]
+    [InlineData("issue")]
+    [InlineData("revoke")]
+    [InlineData("admit")]
+    public void In_the_founding_phase_a_founders_word_is_enough_and_after_it_no_single_one_is(string act)
+    {
+        var nation = new Nation("Nation", "https://nation.example", Mandate.FoundingPhase, "founding-1");
+        Assert.Equal(new Mandate("founder", "founding-1"), Mandate.For(nation, act));
+        foreach (var phase in (string[])["chartered", "Founding", "", "founding "])
+            Assert.Equal("mandate_missing", Assert.Throws<Refusal>(() => Mandate.For(nation with { Phase = phase }, act)).Code);
+    }
+
+    private static async Task<Credentials.Row> RecordAsync(TestIssuing nation, SdJwt credential)
+    {
+        var reference = StatusListReference.Of(credential.IssuerSigned.Claims())!;
+        return (await Credentials.FindBySlotAsync(nation.Nation.Database, reference.Uri[(reference.Uri.LastIndexOf('/') + 1)..], reference.Index))!;
+    }
+
+    private static async Task<TokenStatus> StatusAsync(TestIssuing nation, SdJwt credential)
+    {
+        var reference = StatusListReference.Of(credential.IssuerSigned.Claims())!;
+        var token = await nation.StatusLists.ReadAsync(reference.Uri);
+        return TokenStatusList.Read(Jws.Parse(token!), reference.Uri, nation.Nation.Time.GetUtcNow()).List.Get(reference.Index);
+    }
+}

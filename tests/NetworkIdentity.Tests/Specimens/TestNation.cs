@@ -1,0 +1,55 @@
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+
+namespace NetworkIdentity.Tests.Specimens;
+
+/// <summary>A founded nation without a server: a database in a folder of its own, its keys, and a clock that can be moved.</summary>
+internal sealed class TestNation : IAsyncDisposable
+{
+    public const string Secret = "a secret for tests alone, of more than 32 characters";
+
+    private readonly TestFolder _folder = new();
+
+    private TestNation()
+    {
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public Database Database { get; private set; } = null!;
+
+    public KeyRing Keys { get; private set; } = null!;
+
+    public string File => _folder.File("netid.db");
+
+    public static async Task<TestNation> FoundAsync(string issuer = "https://nation.example", string name = "Nation of Tests")
+    {
+        var nation = new TestNation();
+        nation.Database = nation.OpenDatabase();
+        Assert.True(await Founding.FoundAsync(nation.Database, nation.Time, Secret, name, issuer));
+        nation.Keys = (await Founding.OpenAsync(nation.Database, nation.Time, Secret))!;
+        return nation;
+    }
+
+    /// <summary>Another connection to the same file, as another server has it.</summary>
+    public Database OpenDatabase() => Database.Open($"Data Source={File}", Time);
+
+    /// <summary>Everything that lies on the disk.</summary>
+    public byte[] BytesAtRest()
+    {
+        using var all = new MemoryStream();
+        foreach (var path in Directory.GetFiles(_folder.Path))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.CopyTo(all);
+        }
+
+        return all.ToArray();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _folder.Dispose();
+    }
+}
