@@ -12,11 +12,13 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _folder;
+    private readonly TestServer? _beside;
 
-    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder)
+    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, TestServer? beside)
     {
         _app = app;
         _folder = folder;
+        _beside = beside;
         Nation = nation;
         Time = time;
         Http = NewBrowser();
@@ -37,33 +39,41 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A client that follows no redirect and has a cookie jar of its own.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "")
+    /// <summary>Starts a server.</summary>
+    /// <param name="folder">The folder with the database; a new one where null.</param>
+    /// <param name="change">Changes the settings.</param>
+    /// <param name="path">The issuer's path.</param>
+    /// <param name="beside">A server whose nation, database and clock this one shares, on a port of its own: a second host.</param>
+    public static async Task<TestServer> StartAsync(
+        string? folder = null, Func<Settings, Settings>? change = null, string path = "", TestServer? beside = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("netid-test-").FullName;
-        var issuer = $"http://localhost:{FreePort()}{path}";
+        folder ??= beside?.Folder ?? Directory.CreateTempSubdirectory("netid-test-").FullName;
+        var address = $"http://localhost:{FreePort()}";
+        var issuer = beside?.Issuer ?? address + path;
         var settings = new Settings
         {
             Issuer = issuer,
+            Urls = beside is null ? null : address,
             ConnectionString = $"Data Source={Path.Combine(folder, "netid.db")}",
             Secret = "a secret for tests alone, of more than 32 characters",
             NationName = "Nation of Tests",
             IsDevelopment = true,
         };
         settings = change?.Invoke(settings) ?? settings;
-        var time = new ManualTime();
+        var time = beside?.Time ?? new ManualTime();
         var nation = await NationContext.OpenAsync(settings, time);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
         var app = Wiring.Build(builder, settings, nation);
         await app.StartAsync();
-        return new TestServer(app, nation, time, folder) { Settings = settings };
+        return new TestServer(app, nation, time, folder, beside) { Settings = settings };
     }
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
 
-    /// <summary>The URL of a path.</summary>
-    public string Url(string path) => Nation.Keys.Nation.Url(path);
+    /// <summary>The URL of a path, on this host.</summary>
+    public string Url(string path) => _beside is null ? Nation.Keys.Nation.Url(path) : Settings.Urls + path;
 
     /// <summary>A partner, registered as asked.</summary>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(
@@ -88,6 +98,7 @@ internal sealed class TestServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Nation.DisposeAsync();
+        if (_beside is not null) return;
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }
