@@ -15,7 +15,7 @@ public static class PageRefusal
     public static string MendFor(string code) => code switch
     {
         NotFoundCode => "Go back to the app you came from and start again there.",
-        "invalid_client" or "invalid_redirect_uri" or "unauthorized_client" =>
+        "invalid_client" or "invalid_redirect_uri" =>
             "The app you came from is not set up rightly. Tell its makers; nothing about you was sent to it.",
         _ => "Go back to the app you came from and try again. If it happens again, tell its makers the code below.",
     };

@@ -13,9 +13,6 @@ public static class OAuthRefusal
     public static Refusal InvalidGrant(string description = "the code is wrong, expired, already used, or not for this client") =>
         new("invalid_grant", description);
 
-    /// <summary>The client may not use this grant.</summary>
-    public static Refusal UnauthorizedClient(string description) => new("unauthorized_client", description);
-
     /// <summary>The grant type is not one of this server's.</summary>
     public static Refusal UnsupportedGrantType() =>
         new("unsupported_grant_type", "grant_type must be authorization_code or urn:ietf:params:oauth:grant-type:pre-authorized_code");

@@ -80,10 +80,15 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         return new Made(id, member.Id, transactionCode);
     }
 
-    /// <summary>The offer as a wallet or a page gets it; null where it is unknown, expired or taken.</summary>
+    /// <summary>The offer as a wallet or a page gets it; null where it is unknown, expired, taken, or ended by wrong transaction codes.</summary>
     public async Task<Shown?> FindAsync(string id)
     {
-        if (await Offers.FindAsync(database, id) is not { RedeemedAt: null } row || row.ExpiresAt <= Now()) return null;
+        if (await Offers.FindAsync(database, id) is not { RedeemedAt: null, TxCodeAttempts: < Offers.MaxTransactionCodeAttempts } row
+            || row.ExpiresAt <= Now())
+        {
+            return null;
+        }
+
         var code = System.Text.Encoding.ASCII.GetString(keys.Sealing.Open(row.Code, Owner(id)));
         var member = await Member.FindAsync(database, keys, row.MemberId);
         var claims = StrictJson.ParseObject(member!.Data.Open(row.Claims, Owner(id)));

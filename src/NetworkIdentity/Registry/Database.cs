@@ -55,6 +55,7 @@ public sealed class Database : IAsyncDisposable
         _ = SqliteLibrary.Version;
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = true };
         if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) Directory.CreateDirectory(folder);
+        CreatePrivate(builder.DataSource);
 
         var writer = new SqliteWriter(builder.ConnectionString);
         try
@@ -94,6 +95,15 @@ public sealed class Database : IAsyncDisposable
         _waiting.Writer.TryComplete();
         await _writing;
         _writer.Dispose();
+    }
+
+    /// <summary>A file that its owner alone may read; SQLite gives its log the same rights.</summary>
+    private static void CreatePrivate(string file)
+    {
+        if (File.Exists(file)) return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, options).Dispose();
     }
 
     private async Task WriteLoopAsync()

@@ -158,9 +158,12 @@ public sealed class PresentationExchange(
         });
 
     /// <summary>The wallet's error, if it is one the page has words for.</summary>
-    private static string ErrorCode(string error) => error is "access_denied" or "wallet_unavailable" or "vp_formats_not_supported" or "invalid_request"
-        ? error
-        : "other";
+    private static string ErrorCode(string error) => error switch
+    {
+        "access_denied" or "vp_formats_not_supported" or "invalid_request" => error,
+        "wallet_unavailable" => "unavailable",
+        _ => "other",
+    };
 
     private string ReturnUri(string id, string answerDigest) => keys.Nation.Url($"/sign-in/return?response_code={ResponseCode(id, answerDigest)}");
 

@@ -14,7 +14,7 @@ public sealed class StatusReader(IssuerCertificates certificates, Func<string, T
 {
     private const int MaxKept = 64;
 
-    private readonly ConcurrentDictionary<string, (string Token, TokenStatusList List)> _kept = new();
+    private readonly ConcurrentDictionary<(string Uri, string Issuer), (string Token, TokenStatusList List)> _kept = new();
 
     /// <summary>The status at an index of an issuer's list.</summary>
     /// <param name="reference">The credential's <c>status.status_list</c>.</param>
@@ -26,7 +26,7 @@ public sealed class StatusReader(IssuerCertificates certificates, Func<string, T
         if (token is null) return (null, "there is no status list at that URI");
         try
         {
-            var list = _kept.TryGetValue(reference.Uri, out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= time.GetUtcNow())
+            var list = _kept.TryGetValue((reference.Uri, issuer), out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= time.GetUtcNow())
                 ? kept.List
                 : Check(token, reference.Uri, issuer);
             return (list.List.Get(reference.Index), null);
@@ -45,7 +45,7 @@ public sealed class StatusReader(IssuerCertificates certificates, Func<string, T
         if (!jws.IsSignedBy(key!)) throw Refusal.Malformed("the list's signature is not its key's");
         var list = TokenStatusList.Read(jws, uri, now);
         if (_kept.Count >= MaxKept) _kept.Clear();
-        _kept[uri] = (token, list);
+        _kept[(uri, issuer)] = (token, list);
         return list;
     }
 }

@@ -123,9 +123,10 @@ public sealed class Verifier(
             step = VerificationStep.Status;
             if (vc.Status is null) return Refused(step, "no_status");
             var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
-            if (status is null) return (null, Verdict.Undetermined(step, "status_unknown", unknown));
+            if (status == TokenStatus.Invalid) return Refused(step, "revoked");
             if (status == TokenStatus.Suspended) return Refused(step, "suspended");
-            if (status != TokenStatus.Valid) return Refused(step, "revoked");
+            if (status != TokenStatus.Valid)
+                return (null, Verdict.Undetermined(step, "status_unknown", unknown ?? "the list says a status that this nation gives no meaning"));
 
             // 9. Policy: the nation's own record, found by slot, held against the signed bytes and the holder's key.
             step = VerificationStep.Policy;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace NetworkIdentity.Tests.Specimens;
@@ -7,7 +6,8 @@ namespace NetworkIdentity.Tests.Specimens;
 /// <summary>What a test asserts of an answer.</summary>
 internal static class Answers
 {
-    public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+    /// <summary>The answer as a JSON object; may be asked for more than once.</summary>
+    public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response) => (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
 
     /// <summary>A refusal as JSON: status, code, no-store; returns its description.</summary>
     public static async Task<string> RefusedAsync(this HttpResponseMessage response, string error, HttpStatusCode status = HttpStatusCode.BadRequest)

@@ -64,11 +64,11 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
 
-    /// <summary>The URL of a path.</summary>
-    public string Url(string path) => Nation.Keys.Nation.Url(path);
+    /// <summary>The URL of a path at this server: the issuer's, or its own where it stands beside another.</summary>
+    public string Url(string path) => _isBesideAnother ? _address + path : Nation.Keys.Nation.Url(path);
 
     /// <summary>The URL of a path at this very server, where another one may have the issuer's address.</summary>
-    public string UrlHere(string path) => _address + new Uri(Url(path)).PathAndQuery;
+    public string UrlHere(string path) => _address + new Uri(Nation.Keys.Nation.Url(path)).PathAndQuery;
 
     /// <summary>How many rows a table has: what a refused request must leave as it was.</summary>
     public Task<long> CountAsync(string table) => Nation.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"));
