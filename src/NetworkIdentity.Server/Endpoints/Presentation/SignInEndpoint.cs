@@ -43,6 +43,9 @@ internal static class SignInEndpoint
     {
         if (await nation.SignIns.ContinueAsync(seen.Row, flow) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, seen.Row.RedirectUri, seen.Row.State, code);
+
+        // Another request of this browser may have been quicker: it is looked at anew.
+        seen = seen with { Row = await SignIns.FindAsync(nation.Database, seen.Row.Id) ?? seen.Row };
         return State(seen, nation) switch
         {
             SignInState.Cancelled or SignInState.Expired => Denied(seen, nation),
