@@ -81,10 +81,13 @@ public sealed class Issuer(
     }
 
     /// <summary>Keeps what a wallet says became of what it was given [OpenID4VCI §11]. A repeat changes nothing.</summary>
-    /// <exception cref="Refusal"><c>invalid_token</c>, <c>invalid_notification_id</c>.</exception>
-    public async Task NotifyAsync(string accessToken, Notification notification)
+    /// <param name="accessToken">The token of the request's header.</param>
+    /// <param name="body">The notification, read only once the token is good.</param>
+    /// <exception cref="Refusal"><c>invalid_token</c>, <c>invalid_notification_request</c>, <c>invalid_notification_id</c>.</exception>
+    public async Task NotifyAsync(string accessToken, byte[] body)
     {
         var token = await AccessTokens.FindGoodAsync(database, accessToken, AccessTokens.ForCredential, Now()) ?? throw OAuthRefusal.InvalidToken();
+        var notification = Notification.Parse(body);
         var broken = await database.CommitAsync(Credentials.Notify(notification.NotificationId, token.SubjectId, notification.Event));
         if (broken is not null) throw VciRefusal.InvalidNotificationId();
     }

@@ -102,9 +102,10 @@ public static class SignIns
     public static Statement Refuse(string id, string step, string reason) => new(
         "UPDATE sign_in SET refused_step = @step, refused_reason = @reason WHERE id = @id AND stage = 'asked'", new { id, step, reason });
 
-    /// <summary>proven, by this flow, -> redeemed; breaks with <c>stage</c>.</summary>
-    public static Statement Redeem(string id, string flow) => new(
-        "UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven' AND proven_flow = @flow", new { id, flow }, "stage");
+    /// <summary>proven, by this flow and after this time, -> redeemed; breaks with <c>stage</c>.</summary>
+    public static Statement Redeem(string id, string flow, long provenAfter) => new("""
+        UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven' AND proven_flow = @flow AND proven_at > @provenAfter
+        """, new { id, flow, provenAfter }, "stage");
 
     /// <summary>asked or proven -> lapsed; breaks with <c>stage</c>.</summary>
     public static Statement Lapse(string id, string reason) => new(

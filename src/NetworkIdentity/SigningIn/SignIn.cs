@@ -23,18 +23,19 @@ public static class SignIn
     /// <summary>Lapsed because the person at the wallet said that it was not theirs.</summary>
     public const string Disowned = "disowned";
 
-    /// <summary>How long a wallet may take.</summary>
+    /// <summary>How long a wallet may take, and then the browser.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Where a sign-in stands, as its page shows it.</summary>
     public static SignInState StateOf(SignIns.Row row, DateTimeOffset now) => row switch
     {
         { Stage: Lapsed } => SignInState.Cancelled,
+        { Stage: Proven, ProvenAt: { } at } when at <= (now - Lifetime).ToUnixTimeSeconds() => SignInState.Expired,
         { Stage: Redeemed } or { Stage: Proven, ProvenFlow: PresentationRequests.CrossDevice } => SignInState.Verified,
-        _ when row.ExpiresAt <= now.ToUnixTimeSeconds() => SignInState.Expired,
 
         // Proven on the same device: the wallet has yet to send the browser back with its response code.
         { Stage: Proven } => SignInState.Scanned,
+        _ when row.ExpiresAt <= now.ToUnixTimeSeconds() => SignInState.Expired,
         { RefusedStep: not null } => SignInState.Failed,
         { ScannedAt: not null } => SignInState.Scanned,
         _ => SignInState.Waiting,

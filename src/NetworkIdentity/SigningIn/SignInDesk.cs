@@ -85,7 +85,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
     {
         var code = RandomId.Secret();
         var broken = await database.CommitAsync(
-            SignIns.Redeem(row.Id, flow),
+            SignIns.Redeem(row.Id, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
             AuthorizationCodes.Insert(new AuthorizationCodes.Row
             {
                 CodeDigest = RandomId.Digest(code),

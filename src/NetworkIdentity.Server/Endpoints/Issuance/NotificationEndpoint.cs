@@ -12,7 +12,7 @@ internal static class NotificationEndpoint
         var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"]);
         var body = await RequestReading.BodyAsync(context.Request);
         if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidNotificationRequest("the body must be application/json");
-        await nation.Issuer.NotifyAsync(token, Notification.Parse(body));
+        await nation.Issuer.NotifyAsync(token, body);
         return Results.NoContent();
     }
 }

@@ -1,5 +1,6 @@
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Presentation;
@@ -18,6 +19,8 @@ internal static class ReturnEndpoint
         var (request, row, partner) = await FindAsync(responseCode, nation);
         if (BrowserCookie.Read(context, nation.Keys.Nation) is { } secret && await nation.SignIns.FindAsync(row.Id, secret) is { } seen)
             return await SignInEndpoint.ContinueAsync(seen, request.Flow, nation);
+
+        if (row.Stage == SignIn.Lapsed) return Page(nation, ReturnKind.Gone, null, null, partner.Name);
 
         // Another browser. On another device that is as it should be: the number tells whether it was this person's sign-in. On the same
         // device it may be someone else's link that was followed: nothing goes on.

@@ -43,6 +43,9 @@ internal static class SignInEndpoint
     {
         if (await nation.SignIns.ContinueAsync(seen.Row, flow) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
+
+        // Another request of this browser may have been quicker.
+        seen = await LookAgainAsync(seen, nation);
         return State(seen, nation) switch
         {
             SignInState.Cancelled or SignInState.Expired => Denied(seen, nation),
@@ -56,6 +59,7 @@ internal static class SignInEndpoint
     {
         var seen = await SeeAsync(id, context, nation);
         await nation.SignIns.CancelAsync(seen.Row);
+        seen = await LookAgainAsync(seen, nation);
         return seen.Row.Stage == SignIn.Redeemed ? AlreadyUsed(seen, nation) : Denied(seen, nation);
     }
 
@@ -85,6 +89,9 @@ internal static class SignInEndpoint
 
     private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
         await nation.SignIns.FindAsync(id, BrowserCookie.Read(context, nation.Keys.Nation)) ?? throw PageRefusal.NotFound();
+
+    private static async Task<SignInDesk.Seen> LookAgainAsync(SignInDesk.Seen seen, NationContext nation) =>
+        seen with { Row = await SignIns.FindAsync(nation.Database, seen.Row.Id) ?? seen.Row };
 
     private static SignInState State(SignInDesk.Seen seen, NationContext nation) => SignIn.StateOf(seen.Row, nation.Time.GetUtcNow());
 
