@@ -35,9 +35,22 @@ public sealed class SignInPageTests
         var view = Rendering.SignIn(state);
         var page = await RenderAsync(view with
         {
-            Nation = Hostile, PartnerHost = Hostile, Asked = [new AskedCredential(Hostile, [Hostile], Hostile)], SameDeviceLink = Hostile,
-            HaipLink = Hostile, QrText = Hostile, Number = Hostile, StateUrl = Hostile, ContinueUrl = Hostile, CancelUrl = Hostile,
-            AgainUrl = Hostile, ReasonTitle = Hostile, Reason = Hostile, Mend = Hostile, ReasonCode = Hostile, CorrelationId = Hostile,
+            Nation = Hostile,
+            PartnerHost = Hostile,
+            Asked = [new AskedCredential(Hostile, [Hostile], Hostile)],
+            SameDeviceLink = Hostile,
+            HaipLink = Hostile,
+            QrText = Hostile,
+            Number = Hostile,
+            StateUrl = Hostile,
+            ContinueUrl = Hostile,
+            CancelUrl = Hostile,
+            AgainUrl = Hostile,
+            ReasonTitle = Hostile,
+            Reason = Hostile,
+            Mend = Hostile,
+            ReasonCode = Hostile,
+            CorrelationId = Hostile,
         });
 
         Assert.Contains(HostileEncoded, page, StringComparison.Ordinal);
