@@ -1,5 +1,5 @@
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Server.Pages;
 
