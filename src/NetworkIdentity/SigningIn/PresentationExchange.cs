@@ -72,7 +72,9 @@ public sealed class PresentationExchange(
     {
         // 1. The request is there; its identical answer again gets the same reply, another answer none.
         if (await PresentationRequests.FindAsync(database, id) is not { } row) throw OAuthRefusal.InvalidRequest("there is no such request");
-        var digest = RandomId.Digest(form.GetValueOrDefault("response") ?? form.GetValueOrDefault("vp_token") ?? "");
+        var digest = RandomId.Digest(row.DecryptionKey is null
+            ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"
+            : form.GetValueOrDefault("response") ?? "");
         if (row.AnswerDigest is not null) return row.AnswerDigest == digest ? ReturnUri(id, digest) : throw Answered();
         var open = await FindOpenAsync(id) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
 
