@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards;
 
@@ -24,6 +25,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
         var door = context.GetEndpoint()?.Metadata.OfType<Door>().Cast<Door?>().LastOrDefault() ?? Door.OAuth;
+        if (door == Door.OAuth && RequestReading.IsBrowser(context.Request)) door = Door.Page;
         var (status, code, description) = Translate(exception);
         if (status >= 500) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
 

@@ -46,7 +46,8 @@ public sealed class Issuer(
         // 2. The request asks for what the token covers.
         var request = CredentialRequest.Parse(body.Span);
         if (request.ConfigurationId is { } configuration && !types.ContainsKey(configuration)) throw VciRefusal.UnknownCredentialConfiguration();
-        if (request.Identifier is { } identifier && identifier != offer.Type) throw VciRefusal.UnknownCredentialIdentifier();
+        if (request.Identifier is { } identifier && (identifier != offer.Type || !token.Scope.EndsWith(AccessTokens.WithIdentifiers, StringComparison.Ordinal)))
+            throw VciRefusal.UnknownCredentialIdentifier();
         if (request.ConfigurationId is not null && request.ConfigurationId != offer.Type) throw VciRefusal.InsufficientScope();
         if (request.Proofs.Count > BatchSize) throw VciRefusal.InvalidCredentialRequest($"at most {BatchSize} proofs: see batch_credential_issuance");
 

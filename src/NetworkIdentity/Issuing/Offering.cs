@@ -104,12 +104,13 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <param name="code">The pre-authorized code.</param>
     /// <param name="transactionCode">The transaction code; null where the wallet sent none.</param>
     /// <param name="clientId">The client id the wallet named; null for an anonymous wallet.</param>
+    /// <param name="withIdentifiers">Whether the wallet is given credential identifiers, because it sent authorization_details.</param>
     /// <returns>The access token and the credential configuration it opens.</returns>
     /// <exception cref="Refusal">
     /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
     /// or was tried too often.
     /// </exception>
-    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId)
+    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId, bool withIdentifiers = false)
     {
         var digest = RandomId.Digest(code);
         if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
@@ -138,7 +139,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
                 Audience = AccessTokens.ForCredential,
                 SubjectId = offer.Id,
                 ClientId = clientId,
-                Scope = offer.Type,
+                Scope = withIdentifiers ? $"{offer.Type} {AccessTokens.WithIdentifiers}" : offer.Type,
                 GrantDigest = digest,
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)AccessTokenLifetime.TotalSeconds,

@@ -11,6 +11,9 @@ public static class AccessTokens
     /// <summary>Opens the userinfo endpoint.</summary>
     public const string ForUserInfo = "userinfo";
 
+    /// <summary>In the scope of a token whose response gave <c>credential_identifiers</c>.</summary>
+    public const string WithIdentifiers = "credential_identifiers";
+
     /// <summary>A row of the table access_token.</summary>
     public sealed record Row
     {
@@ -26,7 +29,7 @@ public static class AccessTokens
         /// <summary>The client it was given to; null for an anonymous wallet.</summary>
         public string? ClientId { get; init; }
 
-        /// <summary>Scopes, separated by spaces.</summary>
+        /// <summary>Scopes, separated by spaces. For a credential: its configuration, and <see cref="WithIdentifiers"/> where the wallet was given identifiers.</summary>
         public required string Scope { get; init; }
 
         /// <summary>The digest of the code it came from: a replay of the code revokes it.</summary>

@@ -76,7 +76,7 @@ public sealed class PresentationExchange(
             ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"
             : form.GetValueOrDefault("response") ?? "");
         if (row.AnswerDigest is not null) return row.AnswerDigest == digest ? ReturnUri(id, digest) : throw Answered();
-        var open = await FindOpenAsync(id) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
+        if (await FindOpenAsync(id) is not { } open) return await ReplyAgainAsync(id, digest) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
 
         // 2. The answer, out of its envelope.
         var (vpToken, state, error) = Unpack(open.Row, form);
@@ -90,7 +90,8 @@ public sealed class PresentationExchange(
         {
             // Nothing was proven, so nothing comes back but the person, on the same device to their page.
             await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, WalletStep, error));
-            return row.Flow == PresentationRequests.SameDevice ? keys.Nation.Url($"/sign-in/{open.SignIn.Id}") : null;
+            // What is random in it is fresh, as it must be, and leads to nothing [OpenID4VP §8.2].
+            return row.Flow == PresentationRequests.SameDevice ? keys.Nation.Url($"/sign-in/{open.SignIn.Id}?response_code={RandomId.Secret()}") : null;
         }
 
         // 3. What it proves.
@@ -112,13 +113,12 @@ public sealed class PresentationExchange(
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
                 Now()));
-        return broken switch
-        {
-            null => ReturnUri(id, digest),
-            "answered" when (await PresentationRequests.FindAsync(database, id))?.AnswerDigest == digest => ReturnUri(id, digest),
-            _ => throw Answered(),
-        };
+        return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
     }
+
+    /// <summary>The reply to an answer whose twin was accepted meanwhile; null where another answer was, or none.</summary>
+    private async Task<string?> ReplyAgainAsync(string id, string digest) =>
+        (await PresentationRequests.FindAsync(database, id))?.AnswerDigest == digest ? ReturnUri(id, digest) : null;
 
     private static JsonObject Claims(Verdict verdict, string scope)
     {

@@ -189,7 +189,7 @@ public sealed class OfferAttacks(ServerFixture fixture) : IClassFixture<ServerFi
         var (wallet, offer, code) = await OfferAsync(_server, guarded: true);
         using var browser = TestServer.NewBrowser();
         using var request = new HttpRequestMessage(HttpMethod.Get, _server.Url($"/offer/{offer.Id}"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
         using var page = await browser.SendAsync(request);
         var html = await page.Content.ReadAsStringAsync();
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);

@@ -5,7 +5,7 @@ using NetworkIdentity.Standards.OpenId4Vci;
 namespace NetworkIdentity.Server.Endpoints.Issuance;
 
 /// <summary>
-/// GET /offer/{id}: an offer by reference [OpenID4VCI §4.1.3]. A wallet reads it as JSON; a browser, which asks for HTML, shows a page with the
+/// GET /offer/{id}: an offer by reference [OpenID4VCI §4.1.3]. A wallet reads it as JSON; a browser, shows a page with the
 /// links and the QR that open a wallet.
 /// </summary>
 internal static class OfferEndpoint
@@ -16,8 +16,7 @@ internal static class OfferEndpoint
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = "Accept";
         var shown = await nation.Offering.FindAsync(id) ?? throw PageRefusal.NotFound("there is no such offer, or it has been taken or has expired");
-        if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
-            return Results.Json(shown.Offer.ToJson());
+        if (!RequestReading.IsBrowser(context.Request)) return Results.Json(shown.Offer.ToJson());
 
         var uri = nation.Keys.Nation.Url($"/offer/{id}");
         var link = CredentialOffer.LinkByReference(uri);

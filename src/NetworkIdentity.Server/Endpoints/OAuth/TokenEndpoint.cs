@@ -44,7 +44,7 @@ internal static class TokenEndpoint
     {
         var details = form.Optional("authorization_details");
         var (accessToken, configurationId) = await nation.Offering.RedeemAsync(
-            form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"));
+            form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), withIdentifiers: details is not null);
         var answer = new JsonObject
         {
             ["access_token"] = accessToken,
