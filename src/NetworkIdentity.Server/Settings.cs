@@ -48,7 +48,7 @@ public sealed record Settings
 
         var urls = Empty(section["Urls"]);
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            if (!Uri.TryCreate(url.Replace("*", "any", StringComparison.Ordinal), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+            if (!Uri.TryCreate(url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
                 faults.Add($"NETID__Urls must be http or https addresses separated by semicolons; {url} is not one");
 
         var connectionString = Empty(section["Storage:ConnectionString"]) ?? "Data Source=data/netid.db";
@@ -90,6 +90,11 @@ public sealed record Settings
         if (issuer.EndsWith('/')) return "must not end with a slash";
         if (uri.Scheme == "http" && !uri.IsLoopback && !uri.Host.EndsWith(".localhost", StringComparison.Ordinal))
             return "must be https (http is for localhost alone)";
+
+        // It is a name in certificates, and its path a route: characters that would be written in two ways have no place in it.
+        if (!issuer.All(char.IsAscii)) return "must be ASCII (a host of other letters in its xn-- form)";
+        if (uri.AbsolutePath.Contains("//", StringComparison.Ordinal) || !uri.AbsolutePath.All(c => char.IsAsciiLetterOrDigit(c) || "/-._~".Contains(c, StringComparison.Ordinal)))
+            return "must have a path of letters, digits, -, ., _, ~ and single slashes";
 
         // Compared as a string by everyone, so it must be the string that everyone arrives at.
         return uri.GetLeftPart(UriPartial.Path).TrimEnd('/') == issuer ? null : $"must be written as {uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}";

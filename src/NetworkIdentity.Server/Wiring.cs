@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
@@ -47,7 +48,7 @@ public static class Wiring
         {
             void Configure(ListenOptions listen)
             {
-                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = Certificate(settings, nation));
+                if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(Https(settings, nation));
             }
 
             if (address.Host is "localhost") options.ListenLocalhost(address.Port, Configure);
@@ -56,18 +57,18 @@ public static class Wiring
         }
     }
 
-    /// <summary>The certificate with its key, and what stands between it and its root: clients need both.</summary>
-    private static (X509Certificate2 Certificate, X509Certificate2Collection? Chain) Certificate(Settings settings, NationContext nation)
+    private static HttpsConnectionAdapterOptions Https(Settings settings, NationContext nation)
     {
-        if (settings.TlsCertificate is not null)
+        if (settings.TlsCertificate is { } file)
         {
             try
             {
+                // The file's first certificate is the server's own; those behind it lead to its root and are sent along.
                 var chain = new X509Certificate2Collection();
-                chain.ImportFromPemFile(settings.TlsCertificate);
-                return (X509Certificate2.CreateFromPemFile(settings.TlsCertificate, settings.TlsKey), chain);
+                chain.ImportFromPemFile(file);
+                return new() { ServerCertificate = X509Certificate2.CreateFromPemFile(file, settings.TlsKey), ServerCertificateChain = [.. chain.Skip(1)] };
             }
-            catch (CryptographicException exception)
+            catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
             {
                 throw new SettingsException([$"NETID__Tls__Certificate and NETID__Tls__Key: {exception.Message}"]);
             }
@@ -77,6 +78,6 @@ public static class Wiring
             throw new SettingsException(["NETID__Urls has an https address: set NETID__Tls__Certificate and NETID__Tls__Key, or NETID__Tls__Development=true"]);
         var held = nation.Keys.CurrentKey(KeyPurpose.Tls);
         using var key = held.OpenEcdsa();
-        return (held.Certificate!.CopyWithPrivateKey(key), null);
+        return new() { ServerCertificate = held.Certificate!.CopyWithPrivateKey(key) };
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using NetworkIdentity.Server;
 using NetworkIdentity.SigningIn;
@@ -31,6 +32,9 @@ internal sealed class TestServer : IAsyncDisposable
     public NationContext Nation { get; }
 
     public ManualTime Time { get; }
+
+    /// <summary>Every route that is mapped.</summary>
+    public IReadOnlyList<RouteEndpoint> Routes => [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
     public string Issuer => Nation.Keys.Nation.Issuer;
 

@@ -176,6 +176,18 @@ public sealed class KeyRingTests
         Assert.Equal(2, nation.Keys.Roots.Count);
     }
 
+    [Fact]
+    public async Task A_leaf_that_is_made_while_the_next_root_is_only_published_is_signed_by_the_one_in_its_time()
+    {
+        await using var nation = await TestNation.FoundAsync();
+        var first = nation.Keys.CurrentKey(KeyPurpose.Root);
+        await MoveToAsync(nation, first.RetireAfter - TimeSpan.FromDays(10));
+        Assert.Equal(2, nation.Keys.Roots.Count);
+        Assert.Same(first, nation.Keys.CurrentKey(KeyPurpose.Root));
+        var leaf = nation.Keys.CurrentKey(KeyPurpose.Credential).Certificate!;
+        Assert.True(Leads(leaf, [first.Certificate!], nation.Time.GetUtcNow()));
+    }
+
     internal static bool Leads(X509Certificate2 leaf, IEnumerable<X509Certificate2> roots, DateTimeOffset at)
     {
         using var chain = new X509Chain();

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Configuration;
+using NetworkIdentity.Server;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Server;
+
+/// <summary>The configuration is checked at start, and each fault names its setting.</summary>
+public sealed class SettingsTests
+{
+    private const string Secret = "a secret for tests alone, of more than 32 characters";
+
+    [Theory]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "not a url")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "ftp://nation.example")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "http://nation.example")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example/")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example?a=b")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example#a")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://someone@nation.example")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://Nation.example")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example:443")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example/a/../b")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example/a b")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example//a")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example/%7Bid%7D")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://nation.example/n%20a")]
+    [InlineData("NETID__Issuer", "NetId:Issuer", "https://bücher.example")]
+    [InlineData("NETID__Urls", "NetId:Urls", "localhost:5080")]
+    [InlineData("NETID__Urls", "NetId:Urls", "http://localhost:5080;ftp://localhost")]
+    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Host=localhost;Database=netid")]
+    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "nonsense")]
+    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Data Source=")]
+    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Data Source=:memory:")]
+    [InlineData("NETID__Keys__Secret", "NetId:Keys:Secret", "")]
+    [InlineData("NETID__Keys__Secret", "NetId:Keys:Secret", "a secret of 31 characters, ....")]
+    [InlineData("NETID__Tls__Development", "NetId:Tls:Development", "perhaps")]
+    [InlineData("NETID__Tls__Certificate", "NetId:Tls:Certificate", "/no/such/file.pem")]
+    [InlineData("NETID__Tls__Key", "NetId:Tls:Key", "/no/such/file.pem")]
+    public void A_fault_names_its_setting(string setting, string key, string value)
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read([(key, value)]));
+        Assert.All(exception.Faults, fault => Assert.StartsWith("NETID__", fault, StringComparison.Ordinal));
+        Assert.Contains(exception.Faults, fault => fault.StartsWith(setting, StringComparison.Ordinal));
+        Assert.DoesNotContain(exception.Faults, fault => fault.Contains("characters, ....", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_faults_are_said_at_once()
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read([("NetId:Issuer", "x"), ("NetId:Urls", "y"), ("NetId:Keys:Secret", "z"), ("NetId:Tls:Development", "?")]));
+        Assert.Equal(4, exception.Faults.Count);
+    }
+
+    [Fact]
+    public void Two_sources_of_the_certificate_exclude_each_other()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder.File("a.pem"), "");
+        var fault = Assert.Single(Assert.Throws<SettingsException>(() => Read(
+            [("NetId:Tls:Development", "true"), ("NetId:Tls:Certificate", folder.File("a.pem")), ("NetId:Tls:Key", folder.File("a.pem"))])).Faults);
+        Assert.Contains("exclude", fault);
+    }
+
+    [Theory]
+    [InlineData("https://nation.example")]
+    [InlineData("https://nation.example/nation/of-tests_1.0~")]
+    [InlineData("https://nation.example:8443")]
+    [InlineData("https://xn--bcher-kva.example")]
+    [InlineData("http://localhost:5080")]
+    [InlineData("http://127.0.0.1:5080")]
+    [InlineData("http://[::1]:5080")]
+    [InlineData("http://nation.localhost:5080")]
+    public void A_right_issuer_is_taken_as_it_is_written(string issuer) => Assert.Equal(issuer, Read([("NetId:Issuer", issuer)]).Issuer);
+
+    [Theory]
+    [InlineData(null, "http://localhost:5099", "http://localhost:5099/")]
+    [InlineData(null, "http://localhost:5099/nation", "http://localhost:5099/")]
+    [InlineData(null, "https://nation.example", "http://localhost:5080/")]
+    [InlineData("http://*:8080", "https://nation.example", "http://[::]:8080/")]
+    [InlineData("http://+:8080", "https://nation.example", "http://[::]:8080/")]
+    [InlineData("http://127.0.0.1:1; https://localhost:2", "https://nation.example", "http://127.0.0.1:1/ https://localhost:2/")]
+    public void The_addresses_to_listen_on_are_those_configured_or_the_issuers_own(string? urls, string issuer, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Read([("NetId:Urls", urls)]).ListenAddresses(issuer)));
+
+    [Fact]
+    public void In_Development_a_secret_is_made_once_for_its_owner_alone_and_in_Production_none_is()
+    {
+        using var folder = new TestFolder();
+        (string, string?)[] settings = [("NetId:Keys:Secret", null), ("NetId:Storage:ConnectionString", $"Data Source={folder.File("netid.db")}")];
+        Assert.Throws<SettingsException>(() => Read(settings));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+
+        var secret = Read(settings, isDevelopment: true).Secret;
+        Assert.InRange(secret.Length, 32, 100);
+        Assert.Equal(secret, Read(settings, isDevelopment: true).Secret);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("development.secret")));
+    }
+
+    private static Settings Read((string Key, string? Value)[] settings, bool isDevelopment = false)
+    {
+        var all = new Dictionary<string, string?> { ["NetId:Keys:Secret"] = Secret };
+        foreach (var (key, value) in settings) all[key] = value;
+        return Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(all).Build(), isDevelopment);
+    }
+}
