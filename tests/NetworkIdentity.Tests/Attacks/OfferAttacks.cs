@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Specimens;
