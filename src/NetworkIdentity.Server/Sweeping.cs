@@ -14,7 +14,8 @@ internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : Ba
         {
             try
             {
-                foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds())) await nation.Database.CommitAsync(statement);
+                foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds()))
+                    while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.Keys.RenewAsync();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

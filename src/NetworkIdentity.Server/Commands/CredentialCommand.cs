@@ -29,7 +29,7 @@ internal static class CredentialCommand
         {
             var row = await Credentials.FindAsync(nation.Database, result.GetRequiredValue(id))
                 ?? throw new Refusal("unknown_credential", "there is no credential of that id");
-            return Output.Print(Full(row, nation), result.GetValue(json));
+            return Output.Print(await FullAsync(row, nation), result.GetValue(json));
         }));
         return command;
     }
@@ -39,11 +39,13 @@ internal static class CredentialCommand
         var id = new Argument<string>("ID") { Description = "The credential's id" };
         var reason = new Option<string>("--reason") { Description = "Why, in words that the member may read", Required = true };
         var json = Output.JsonOption();
-        var command = new Command("revoke", "Revoke a credential; nothing takes this back") { id, reason, json };
+        var command = new Command("revoke", "Revoke a credential and its copies in the same wallet; nothing takes this back") { id, reason, json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
-            var row = await nation.Revoker.RevokeAsync(result.GetRequiredValue(id), result.GetRequiredValue(reason));
-            return Output.Print(Full(row, nation), result.GetValue(json));
+            var rows = await nation.Revoker.RevokeAsync(result.GetRequiredValue(id), result.GetRequiredValue(reason));
+            var record = await FullAsync(rows[0], nation);
+            record["revoked_copies"] = new JsonArray([.. rows.Skip(1).Select(copy => (JsonNode)copy.Id)]);
+            return Output.Print(record, result.GetValue(json));
         }));
         return command;
     }
@@ -58,7 +60,7 @@ internal static class CredentialCommand
         ["expires_at"] = Output.Time(row.ExpiresAt),
     };
 
-    private static JsonObject Full(Credentials.Row row, NationContext nation)
+    private static async Task<JsonObject> FullAsync(Credentials.Row row, NationContext nation)
     {
         var record = Brief(row, nation);
         record["format"] = row.Format;
@@ -69,7 +71,7 @@ internal static class CredentialCommand
         record["to_be_signed_sha256"] = row.ToBeSignedDigest;
         record["notification"] = row.NotificationEvent;
         record["revoked_at"] = Output.Time(row.RevokedAt);
-        record["revoked_reason"] = row.RevokedReason;
+        record["revoked_reason"] = await nation.Revoker.ReasonOfAsync(row);
         return record;
     }
 

@@ -13,7 +13,7 @@ public static class JweEncryption
     public const string A256Gcm = "A256GCM";
 
     /// <summary>Both encryptions, the stronger first.</summary>
-    public static IReadOnlyList<string> All { get; } = [A256Gcm, A128Gcm];
+    public static IReadOnlyList<string> All { get; } = [A128Gcm, A256Gcm];
 
     /// <summary>Length of the content key in bytes; 0 for an unknown name.</summary>
     internal static int KeyLength(string encryption) => encryption switch

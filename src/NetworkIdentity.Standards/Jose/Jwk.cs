@@ -103,6 +103,9 @@ public sealed record Jwk(string Kty)
         }
     }
 
+    /// <summary>The key alone, without its name and uses: what a credential is bound to.</summary>
+    public Jwk Bare() => this with { Kid = null, Alg = null, Use = null, KeyOps = null };
+
     /// <summary>Whether both are the same key, whatever their names and uses.</summary>
     public bool IsSameKeyAs(Jwk other) => Thumbprint() == other.Thumbprint();
 

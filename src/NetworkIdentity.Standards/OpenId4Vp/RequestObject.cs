@@ -31,7 +31,7 @@ public sealed record RequestObject
     public required string State { get; init; }
 
     /// <summary>The DCQL query.</summary>
-    public required JsonObject Query { get; init; }
+    public required DcqlQuery Query { get; init; }
 
     /// <summary>Who asks, for a wallet that shows it.</summary>
     public required string ClientName { get; init; }
@@ -48,9 +48,6 @@ public sealed record RequestObject
     /// <summary>Until when it may be answered.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The encryptions that an answer may use; the first is the wallet's default [OpenID4VP §5.1].</summary>
-    public static IReadOnlyList<string> Encryptions { get; } = ["A128GCM", "A256GCM"];
-
     /// <summary>The claims as JSON.</summary>
     public JsonObject ToJson()
     {
@@ -64,7 +61,7 @@ public sealed record RequestObject
             ["response_uri"] = ResponseUri,
             ["nonce"] = Nonce,
             ["state"] = State,
-            ["dcql_query"] = Query.DeepClone(),
+            ["dcql_query"] = Query.ToJson(),
             ["client_metadata"] = ClientMetadata(),
             ["iat"] = IssuedAt.ToUnixTimeSeconds(),
             ["exp"] = ExpiresAt.ToUnixTimeSeconds(),
@@ -94,7 +91,7 @@ public sealed record RequestObject
         if (EncryptionKey is not null)
         {
             metadata["jwks"] = new JsonObject { ["keys"] = new JsonArray(EncryptionKey.ToJson()) };
-            metadata["encrypted_response_enc_values_supported"] = new JsonArray([.. Encryptions.Select(enc => (JsonNode)enc)]);
+            metadata["encrypted_response_enc_values_supported"] = new JsonArray([.. JweEncryption.All.Select(enc => (JsonNode)enc)]);
         }
 
         return metadata;

@@ -70,15 +70,17 @@ public sealed class Issuer(
             var broken = await database.CommitAsync(
             [
                 .. spend,
+                Offers.NotRevoked(offer.Id),
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
+            if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }
 
-        throw new InvalidOperationException("no free status slot was found in 16 attempts");
+        throw new InvalidOperationException("the act lost 16 races for a status slot or an ordinal");
     }
 
     /// <summary>Keeps what a wallet says became of what it was given [OpenID4VCI §11]. A repeat changes nothing.</summary>
@@ -120,7 +122,7 @@ public sealed class Issuer(
             }
 
             var slot = taken.Dequeue();
-            var draft = Draft(offer, member, holder, slot, before.Count + act.Count / 3, notificationId);
+            var draft = Draft(offer, member, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
             act.AddRange([StatusLists.Take(slot.ListId, slot.Index, draft.Id), StatusLists.CountTaken(slot.ListId, 1), Credentials.Insert(draft)]);
             records.Add((draft, true));
         }
@@ -143,7 +145,7 @@ public sealed class Issuer(
             ["iss"] = keys.Nation.Issuer,
             ["iat"] = issuedAt.ToUnixTimeSeconds(),
             ["exp"] = expiresAt.ToUnixTimeSeconds(),
-            ["cnf"] = new JsonObject { ["jwk"] = (holder with { Kid = null, Alg = null, Use = null }).ToJson() },
+            ["cnf"] = new JsonObject { ["jwk"] = holder.Bare().ToJson() },
             ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToStatus(),
         };
         var selective = new JsonObject();

@@ -55,7 +55,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             : (await Member.FindAsync(database, keys, memberId) ?? throw new Refusal("unknown_member", "there is no member of that id"), null);
 
         // What was said before stays said, unless it is said anew.
-        var before = await Offers.LatestAsync(database, member.Id, type.Name) is { } last
+        var before = await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
         var content = type.ClaimsFor(before, claims, member.Since, mandate.CharterVersion);
@@ -75,7 +75,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             CreatedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = (now + (withTransactionCode ? GuardedLifetime : BareLifetime)).ToUnixTimeSeconds(),
         }));
-        act.Add(Journal.Write("offer", id, mandate.Actor, null, now.ToUnixTimeSeconds()));
+        act.Add(Journal.Write("offer", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
         await database.CommitAsync([.. act]);
         return new Made(id, member.Id, transactionCode);
     }
@@ -104,18 +104,20 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <param name="code">The pre-authorized code.</param>
     /// <param name="transactionCode">The transaction code; null where the wallet sent none.</param>
     /// <param name="clientId">The client id the wallet named; null for an anonymous wallet.</param>
-    /// <param name="withIdentifiers">Whether the wallet is given credential identifiers, because it sent authorization_details.</param>
+    /// <param name="details">What the wallet asked for in authorization_details, for which it is given credential identifiers; null where it sent none.</param>
     /// <returns>The access token and the credential configuration it opens.</returns>
     /// <exception cref="Refusal">
-    /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
+    /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_authorization_details</c>. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
     /// or was tried too often.
     /// </exception>
-    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId, bool withIdentifiers = false)
+    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId, CredentialDetails? details = null)
     {
         var digest = RandomId.Digest(code);
         if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
             throw OAuthRefusal.InvalidGrant();
 
+        if (details is not null && details.ConfigurationId != offer.Type)
+            throw CredentialDetails.Invalid("credential_configuration_id is not what was offered");
         if (offer.TxCodeDigest is null && transactionCode is not null) throw OAuthRefusal.InvalidRequest("tx_code is not expected");
         if (offer.TxCodeDigest is not null)
         {
@@ -139,7 +141,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
                 Audience = AccessTokens.ForCredential,
                 SubjectId = offer.Id,
                 ClientId = clientId,
-                Scope = withIdentifiers ? $"{offer.Type} {AccessTokens.WithIdentifiers}" : offer.Type,
+                Scope = details is not null ? $"{offer.Type} {AccessTokens.WithIdentifiers}" : offer.Type,
                 GrantDigest = digest,
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)AccessTokenLifetime.TotalSeconds,

@@ -5,27 +5,47 @@ using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Issuing;
 
-/// <summary>Revokes credentials: the record, its slot and the journal in one transaction. Nothing takes it back.</summary>
+/// <summary>Revokes credentials: the records, their slots and the journal in one transaction. Nothing takes it back.</summary>
 public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
 {
-    /// <summary>Revokes one credential.</summary>
+    /// <summary>Revokes a credential, and with it every copy that its wallet took from the same offer: they say the same of the same person.</summary>
     /// <param name="credentialId">The record's id.</param>
-    /// <param name="reason">Why, in words that the member may read.</param>
-    /// <returns>The record as it stands after.</returns>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <returns>The records that are revoked now, the named one first.</returns>
     /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>reason_missing</c>, <c>mandate_missing</c>.</exception>
-    public async Task<Credentials.Row> RevokeAsync(string credentialId, string reason)
+    public async Task<IReadOnlyList<Credentials.Row>> RevokeAsync(string credentialId, string reason)
     {
         if (string.IsNullOrWhiteSpace(reason)) throw new Refusal("reason_missing", "a revocation needs a reason");
         var mandate = Mandate.For(keys.Nation, "revoke");
-        var record = await Credentials.FindAsync(database, credentialId) ?? throw new Refusal("unknown_credential", "there is no credential of that id");
+        while (true)
+        {
+            var record = await Credentials.FindAsync(database, credentialId) ?? throw new Refusal("unknown_credential", "there is no credential of that id");
+            if (record.RevokedAt is not null) throw new Refusal("already_revoked", "the credential was revoked before");
+            var member = await Member.FindAsync(database, keys, record.MemberId) ?? throw new Refusal("unknown_member", "there is no member of that id");
+            var copies = await Credentials.OfOfferAsync(database, record.OfferId);
 
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var broken = await database.CommitAsync(
-            Credentials.Revoke(record.Id, reason, now),
-            StatusLists.Set(record.ListId, record.Idx, (long)TokenStatus.Invalid),
-            StatusLists.Touch(record.ListId),
-            Journal.Write("revoke", record.Id, mandate.Actor, reason, now));
-        if (broken is not null) throw new Refusal("already_revoked", "the credential was revoked before");
-        return record with { RevokedAt = now, RevokedReason = reason };
+            // The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came meanwhile, all is looked at again.
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            var broken = await database.CommitAsync(
+            [
+                Offers.Revoke(record.OfferId, copies.Count, now),
+                Credentials.RevokeOfOffer(record.OfferId, member.Data.Seal(System.Text.Encoding.UTF8.GetBytes(reason), Owner(record)), now),
+                StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Invalid),
+                StatusLists.TouchOfOffer(record.OfferId),
+                AccessTokens.RevokeOf(AccessTokens.ForCredential, record.OfferId, now),
+                .. copies.Select(copy => Journal.Write("revoke", copy.Id, mandate.Actor, mandate.CharterVersion, now)),
+            ]);
+            if (broken is not null) continue;
+            var revoked = await Credentials.OfOfferAsync(database, record.OfferId);
+            return [.. revoked.OrderByDescending(row => row.Id == record.Id)];
+        }
     }
+
+    /// <summary>Why a credential was revoked; null where it was not.</summary>
+    public async Task<string?> ReasonOfAsync(Credentials.Row record) =>
+        record.RevokedReason is { } reason && await Member.FindAsync(database, keys, record.MemberId) is { } member
+            ? System.Text.Encoding.UTF8.GetString(member.Data.Open(reason, Owner(record)))
+            : null;
+
+    private static string Owner(Credentials.Row record) => $"offer/{record.OfferId}/revocation";
 }

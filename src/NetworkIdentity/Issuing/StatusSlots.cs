@@ -21,21 +21,28 @@ public sealed class StatusSlots(Database database, KeyRing keys, TimeProvider ti
     /// <summary>The URI of a list.</summary>
     public string UriOf(string listId) => keys.Nation.Url($"/status/{listId}");
 
-    /// <summary>Picks slots that are probably free; whether they are is decided by the commit that takes them.</summary>
+    /// <summary>Picks slots that are free now; whether they still are is decided by the commit that takes them.</summary>
     public async Task<Queue<Slot>> PickAsync(int count)
     {
         var picked = new HashSet<Slot>();
         if (count == 0) return new Queue<Slot>();
-        var list = await StatusLists.WithRoomAsync(database) is [var fullest, ..] ? fullest.Id : await OpenListAsync();
-        while (picked.Count < count) picked.Add(new Slot(list, RandomNumberGenerator.GetInt32(ListSize)));
+
+        // A list is used until three quarters of it are taken, so that a free slot is found within a few draws.
+        var list = await StatusLists.WithRoomAsync(database) is [var fullest, ..] ? fullest : await OpenListAsync();
+        while (picked.Count < count)
+        {
+            var slot = new Slot(list.Id, RandomNumberGenerator.GetInt32((int)list.Size));
+            if (!await StatusLists.IsTakenAsync(database, slot.ListId, slot.Index)) picked.Add(slot);
+        }
+
         return new Queue<Slot>(picked);
     }
 
-    private async Task<string> OpenListAsync()
+    private async Task<StatusLists.Row> OpenListAsync()
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var row = new StatusLists.Row { Id = RandomId.New(), Bits = Bits, Size = ListSize, CreatedAt = now };
         await database.CommitAsync(StatusLists.Insert(row), Journal.Write("open-list", row.Id, "server", null, now));
-        return row.Id;
+        return row;
     }
 }

@@ -10,8 +10,9 @@ namespace NetworkIdentity.Keys;
 /// <param name="ExtendedKeyUsage">The extended key usage of its certificate; null where it has no certificate.</param>
 public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, TimeSpan SignsFor, TimeSpan OutlivedBy, string? ExtendedKeyUsage)
 {
-    // 2.25 takes a UUID as an arc without asking anyone [X.667]. These are this project's own, made at random once.
-    private const string Arc = "2.25.211387914630251436741018936532412907471";
+    // Microsoft's arc for whoever has none: a random UUID in parts, made once. Each part is below 2^28, since Go's parser takes no larger one, and a
+    // UUID in one piece under 2.25 [X.667] would make the certificates unreadable there.
+    private const string Arc = "1.2.840.113556.1.8000.2554.51763.20894.44718.17365.41207.9834521.3407789";
 
     /// <summary>The algorithm of a symmetric secret, which signs nothing that leaves the server.</summary>
     public const string Hmac = "HS256";

@@ -55,7 +55,7 @@ public sealed class KeyRing
         return ring;
     }
 
-    /// <summary>A secret for one symmetric use whose traces live for minutes (nonces, response codes), derived from the configured secret.</summary>
+    /// <summary>A secret for one symmetric use whose traces live for days at most (nonces, response codes, transaction codes), derived from the configured secret.</summary>
     public byte[] Derive(string use) => SealingKey.DeriveBytes(_master, use);
 
     /// <summary>The key that signs now for a purpose.</summary>
@@ -126,7 +126,7 @@ public sealed class KeyRing
                 PrivateKey = Sealing.Seal(privateKey, $"signing_key/{kid}"),
                 Certificate = certificate,
             }),
-            Journal.Write("make-key", kid, "server", purpose.Name, _time.GetUtcNow().ToUnixTimeSeconds()));
+            Journal.Write("make-key", kid, "server", null, _time.GetUtcNow().ToUnixTimeSeconds()));
         CryptographicOperations.ZeroMemory(privateKey);
 
         // Broken means that another server made this generation first: LoadAsync finds it.

@@ -62,8 +62,8 @@ public static class Credentials
         /// <summary>Unix seconds; null while it is not revoked.</summary>
         public long? RevokedAt { get; init; }
 
-        /// <summary>Why it was revoked.</summary>
-        public string? RevokedReason { get; init; }
+        /// <summary>Why it was revoked, sealed under the member's data key.</summary>
+        public byte[]? RevokedReason { get; init; }
     }
 
     private const string Columns = """
@@ -79,10 +79,10 @@ public static class Credentials
         ON CONFLICT DO NOTHING
         """, row, "issued");
 
-    /// <summary>Revokes; breaks with <c>revoked</c> where it was revoked before. Nothing takes this back.</summary>
-    public static Statement Revoke(string id, string reason, long now) => new(
-        "UPDATE credential SET revoked_at = @now, revoked_reason = @reason WHERE id = @id AND revoked_at IS NULL",
-        new { id, reason, now },
+    /// <summary>Revokes everything that was issued from an offer; breaks with <c>revoked</c> where it was revoked before. Nothing takes this back.</summary>
+    public static Statement RevokeOfOffer(string offerId, byte[] reason, long now) => new(
+        "UPDATE credential SET revoked_at = @now, revoked_reason = @reason WHERE offer_id = @offerId AND revoked_at IS NULL",
+        new { offerId, reason, now },
         "revoked");
 
     /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>

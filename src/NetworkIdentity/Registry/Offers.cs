@@ -45,6 +45,15 @@ public static class Offers
         public long? RedeemedAt { get; init; }
     }
 
+    /// <summary>Nothing more is issued from a revoked offer; breaks with <c>revoked</c>. Written with each issue, so that a revocation beside it is seen.</summary>
+    public static Statement NotRevoked(string id) => new("UPDATE offer SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL", new { id }, "revoked");
+
+    /// <summary>Nothing more is issued from it; breaks with <c>moved</c> where it was revoked before, or has given more than <paramref name="issued"/> by now.</summary>
+    public static Statement Revoke(string id, long issued, long now) => new("""
+        UPDATE offer SET revoked_at = @now
+        WHERE id = @id AND revoked_at IS NULL AND (SELECT count(*) FROM credential WHERE offer_id = @id) = @issued
+        """, new { id, issued, now }, "moved");
+
     private const string Columns =
         "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at";
 
@@ -68,10 +77,11 @@ public static class Offers
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE id = @id", new { id }));
 
-    /// <summary>The latest offer of a type to a member; null where there was none.</summary>
-    public static Task<Row?> LatestAsync(Database database, string memberId, string type) => database.ReadAsync(connection =>
+    /// <summary>The last offer of a type that a member took; null where there was none.</summary>
+    public static Task<Row?> LastTakenAsync(Database database, string memberId, string type) => database.ReadAsync(connection =>
         connection.QueryFirstOrDefaultAsync<Row>(
-            $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type ORDER BY created_at DESC, id LIMIT 1", new { memberId, type }));
+            $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type AND redeemed_at IS NOT NULL ORDER BY redeemed_at DESC, id LIMIT 1",
+            new { memberId, type }));
 
     /// <summary>One offer by the digest of its pre-authorized code.</summary>
     public static Task<Row?> FindByCodeAsync(Database database, string codeDigest) => database.ReadAsync(connection =>

@@ -32,6 +32,9 @@ public static class SignIns
         /// <summary>The PKCE challenge, S256.</summary>
         public string? CodeChallenge { get; init; }
 
+        /// <summary>The subject that the client expects, from its <c>id_token_hint</c>; null where it sent none.</summary>
+        public string? HintedSubject { get; init; }
+
         /// <summary>The digest of the secret in the cookie of the browser that asked.</summary>
         public required string BrowserDigest { get; init; }
 
@@ -76,14 +79,14 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, browser_digest, number, stage, lapse, refused_step,
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, browser_digest, number, stage, lapse, refused_step,
         refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
             @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 

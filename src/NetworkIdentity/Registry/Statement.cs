@@ -7,8 +7,4 @@ namespace NetworkIdentity.Registry;
 /// Where set, the statement must change at least one row; where it changes none, the whole act is undone and this name is what
 /// <see cref="Database.CommitAsync"/> returns.
 /// </param>
-public sealed record Statement(string Sql, object Parameters, string? Condition = null)
-{
-    /// <summary>The same statement, which must change a row, else the act breaks with <paramref name="condition"/>.</summary>
-    public Statement OrBreak(string condition) => this with { Condition = condition };
-}
+public sealed record Statement(string Sql, object Parameters, string? Condition = null);

@@ -51,13 +51,19 @@ public static class StatusLists
     public static Statement CountTaken(string listId, long count) => new(
         "UPDATE status_list SET used = used + @count WHERE id = @listId", new { listId, count }, "list");
 
-    /// <summary>Sets a status.</summary>
-    public static Statement Set(string listId, long idx, long status) => new(
-        "UPDATE status_slot SET status = @status WHERE list_id = @listId AND idx = @idx", new { listId, idx, status }, "slot");
+    /// <summary>Sets the status of everything that was issued from an offer.</summary>
+    public static Statement SetOfOffer(string offerId, long status) => new("""
+        UPDATE status_slot SET status = @status WHERE credential_id IN (SELECT id FROM credential WHERE offer_id = @offerId)
+        """, new { offerId, status }, "slot");
 
-    /// <summary>Says that the list changed.</summary>
-    public static Statement Touch(string listId) => new(
-        "UPDATE status_list SET version = version + 1 WHERE id = @listId", new { listId }, "list");
+    /// <summary>Says that the lists of everything that was issued from an offer changed.</summary>
+    public static Statement TouchOfOffer(string offerId) => new("""
+        UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE offer_id = @offerId)
+        """, new { offerId }, "list");
+
+    /// <summary>Whether a slot is taken.</summary>
+    public static Task<bool> IsTakenAsync(Database database, string listId, long idx) => database.ReadAsync(async connection =>
+        await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM status_slot WHERE list_id = @listId AND idx = @idx", new { listId, idx }) > 0);
 
     /// <summary>One list.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>

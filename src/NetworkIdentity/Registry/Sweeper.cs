@@ -6,14 +6,20 @@ public static class Sweeper
     /// <summary>How long an ended sign-in is kept for the page that may still look at it, in seconds.</summary>
     private const long Grace = 3600;
 
-    /// <summary>The statements of one sweep; each is an act of its own, so that none holds the writer for long.</summary>
+    /// <summary>How many rows one act deletes, so that none holds the writer for long.</summary>
+    private const int Portion = 500;
+
+    /// <summary>The statements of one sweep: each is an act of its own, to be repeated until it breaks with <c>done</c>.</summary>
     /// <param name="now">Unix seconds.</param>
     public static IReadOnlyList<Statement> At(long now) =>
     [
-        new("DELETE FROM spent WHERE expires_at < @now", new { now }),
-        new("DELETE FROM access_token WHERE expires_at < @now", new { now }),
-        new("DELETE FROM authorization_code WHERE expires_at < @before", new { before = now - Grace }),
-        new("DELETE FROM presentation_request WHERE expires_at < @before", new { before = now - Grace }),
-        new("DELETE FROM sign_in WHERE expires_at < @before", new { before = now - Grace }),
+        new($"DELETE FROM spent WHERE (kind, id) IN (SELECT kind, id FROM spent WHERE expires_at < @now LIMIT {Portion})", new { now }, "done"),
+        Of("access_token", "token_digest", now),
+        Of("authorization_code", "code_digest", now - Grace),
+        Of("presentation_request", "id", now - Grace),
+        Of("sign_in", "id", now - Grace),
     ];
+
+    private static Statement Of(string table, string key, long before) => new(
+        $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE expires_at < @before LIMIT {Portion})", new { before }, "done");
 }

@@ -1,5 +1,8 @@
+using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.SigningIn;
@@ -12,8 +15,9 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="State">Echoed.</param>
 /// <param name="Nonce">Goes into the ID token.</param>
 /// <param name="CodeChallenge">PKCE, S256; null where a client that needn't send one didn't.</param>
+/// <param name="HintedSubject">The subject that the client expects to come back; null where it expects none.</param>
 public sealed record AuthorizationRequest(
-    Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge)
+    Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge, string? HintedSubject)
 {
     /// <summary>In the redirect URI's query, the default.</summary>
     public const string Query = "query";
@@ -39,7 +43,7 @@ public sealed record AuthorizationRequest(
 
     /// <summary>The part whose refusals the client is told by redirect.</summary>
     /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1] or [OIDC §3.1.2.6].</exception>
-    public static AuthorizationRequest Read(OAuthParameters parameters, Partner partner, string redirectUri)
+    public static AuthorizationRequest Read(OAuthParameters parameters, Partner partner, string redirectUri, KeyRing keys)
     {
         parameters.RefuseRepeated();
 
@@ -56,9 +60,23 @@ public sealed record AuthorizationRequest(
         CheckPrompt(parameters.Optional("prompt"));
         var challenge = Pkce.ReadChallenge(parameters.Optional("code_challenge"), parameters.Optional("code_challenge_method"), partner.RequiresPkce);
 
-        // max_age, login_hint, id_token_hint, acr_values, ui_locales and display ask for nothing that isn't so already: every sign-in proves anew.
-        return new(partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge);
+        // max_age, login_hint, acr_values, ui_locales and display ask for nothing that isn't so already: every sign-in proves anew.
+        var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : null;
+        return new(partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge, hint);
     }
+
+    /// <summary>Whom the hint names: an ID token of ours for this client, which may have expired [OIDC §3.1.2.1] [OIDC §3.1.2.2].</summary>
+    private static string HintedSubjectOf(string token, Partner partner, KeyRing keys) => Refusal.Recode("invalid_request", () =>
+    {
+        var jws = Jws.Parse(token);
+        var key = keys.Published(KeyPurpose.IdToken).FirstOrDefault(key => key.Kid == jws.KeyId);
+        if (key is null) throw OAuthRefusal.InvalidRequest("id_token_hint is not an ID token of this issuer");
+        using var verification = VerificationKey.Import(key.Signing!.PublicKey);
+        var claims = jws.IsSignedBy(verification) ? jws.Claims() : throw OAuthRefusal.InvalidRequest("id_token_hint is not an ID token of this issuer");
+        return claims.OptionalString("aud") == partner.ClientId
+            ? claims.RequiredString("sub")
+            : throw OAuthRefusal.InvalidRequest("id_token_hint is another client's");
+    });
 
     private static bool RedirectUriIsRegistered(Partner partner, string redirectUri) =>
         Standards.OAuth.RedirectUri.IsRegistered(redirectUri, partner.RedirectUris, partner.IsPublic);

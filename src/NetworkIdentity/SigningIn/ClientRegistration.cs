@@ -56,10 +56,10 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         foreach (var uri in request.RedirectUris) RedirectUri.CheckRegistration(uri, isPublic);
 
         // Without a sector identifier, all redirect URIs share one host, which is the sector [OIDC §8.1].
-        var hosts = request.RedirectUris.Select(uri => new Uri(uri)).Select(uri => uri.Host.Length > 0 ? uri.Host : uri.Scheme).Distinct().ToList();
-        if (hosts.Count > 1) throw new Refusal("invalid_redirect_uri", "all redirect URIs must share one host, which is the sector of the pairwise sub");
-
         var clientId = RandomId.New();
+        var sectors = request.RedirectUris.Select(uri => SectorOf(new Uri(uri), isPublic, clientId)).Distinct().ToList();
+        if (sectors.Count > 1) throw new Refusal("invalid_redirect_uri", "all redirect URIs must share one host, which is the sector of the pairwise sub");
+
         var secret = isPublic ? null : RandomId.Secret();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await database.CommitAsync(
@@ -68,7 +68,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
                 ClientId = clientId,
                 Name = request.Name,
                 RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
-                Sector = hosts[0],
+                Sector = sectors[0],
                 Policy = JsonSerializer.Serialize(request.Policy),
                 Authentication = request.Authentication,
                 SecretDigest = secret is null ? null : RandomId.Digest(secret),
@@ -77,8 +77,19 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
                 ResponseMode = request.ResponseMode,
                 CreatedAt = now,
             }),
-            Journal.Write("register-client", clientId, "operator", request.Name, now));
+            Journal.Write("register-client", clientId, "operator", null, now));
         return (clientId, secret);
+    }
+
+    /// <summary>
+    /// The host, where someone owns it. A scheme of an app's own and the loopback interface are nobody's: apps that share them would share a
+    /// <c>sub</c>, so there each client is a sector.
+    /// </summary>
+    private static string SectorOf(Uri redirectUri, bool isPublic, string clientId)
+    {
+        var isWeb = redirectUri.Scheme is "http" or "https";
+        var isAddress = redirectUri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6;
+        return isWeb && !isAddress && !(isPublic && redirectUri.IsLoopback) ? redirectUri.Host : clientId;
     }
 
     private static Refusal Invalid(string description) => new("invalid_client_metadata", description);

@@ -34,7 +34,7 @@ internal static class EphemeralKey
             Y = Base64Url.Encode(point.Y),
             Kid = requestId,
             Use = "enc",
-            Alg = "ECDH-ES",
+            Alg = JweEncryption.EcdhEs,
         };
     }
 

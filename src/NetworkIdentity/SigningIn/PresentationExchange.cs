@@ -95,8 +95,14 @@ public sealed class PresentationExchange(
         }
 
         // 3. What it proves.
-        var query = DcqlQuery.Parse(ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope));
+        var query = ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope);
         var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(query, open.Row.ClientId, open.Row.Nonce));
+        if (verdict.Outcome == Outcome.Accepted && open.SignIn.HintedSubject is { } hinted
+            && hinted != Subject.For(keys, verdict.Credentials[0].MemberId, open.Partner.Sector))
+        {
+            verdict = Verdict.Refused(VerificationStep.Policy, "other_member", "the client expects another member to come back");
+        }
+
         if (verdict.Outcome != Outcome.Accepted)
         {
             await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, verdict.Step.ToString()!, verdict.Reason!));
@@ -153,7 +159,7 @@ public sealed class PresentationExchange(
             var jwe = Jwe.Parse(response);
             if (jwe.KeyId is not null && jwe.KeyId != row.Id) throw OAuthRefusal.InvalidRequest("kid is not the key of this request");
             using var key = EphemeralKey.Open(keys.Sealing, row.DecryptionKey, row.Id);
-            var claims = StrictJson.ParseObject(jwe.Decrypt(key, RequestObject.Encryptions));
+            var claims = StrictJson.ParseObject(jwe.Decrypt(key, JweEncryption.All));
             return claims.OptionalString("error") is { } encryptedError
                 ? (null, claims.OptionalString("state"), ErrorCode(encryptedError))
                 : (claims.RequiredObject("vp_token"), claims.OptionalString("state"), (string?)null);

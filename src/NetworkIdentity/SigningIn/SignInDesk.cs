@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.SigningIn;
@@ -9,6 +11,8 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
 {
     /// <summary>A code is good for one minute, once.</summary>
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    private readonly byte[] _codeKey = keys.Derive("authorization-code");
 
     /// <summary>A sign-in and its client.</summary>
     /// <param name="Row">The sign-in.</param>
@@ -29,6 +33,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         State = request.State,
         Nonce = request.Nonce,
         CodeChallenge = request.CodeChallenge,
+        HintedSubject = request.HintedSubject,
         BrowserDigest = RandomId.Digest(browserSecret),
         Number = RandomId.Digits(2),
         Stage = SignIn.Asked,
@@ -83,7 +88,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
     /// <returns>The code; null where nobody has proved so, or it was made before.</returns>
     public async Task<string?> ContinueAsync(SignIns.Row row, string flow)
     {
-        var code = RandomId.Secret();
+        var code = CodeOf(row.Id);
         var broken = await database.CommitAsync(
             SignIns.Redeem(row.Id, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
             AuthorizationCodes.Insert(new AuthorizationCodes.Row
@@ -94,7 +99,15 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)CodeLifetime.TotalSeconds,
             }));
-        return broken is null ? code : null;
+        if (broken is null) return code;
+
+        // The page may ask again: an answer can be lost, and a person can press the button that the page was about to press. Until the code is
+        // spent or late it gets the same one. A response code brings a browser back once [OpenID4VP §13.3].
+        return flow == PresentationRequests.CrossDevice
+            && await AuthorizationCodes.FindAsync(database, RandomId.Digest(code)) is { SpentAt: null } made && made.ExpiresAt > Now()
+            && await SignIns.FindAsync(database, row.Id) is { Stage: SignIn.Redeemed, ProvenFlow: PresentationRequests.CrossDevice }
+            ? code
+            : null;
     }
 
     /// <summary>The person at the browser ends a sign-in that has not been redeemed.</summary>
@@ -129,6 +142,10 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
             ExpiresAt = row.ExpiresAt,
         };
     }
+
+    /// <summary>The one code of a sign-in, which only this nation's servers can make, each of them the same.</summary>
+    private string CodeOf(string signInId) =>
+        Base64Url.Encode(HMACSHA256.HashData(_codeKey, System.Text.Encoding.ASCII.GetBytes(signInId)));
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -38,6 +38,10 @@ public sealed class Verifier(
     /// <summary>Verifies a <c>vp_token</c>: every presentation in it, and that together they are what was asked for.</summary>
     public async Task<Verdict> VerifyAsync(JsonObject vpToken, Expectation expected)
     {
+        // What was not asked for is not looked at, however much of it there is.
+        if (vpToken.Any(entry => expected.Query.Find(entry.Key) is null))
+            return Verdict.Refused(VerificationStep.Query, "query_not_satisfied", "vp_token answers a query that was not asked");
+
         var presented = new Dictionary<string, IReadOnlyList<Checked>>();
         foreach (var (queryId, entry) in vpToken)
         {

@@ -12,7 +12,7 @@ internal static class TokenEndpoint
     /// <summary>Chooses by grant type.</summary>
     public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        (context.Response.Headers.CacheControl, context.Response.Headers.Pragma) = ("no-store", "no-cache");
         var form = await RequestReading.FormAsync(context.Request);
         form.RefuseRepeated();
         var authorization = context.Request.Headers.Authorization.ToString();
@@ -42,9 +42,9 @@ internal static class TokenEndpoint
     /// <summary>A wallet redeems an offer [OpenID4VCI §6.1]. It needs no client id; what it names is held against its key proofs later.</summary>
     private static async Task<IResult> PreAuthorizedAsync(NationContext nation, OAuthParameters form)
     {
-        var details = form.Optional("authorization_details");
+        var details = form.Optional("authorization_details") is { } text ? CredentialDetails.Parse(text, nation.Keys.Nation.Issuer) : null;
         var (accessToken, configurationId) = await nation.Offering.RedeemAsync(
-            form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), withIdentifiers: details is not null);
+            form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), details);
         var answer = new JsonObject
         {
             ["access_token"] = accessToken,

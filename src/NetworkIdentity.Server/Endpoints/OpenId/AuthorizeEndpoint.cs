@@ -21,7 +21,7 @@ internal static class AuthorizeEndpoint
         AuthorizationRequest request;
         try
         {
-            request = AuthorizationRequest.Read(parameters, partner, redirectUri);
+            request = AuthorizationRequest.Read(parameters, partner, redirectUri, nation.Keys);
         }
         catch (Refusal refusal)
         {
@@ -29,7 +29,12 @@ internal static class AuthorizeEndpoint
             return AuthorizationResponse.Refused(nation.Keys.Nation, new(redirectUri, mode, IfReadable(parameters, "state")), refusal);
         }
 
-        // 3. A page of our own, so that loading it again asks nothing twice.
+        // 3. Another site's POST comes without our cookie (SameSite=Lax), and a new one would make strangers of this browser's other sign-ins: the
+        // same request again, by GET, comes with it.
+        if (HttpMethods.IsPost(context.Request.Method) && BrowserCookie.Read(context, nation.Keys.Nation) is null)
+            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(context.Request.Form));
+
+        // 4. A page of our own, so that loading it again asks nothing twice.
         var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation));
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
     }

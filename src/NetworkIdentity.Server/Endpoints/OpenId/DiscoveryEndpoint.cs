@@ -36,6 +36,7 @@ internal static class DiscoveryEndpoint
             ["claims_parameter_supported"] = false,
             ["request_parameter_supported"] = false,
             ["request_uri_parameter_supported"] = false,
+            ["authorization_details_types_supported"] = Array([CredentialDetails.Type]),
             ["pre-authorized_grant_anonymous_access_supported"] = true,
         });
     }

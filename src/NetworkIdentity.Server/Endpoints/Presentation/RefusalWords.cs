@@ -42,6 +42,10 @@ internal static class RefusalWords
             "Your wallet could not show that this is yours",
             "The proof that you hold this credential was missing, wrong, or made for something else.",
             "Start again and use the wallet that received the credential."),
+        "other_member" => new(
+            "This is another member's credential",
+            "The app expects the member who was signed in before, and your wallet showed the credential of another.",
+            "Try again with the credential of that member, or go back to the app and sign out there first."),
         "query_not_satisfied" => new(
             "Something that was asked for is missing",
             "Your wallet did not show everything that the app needs.",

@@ -55,8 +55,11 @@ CREATE TABLE offer (
     tx_code_attempts BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    redeemed_at BIGINT
+    redeemed_at BIGINT,
+    revoked_at BIGINT
 );
+
+CREATE INDEX offer_by_member ON offer (member_id, type);
 
 CREATE TABLE status_list (
     id TEXT PRIMARY KEY,
@@ -74,6 +77,10 @@ CREATE TABLE status_slot (
     status BIGINT NOT NULL,
     PRIMARY KEY (list_id, idx)
 );
+
+CREATE INDEX status_slot_by_credential ON status_slot (credential_id);
+
+CREATE INDEX status_slot_not_valid ON status_slot (list_id) WHERE status <> 0;
 
 CREATE TABLE credential (
     id TEXT PRIMARY KEY,
@@ -94,7 +101,7 @@ CREATE TABLE credential (
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
-    revoked_reason TEXT,
+    revoked_reason BYTEA,
     UNIQUE (offer_id, ordinal),
     UNIQUE (offer_id, holder_thumbprint),
     UNIQUE (list_id, idx)
@@ -104,14 +111,14 @@ CREATE INDEX credential_by_member ON credential (member_id);
 
 CREATE INDEX credential_by_notification ON credential (notification_id);
 
--- Every act that changes who belongs. The public log takes its leaves from here.
+-- Every act that changes who belongs, without a word about a person. The public log takes its leaves from here.
 CREATE TABLE journal (
     id TEXT PRIMARY KEY,
     at BIGINT NOT NULL,
     act TEXT NOT NULL,
     subject TEXT NOT NULL,
     actor TEXT NOT NULL,
-    reason TEXT
+    charter_version TEXT
 );
 
 -- What may be used once, by kind, so that no kind can be taken for another. A row is the use.
@@ -133,6 +140,7 @@ CREATE TABLE sign_in (
     state TEXT,
     nonce TEXT,
     code_challenge TEXT,
+    hinted_subject TEXT,
     browser_digest TEXT NOT NULL,
     number TEXT NOT NULL,
     stage TEXT NOT NULL,
@@ -181,6 +189,8 @@ CREATE TABLE authorization_code (
     spent_at BIGINT
 );
 
+CREATE INDEX authorization_code_by_sign_in ON authorization_code (sign_in_id);
+
 CREATE INDEX authorization_code_by_expiry ON authorization_code (expires_at);
 
 -- audience: what the token opens ('credential' or 'userinfo'); grant_digest: the code it came from.
@@ -195,6 +205,8 @@ CREATE TABLE access_token (
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT
 );
+
+CREATE INDEX access_token_by_subject ON access_token (subject_id);
 
 CREATE INDEX access_token_by_grant ON access_token (grant_digest);
 

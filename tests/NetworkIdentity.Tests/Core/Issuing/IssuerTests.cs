@@ -58,7 +58,7 @@ public sealed class IssuerTests
         Assert.Equal(record.ToBeSigned, SdJwt.Parse(issued.Credentials.Single()).IssuerSigned.SigningInput.ToArray());
         Assert.Equal(record.NotificationId, issued.NotificationId);
         Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
-        Assert.NotNull((await nation.Revoker.RevokeAsync(record.Id, "it was never delivered")).RevokedAt);
+        Assert.NotNull((await nation.Revoker.RevokeAsync(record.Id, "it was never delivered")).Single().RevokedAt);
     }
 
     [Theory]

@@ -12,18 +12,45 @@ namespace NetworkIdentity.Tests.Core.Issuing;
 public sealed class RevokerTests
 {
     [Fact]
-    public async Task I4_the_list_says_revoked_right_after_and_of_that_credential_alone()
+    public async Task I4_the_list_says_revoked_right_after_of_the_credential_and_its_copies_and_of_no_other()
     {
         await using var nation = await TestIssuing.StartAsync();
-        var credentials = await nation.TakeAsync(count: 2);
-        Assert.Equal([TokenStatus.Valid, TokenStatus.Valid], [await StatusAsync(nation, credentials[0]), await StatusAsync(nation, credentials[1])]);
+        SdJwt[] credentials = [.. await nation.TakeAsync(count: 2), .. await nation.TakeAsync()];
+        Assert.Equal([TokenStatus.Valid, TokenStatus.Valid, TokenStatus.Valid], await Task.WhenAll(credentials.Select(one => StatusAsync(nation, one))));
 
         var record = await RecordAsync(nation, credentials[0]);
         var revoked = await nation.Revoker.RevokeAsync(record.Id, "the phone was lost");
-        Assert.Equal("the phone was lost", revoked.RevokedReason);
-        Assert.Equal([TokenStatus.Invalid, TokenStatus.Valid], [await StatusAsync(nation, credentials[0]), await StatusAsync(nation, credentials[1])]);
-        Assert.Equal(["founder: the phone was lost"], nation.Query<string>("SELECT actor || ': ' || reason FROM journal WHERE act = 'revoke' AND subject = @Id", record));
-        Assert.Equivalent(revoked, await Credentials.FindAsync(nation.Nation.Database, record.Id));
+        Assert.Equal(2, revoked.Count);
+        Assert.Equal("the phone was lost", await nation.Revoker.ReasonOfAsync(revoked[0]));
+        Assert.Equal([TokenStatus.Invalid, TokenStatus.Invalid, TokenStatus.Valid], await Task.WhenAll(credentials.Select(one => StatusAsync(nation, one))));
+        Assert.Equal(
+            ["founder: founding-1"], nation.Query<string>("SELECT actor || ': ' || charter_version FROM journal WHERE act = 'revoke' AND subject = @Id", record));
+        Assert.Equivalent(revoked[0], await Credentials.FindAsync(nation.Nation.Database, record.Id));
+    }
+
+    [Fact]
+    public async Task Nothing_more_comes_from_an_offer_whose_credential_was_revoked()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var token = await nation.TokenAsync();
+        await nation.Issuer.IssueAsync(token, await nation.RequestAsync([TestWallet.NewKey()]));
+        var record = Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
+        await nation.Revoker.RevokeAsync(record.Id, "a wallet that was stolen");
+
+        var refused = await Assert.ThrowsAsync<Refusal>(async () => await nation.Issuer.IssueAsync(token, await nation.RequestAsync([TestWallet.NewKey()])));
+        Assert.Equal("invalid_token", refused.Code);
+        Assert.Equal("revoked", await nation.Nation.Database.CommitAsync(Offers.NotRevoked(record.OfferId)));
+        Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
+    }
+
+    [Fact]
+    public async Task A_reason_is_not_readable_in_the_database()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        var record = await RecordAsync(nation, (await nation.TakeAsync())[0]);
+        var revoked = await nation.Revoker.RevokeAsync(record.Id, "a reason about a person");
+        Assert.DoesNotContain("a reason about a person", System.Text.Encoding.UTF8.GetString(revoked[0].RevokedReason!));
+        Assert.Equal("a reason about a person", await nation.Revoker.ReasonOfAsync(revoked[0]));
     }
 
     [Fact]

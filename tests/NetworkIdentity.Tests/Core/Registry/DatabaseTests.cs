@@ -40,7 +40,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     {
         Assert.Null(await _database.CommitAsync(Use("a")));
         Assert.Equal("thing", await _database.CommitAsync(Use("b"), Use("a"), Use("c")));
-        Assert.Equal("first", await _database.CommitAsync(Use("a").OrBreak("first"), Use("a").OrBreak("second")));
+        Assert.Equal("first", await _database.CommitAsync(Use("a") with { Condition = "first" }, Use("a") with { Condition = "second" }));
         Assert.Equal(1, await CountAsync());
         Assert.Null(await _database.CommitAsync(Use("b"), Use("c")));
     }

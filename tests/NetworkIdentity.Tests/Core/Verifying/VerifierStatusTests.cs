@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
@@ -171,11 +172,10 @@ public sealed class VerifierStatusTests(VerifierWorld world) : IClassFixture<Ver
         Assert.Empty(verdict.Credentials);
     }
 
-    private JsonObject Several()
+    private DcqlQuery Several()
     {
         var query = ProofPolicy.Query(world.Nation.Types.Values, "openid membership");
-        query["credentials"]![0]!["multiple"] = true;
-        return query;
+        return query with { Credentials = [query.Credentials[0] with { Multiple = true }] };
     }
 
     private Task<string> BoundAsync(VerifierWorld.Held held) => world.BindAsync(VerifierWorld.Held.Shown(held.Issued), held.Holder);

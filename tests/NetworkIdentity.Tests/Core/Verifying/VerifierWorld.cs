@@ -80,8 +80,8 @@ public sealed class VerifierWorld : IAsyncLifetime
     }
 
     /// <summary>Verifies a vp_token against the query of a sign-in with the scope membership.</summary>
-    internal Task<Verdict> VerifyAsync(JsonObject vpToken, JsonObject? query = null) => _verifier.VerifyAsync(vpToken, new Verifier.Expectation(
-        DcqlQuery.Parse(query ?? ProofPolicy.Query(Nation.Types.Values, "openid membership")), ClientId, Nonce));
+    internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null) => _verifier.VerifyAsync(vpToken, new Verifier.Expectation(
+        query ?? ProofPolicy.Query(Nation.Types.Values, "openid membership"), ClientId, Nonce));
 
     /// <summary>The key binding of this request.</summary>
     internal Task<string> BindAsync(string withoutKeyBinding, SigningKey holder, Action<JsonObject, JsonObject>? change = null) =>
@@ -123,7 +123,7 @@ public sealed class VerifierWorld : IAsyncLifetime
 
         /// <summary>Sets its status in the nation's list, as a nation that suspends would.</summary>
         public async Task SetStatusAsync(int status) => Assert.Null(await World.Nation.Database.CommitAsync(
-            StatusLists.Set(Record.ListId, Record.Idx, status), StatusLists.Touch(Record.ListId)));
+            StatusLists.SetOfOffer(Record.OfferId, status), StatusLists.TouchOfOffer(Record.OfferId)));
 
         /// <summary>Where its status stands.</summary>
         public StatusListReference Reference => StatusListReference.Of(SdJwt.Parse(Issued).IssuerSigned.Claims())!;

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Standards.OpenId4Vci;
+
+/// <summary><c>authorization_details</c> of type <c>openid_credential</c> [OpenID4VCI §5.1.1] [RFC9396 §2].</summary>
+/// <param name="ConfigurationId">The credential configuration that is asked for.</param>
+public sealed record CredentialDetails(string ConfigurationId)
+{
+    /// <summary>The type's name.</summary>
+    public const string Type = "openid_credential";
+
+    /// <summary>Reads the parameter: an array with one entry, since one offer has one configuration.</summary>
+    /// <param name="text">The parameter's JSON.</param>
+    /// <param name="credentialIssuer">The issuer, which <c>locations</c> must name where it is sent.</param>
+    /// <exception cref="Refusal"><c>invalid_authorization_details</c> [RFC9396 §5].</exception>
+    public static CredentialDetails Parse(string text, string credentialIssuer) => Refusal.Recode("invalid_authorization_details", () =>
+    {
+        if (StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text)) is not JsonArray { Count: 1 } array || array[0] is not JsonObject entry)
+            throw Invalid("authorization_details must be an array with one object");
+        if (entry.RequiredString("type") != Type) throw Invalid($"type must be {Type}");
+        if (entry.OptionalStrings("locations") is { } locations && !locations.Contains(credentialIssuer))
+            throw Invalid("locations must name the credential issuer");
+        return new CredentialDetails(entry.RequiredString("credential_configuration_id"));
+    });
+
+    /// <summary>The details are of another type, malformed, or not what may be granted [RFC9396 §5].</summary>
+    public static Refusal Invalid(string description) => new("invalid_authorization_details", description);
+}
