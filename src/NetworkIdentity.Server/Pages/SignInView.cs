@@ -44,8 +44,8 @@ public sealed record SignInView
     /// <summary>GET: back to the app, with a code when verified, else with an error. Empty when there is no way back.</summary>
     public required string ContinueUrl { get; init; }
 
-    /// <summary>POST: stops the sign-in. It must answer with a page of this server, for example the cancelled state: browsers hold
-    /// <c>form-action 'self'</c> against the redirects that follow a form too.</summary>
+    /// <summary>POST: stops the sign-in and goes back to the app. The page is served without <c>form-action</c>, since browsers hold it against
+    /// every redirect that follows a form: to the app, and from there wherever the app leads.</summary>
     public required string CancelUrl { get; init; }
 
     /// <summary>GET: starts over, for the same app and request.</summary>

@@ -17,7 +17,7 @@ internal static class SignInEndpoint
         var seen = await SeeAsync(id, context, nation);
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
-        SecurityHeaders.AllowFormsTo(context, seen.Row.RedirectUri);
+        SecurityHeaders.AllowFormsAnywhere(context);
         return Page.Of<SignInPage>(View(seen, requests, context, nation));
     }
 
