@@ -11,8 +11,11 @@ public sealed record SignInView
     /// <summary>The name of the app that asks, as it was registered.</summary>
     public required string Partner { get; init; }
 
-    /// <summary>The host of the redirect URI: where the answer goes.</summary>
+    /// <summary>The host of the redirect URI, or its scheme where that is an app's own: where the answer goes.</summary>
     public required string PartnerHost { get; init; }
+
+    /// <summary>Whether the redirect URI is an app's own: the person goes on by a tap, without which Chrome on Android opens no app.</summary>
+    public bool IsApp { get; init; }
 
     /// <summary>What is asked for, one entry a credential.</summary>
     public required IReadOnlyList<AskedCredential> Asked { get; init; }

@@ -34,6 +34,22 @@ public sealed class FormPostTests
     }
 
     [Fact]
+    public async Task Where_an_app_s_own_address_leads_both_pages_say_its_scheme()
+    {
+        await using var server = await TestServer.StartAsync();
+        var signIn = await TestSignIn.BeginAsync(server, request => request with
+        {
+            Authentication = NetworkIdentity.Standards.OAuth.ClientCredentials.None,
+            RedirectUris = ["example.library://www.bank.example/callback"],
+        });
+        var page = await signIn.Browser.GetStringAsync(signIn.Page);
+        Assert.Contains("class=\"host\">example.library</bdi>", page);
+        Assert.Contains(" data-by-hand", page);
+        var form = await signIn.Browser.GetStringAsync(signIn.AuthorizeUrl(parameters => (parameters["response_mode"], parameters["prompt"]) = ("form_post", "none")));
+        Assert.Contains("class=\"host\">example.library</bdi>", form);
+    }
+
+    [Fact]
     public async Task A21_a_state_that_is_markup_is_encoded_in_the_form()
     {
         await using var server = await TestServer.StartAsync();
