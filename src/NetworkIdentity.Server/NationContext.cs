@@ -104,7 +104,7 @@ public sealed class NationContext : IAsyncDisposable
         {
             return Database.Open(settings.ConnectionString, time);
         }
-        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException)
         {
             throw new SettingsException([$"NETID__Storage__ConnectionString: {exception.Message}"]);
         }

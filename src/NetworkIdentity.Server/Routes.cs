@@ -16,6 +16,9 @@ public static class Routes
 
     private static readonly string[] GetAndPost = ["GET", "POST"];
 
+    /// <summary>A read that changes nothing, and needs no browser of its own: HEAD is answered as GET is, without the body [RFC9110 §9.3.2].</summary>
+    private static readonly string[] Read = ["GET", "HEAD"];
+
     /// <summary>Maps the endpoints under the issuer's path.</summary>
     public static void Map(IEndpointRouteBuilder app, Nation nation)
     {
@@ -23,21 +26,21 @@ public static class Routes
 
         // Well-known documents. OpenID Discovery appends; the others insert.
         var known = app.MapGroup("").WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
-        known.MapGet($"{path}/.well-known/openid-configuration", DiscoveryEndpoint.Handle);
-        known.MapGet($"/.well-known/oauth-authorization-server{path}", DiscoveryEndpoint.Handle);
-        known.MapGet($"/.well-known/openid-credential-issuer{path}", IssuerMetadataEndpoint.Handle);
-        known.MapGet($"/.well-known/jwt-vc-issuer{path}", JwtVcIssuerEndpoint.Handle);
+        known.MapMethods($"{path}/.well-known/openid-configuration", Read, DiscoveryEndpoint.Handle);
+        known.MapMethods($"/.well-known/oauth-authorization-server{path}", Read, DiscoveryEndpoint.Handle);
+        known.MapMethods($"/.well-known/openid-credential-issuer{path}", Read, IssuerMetadataEndpoint.Handle);
+        known.MapMethods($"/.well-known/jwt-vc-issuer{path}", Read, JwtVcIssuerEndpoint.Handle);
 
         // Machines: wallets, partners' servers, verifiers.
         var machines = app.MapGroup(path).WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
-        machines.MapGet("/jwks", JwksEndpoint.Handle);
+        machines.MapMethods("/jwks", Read, JwksEndpoint.Handle);
         machines.MapPost("/token", TokenEndpoint.HandleAsync);
         machines.MapPost("/nonce", NonceEndpoint.Handle);
-        machines.MapGet("/offer/{id}", OfferEndpoint.HandleAsync);
+        machines.MapMethods("/offer/{id}", Read, OfferEndpoint.HandleAsync);
         machines.MapMethods("/request/{id}", GetAndPost, RequestEndpoint.HandleAsync);
         machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
-        machines.MapGet("/status/{id}", StatusListEndpoint.HandleAsync);
-        machines.MapGet("/schemas/{file}", SchemaEndpoint.Handle);
+        machines.MapMethods("/status/{id}", Read, StatusListEndpoint.HandleAsync);
+        machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
 
         // The same, with an access token.
         var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);
@@ -47,7 +50,7 @@ public static class Routes
 
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);
-        people.MapGet("/", HomeEndpoint.Handle);
+        people.MapMethods("/", Read, HomeEndpoint.Handle);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
@@ -58,8 +61,8 @@ public static class Routes
         people.MapGet("/sign-in/{id}/again", SignInEndpoint.AgainAsync);
 
         // Not under the issuer's path, as the well-known documents are not.
-        app.MapGet("/assets/{file}", AssetEndpoint.Handle).WithMetadata(Door.Page);
-        app.MapGet("/health/live", HealthEndpoint.Live);
-        app.MapGet("/health/ready", HealthEndpoint.ReadyAsync);
+        app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
+        app.MapMethods("/health/live", Read, HealthEndpoint.Live);
+        app.MapMethods("/health/ready", Read, HealthEndpoint.ReadyAsync);
     }
 }

@@ -142,16 +142,29 @@ public sealed record Settings
     {
         var file = Path.Combine(folder, "development.secret");
         Directory.CreateDirectory(folder);
+        if (File.Exists(file)) return File.ReadAllText(file);
+
+        // Written whole under another name first: whoever is killed here leaves no empty secret, and whoever looks finds no half of one.
+        var draft = $"{file}.{RandomNumberGenerator.GetHexString(16)}";
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(new FileStream(file, options));
-            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            using (var stream = new FileStream(draft, options))
+            {
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, file, overwrite: false);
         }
         catch (IOException) when (File.Exists(file))
         {
-            // Another process of this developer made it, now or before.
+            // Another process of this developer made it meanwhile.
+        }
+        finally
+        {
+            File.Delete(draft);
         }
 
         return File.ReadAllText(file);

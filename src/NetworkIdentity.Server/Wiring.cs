@@ -15,16 +15,18 @@ public static class Wiring
     /// <summary>Builds it; the caller runs it and disposes of the nation after.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation)
     {
+        var headers = new SecurityHeaders(nation.Keys.Nation.Issuer);
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
+        builder.Services.AddSingleton(headers);
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
-            policy.AllowAnyOrigin().WithMethods("GET", "POST").WithHeaders("Authorization", "Content-Type", "Accept").WithExposedHeaders("WWW-Authenticate", "Retry-After")));
+            policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
         app.Use((context, next) =>
         {
-            SecurityHeaders.Apply(context);
+            headers.Apply(context);
             return next(context);
         });
         app.UseRouting();

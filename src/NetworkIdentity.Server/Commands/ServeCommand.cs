@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 
 namespace NetworkIdentity.Server.Commands;
 
@@ -22,7 +23,7 @@ internal static class ServeCommand
         {
             await app.StartAsync(cancellation);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
         }

@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Doors;
 
 /// <summary>Where a refusal becomes an answer: the one place, for every endpoint.</summary>
-public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILogger<RefusalDoor> log)
+public sealed class RefusalDoor(RequestDelegate next, NationContext nation, SecurityHeaders headers, ILogger<RefusalDoor> log)
 {
+    private const string InvalidRequest = "invalid_request";
+
     /// <summary>Passes the request on, and translates what comes back as an exception.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,7 +33,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
         if (status >= 500) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
 
         context.Response.Clear();
-        SecurityHeaders.Apply(context);
+        headers.Apply(context);
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
@@ -42,9 +45,11 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
             return;
         }
 
+        // What a page shows whole is narrowed for machines: they read it in a header too.
+        description = OAuthRefusal.Printable(description);
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = door == Door.Bearer ? BearerChallenge(context, code, description) : "Basic realm=\"netid\"";
-        else if (status == StatusCodes.Status403Forbidden)
+        else if (status == StatusCodes.Status403Forbidden || (door == Door.Bearer && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
             context.Response.Headers.WWWAuthenticate = BearerChallenge(context, code, description);
         await context.Response.WriteAsJsonAsync(new JsonObject { ["error"] = code, ["error_description"] = description });
     }
@@ -54,11 +59,11 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, ILog
         Refusal { Code: "invalid_client" or "invalid_token" } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
         Refusal { Code: "insufficient_scope" } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
         Refusal { Code: PageRefusal.NotFoundCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
-        Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, "invalid_request", refusal.Description),
+        Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            (StatusCodes.Status413PayloadTooLarge, "invalid_request", "the body is too large"),
-        BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "the request could not be read"),
+            (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
+        BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),
         DbException => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "the database did not answer; try again"),
         _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
     };

@@ -1,31 +1,31 @@
 namespace NetworkIdentity.Server.Doors;
 
 /// <summary>The headers that every answer carries.</summary>
-public static class SecurityHeaders
+/// <param name="issuer">The configured issuer. It alone decides on HSTS: Host is the caller's own words, and behind a proxy the request is plain http.</param>
+public sealed class SecurityHeaders(string issuer)
 {
     /// <summary>Nothing inline, nothing from elsewhere, no frames.</summary>
-    private const string ContentSecurityPolicy =
+    private const string NothingForeign =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+        "frame-ancestors 'none'; base-uri 'none'";
+
+    private readonly bool _isHttpsAlone = IsHttpsAlone(new Uri(issuer));
+
+    /// <summary>Lets a form of this page lead to an app: browsers hold form-action against every redirect that follows, the app's own too.</summary>
+    public static void AllowFormsAnywhere(HttpContext context) => context.Response.Headers.ContentSecurityPolicy = NothingForeign;
 
     /// <summary>Sets them on one answer.</summary>
-    public static void Apply(HttpContext context)
+    public void Apply(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = NothingForeign + "; form-action 'self'";
         headers.XFrameOptions = "DENY";
-
-        // Not for localhost: the browser would then refuse http on every other port of a developer's machine.
-        if (context.Request.IsHttps && !new Uri($"https://{context.Request.Host}").IsLoopback) headers.StrictTransportSecurity = "max-age=31536000";
+        if (_isHttpsAlone) headers.StrictTransportSecurity = "max-age=31536000";
     }
 
-    /// <summary>Lets a form of this page end at a registered redirect URI: browsers hold form-action against redirects too.</summary>
-    public static void AllowFormsTo(HttpContext context, string redirectUri)
-    {
-        var uri = new Uri(redirectUri);
-        var source = uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority) : uri.Scheme + ":";
-        context.Response.Headers.ContentSecurityPolicy = $"{ContentSecurityPolicy} {source}";
-    }
+    /// <summary>Not for localhost: the browser would then refuse http on every other port of a developer's machine.</summary>
+    private static bool IsHttpsAlone(Uri issuer) =>
+        issuer.Scheme == Uri.UriSchemeHttps && !issuer.IsLoopback && !issuer.Host.EndsWith(".localhost", StringComparison.Ordinal);
 }

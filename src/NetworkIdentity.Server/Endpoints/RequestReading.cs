@@ -43,7 +43,7 @@ internal static class RequestReading
     /// Whether a person opened this address in a browser. Browsers ask for XHTML; wallets and libraries do not, though some ask for HTML by default.
     /// </summary>
     public static bool IsBrowser(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("application/xhtml+xml", StringComparison.OrdinalIgnoreCase);
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Accept.ToString().Contains("application/xhtml+xml", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the body is JSON, by its content type.</summary>
     public static bool IsJson(HttpRequest request) => MediaType(request) == "application/json";

@@ -11,8 +11,11 @@ public sealed record SignInView
     /// <summary>The name of the app that asks, as it was registered.</summary>
     public required string Partner { get; init; }
 
-    /// <summary>The host of the redirect URI: where the answer goes.</summary>
+    /// <summary>The host of the redirect URI, or its scheme where that is an app's own: where the answer goes.</summary>
     public required string PartnerHost { get; init; }
+
+    /// <summary>Whether the redirect URI is an app's own: the person goes on by a tap, without which Chrome on Android opens no app.</summary>
+    public bool IsApp { get; init; }
 
     /// <summary>What is asked for, one entry a credential.</summary>
     public required IReadOnlyList<AskedCredential> Asked { get; init; }
@@ -44,8 +47,8 @@ public sealed record SignInView
     /// <summary>GET: back to the app, with a code when verified, else with an error. Empty when there is no way back.</summary>
     public required string ContinueUrl { get; init; }
 
-    /// <summary>POST: stops the sign-in. It must answer with a page of this server, for example the cancelled state: browsers hold
-    /// <c>form-action 'self'</c> against the redirects that follow a form too.</summary>
+    /// <summary>POST: stops the sign-in and goes back to the app. The page is served without <c>form-action</c>, since browsers hold it against
+    /// every redirect that follows a form: to the app, and from there wherever the app leads.</summary>
     public required string CancelUrl { get; init; }
 
     /// <summary>GET: starts over, for the same app and request.</summary>

@@ -34,7 +34,9 @@ public sealed record ClientCredentials(string ClientId, string? Secret, string M
         if (formSecret is not null) throw OAuthRefusal.InvalidRequest("the client authenticates in two ways at once");
         var (id, secret) = ReadBasic(authorization);
         if (formId is not null && formId != id) throw OAuthRefusal.InvalidRequest("client_id differs from the Authorization header's");
-        return new(id, secret, Basic);
+
+        // A public client's library may send its empty secret like this: as well formed a name as client_id in the body.
+        return secret.Length > 0 ? new(id, secret, Basic) : new(id, null, None);
     }
 
     private static (string Id, string Secret) ReadBasic(string authorization)

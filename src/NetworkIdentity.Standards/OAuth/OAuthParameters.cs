@@ -6,6 +6,12 @@ public sealed class OAuthParameters
     /// <summary>The longest value that is taken, in characters.</summary>
     public const int MaxValueLength = 2048;
 
+    /// <summary>The longest <c>state</c>: clients keep in it whatever they need after the sign-in.</summary>
+    public const int MaxStateLength = 8192;
+
+    /// <summary>What may be sent more than once: the resources and audiences that a token is for [RFC8707 §2]. This server reads neither.</summary>
+    private static readonly string[] Repeatable = ["resource", "audience"];
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _repeated = new(StringComparer.Ordinal);
 
@@ -19,23 +25,25 @@ public sealed class OAuthParameters
     }
 
     /// <summary>The value of a parameter; null where it is absent or empty.</summary>
-    /// <exception cref="Refusal"><c>invalid_request</c>: it stands twice, or is too long.</exception>
+    /// <exception cref="Refusal"><c>invalid_request</c>: it stands twice, is too long, or holds a NUL.</exception>
     public string? Optional(string name)
     {
         if (_repeated.Contains(name)) throw OAuthRefusal.InvalidRequest($"{name} stands twice");
         var value = _values.GetValueOrDefault(name);
-        return value is { Length: > MaxValueLength } ? throw OAuthRefusal.InvalidRequest($"{name} is too long") : value;
+        if (value is null) return null;
+        if (value.Length > (name == "state" ? MaxStateLength : MaxValueLength)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
+        return value.Contains('\0', StringComparison.Ordinal) ? throw OAuthRefusal.InvalidRequest($"{name} holds a NUL character") : value;
     }
 
     /// <summary>The value of a parameter.</summary>
-    /// <exception cref="Refusal"><c>invalid_request</c>: it is absent, stands twice, or is too long.</exception>
+    /// <exception cref="Refusal"><c>invalid_request</c>: it is absent, stands twice, is too long, or holds a NUL.</exception>
     public string Required(string name) => Optional(name) ?? throw OAuthRefusal.InvalidRequest($"{name} is missing");
 
-    /// <summary>Refuses a request in which any parameter stands twice.</summary>
+    /// <summary>Refuses a request in which any parameter stands twice that may stand once alone.</summary>
     /// <exception cref="Refusal"><c>invalid_request</c>.</exception>
     public void RefuseRepeated()
     {
         // The name is the caller's own words, so it is not repeated to them.
-        if (_repeated.Count > 0) throw OAuthRefusal.InvalidRequest("a parameter stands twice");
+        if (_repeated.Any(name => !Repeatable.Contains(name))) throw OAuthRefusal.InvalidRequest("a parameter stands twice");
     }
 }

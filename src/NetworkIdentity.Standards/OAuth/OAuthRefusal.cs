@@ -3,6 +3,22 @@ namespace NetworkIdentity.Standards.OAuth;
 /// <summary>What OAuth refuses, by its own codes [RFC6749 §4.1.2.1] [RFC6749 §5.2] [RFC6750 §3.1].</summary>
 public static class OAuthRefusal
 {
+    /// <summary>
+    /// A description as it may stand in <c>error_description</c> and in a quoted string: of %x20-21, %x23-5B and %x5D-7E [RFC6749 §5.2] [RFC6750 §3].
+    /// </summary>
+    public static string Printable(string description) => string.Create(description.Length, description, static (span, text) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = text[i] switch
+            {
+                '"' => '\'',
+                '\\' or < ' ' or > '~' => '?',
+                var c => c,
+            };
+        }
+    });
+
     /// <summary>A parameter is missing, repeated, malformed, or does not go with another.</summary>
     public static Refusal InvalidRequest(string description) => new("invalid_request", description);
 

@@ -33,6 +33,9 @@ public sealed record CredentialRequest(string? ConfigurationId, string? Identifi
 
     private static CredentialRequest Read(JsonObject json)
     {
+        // Libraries write members that they leave out as null.
+        foreach (var name in json.Where(member => member.Value is null).Select(member => member.Key).ToList()) json.Remove(name);
+
         var configuration = json.OptionalString("credential_configuration_id");
         var identifier = json.OptionalString("credential_identifier");
         if (configuration is null == identifier is null)
@@ -40,7 +43,7 @@ public sealed record CredentialRequest(string? ConfigurationId, string? Identifi
         if (json.ContainsKey("credential_response_encryption")) throw VciRefusal.InvalidEncryptionParameters();
 
         // The drafts' single "proof" is gone in 1.0: who sends it sends no proofs.
-        if (json["proofs"] is null) throw VciRefusal.InvalidProof("proofs is missing");
+        if (!json.ContainsKey("proofs")) throw VciRefusal.InvalidProof("proofs is missing");
         var proofs = json.RequiredObject("proofs");
         if (proofs.Count != 1) throw VciRefusal.InvalidProof("proofs must hold exactly one proof type");
         if (!proofs.TryGetPropertyValue("jwt", out var jwt)) throw VciRefusal.InvalidProof("the proof type must be jwt");

@@ -268,6 +268,34 @@ public sealed class AuthorizeAttacks(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A16_a_state_of_8192_characters_comes_back_and_a_longer_one_or_one_with_a_NUL_does_not()
+    {
+        var world = await TestSignIn.BeginAsync(_server);
+        var state = new string('s', 8192);
+        await world.OpenAsync(change: parameters => parameters["state"] = state);
+        using var cancelled = await world.Browser.PostAsync(world.Page + "/cancel", null);
+        cancelled.RefusedByRedirect("access_denied", world.RedirectUri, state, _server.Issuer);
+        foreach (var bad in (string[])[state + "s", "a\0b"])
+        {
+            using var refused = await world.Browser.GetAsync(world.AuthorizeUrl(parameters => parameters["state"] = bad));
+            refused.RefusedByRedirect("invalid_request", world.RedirectUri, null, _server.Issuer);
+        }
+
+        using var nonce = await world.Browser.GetAsync(world.AuthorizeUrl(parameters => parameters["nonce"] = new string('n', 2049)));
+        nonce.RefusedByRedirect("invalid_request", world.RedirectUri, world.State, _server.Issuer);
+    }
+
+    [Fact]
+    public async Task A16_resource_and_audience_may_stand_twice_and_nothing_else_may()
+    {
+        var world = await TestSignIn.BeginAsync(_server);
+        using (var good = await world.Browser.GetAsync(world.AuthorizeUrl() + "&resource=https://a.example&resource=https://b.example&audience=a&audience=b"))
+            await world.FollowAsync(good);
+        using var refused = await world.Browser.GetAsync(world.AuthorizeUrl() + "&resource=https://a.example&unknown=a&unknown=b");
+        refused.RefusedByRedirect("invalid_request", world.RedirectUri, world.State, _server.Issuer);
+    }
+
+    [Fact]
     public async Task A17_every_answer_names_the_issuer_once()
     {
         var wallet = await _server.MemberAsync();

@@ -241,6 +241,25 @@ public sealed class ResponseAttacks(ServerFixture fixture) : IClassFixture<Serve
         await scene.StillOpenAsync();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Content-Length: 0\r\n")]
+    [InlineData("Content-Type: application/json\r\nContent-Length: 0\r\n")]
+    public async Task A77_a_fetch_by_POST_without_a_body_is_an_empty_form(string headers)
+    {
+        var scene = await TestPresentation.BeginAsync(_server);
+        var uri = new Uri(TestWallet.Parameter(scene.SignIn.SameDeviceLink, "request_uri"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(uri.Host, uri.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes($"POST {uri.AbsolutePath} HTTP/1.1\r\nHost: {uri.Authority}\r\n{headers}Connection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 200 ", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await scene.StillOpenAsync();
+    }
+
     [Fact]
     public async Task A77_the_wallet_s_nonce_comes_back_signed_and_unknown_parameters_are_ignored()
     {

@@ -212,9 +212,21 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
         var (world, _, code) = await ProvenAsync(request => request with { Authentication = ClientCredentials.None });
         using var response = await world.RedeemAsync(code, form => form["client_secret"] = "guess");
         await ChallengedAsync(response);
-        using var basic = await SendAsync(world, code, Basic(world.ClientId, ""));
+        using var basic = await SendAsync(world, code, Basic(world.ClientId, "guess"));
         await ChallengedAsync(basic);
         await StillGoodAsync(world, code);
+    }
+
+    [Fact]
+    public async Task A26_an_empty_secret_in_the_header_is_a_public_client_s_and_no_one_else_s()
+    {
+        var (world, _, code) = await ProvenAsync(request => request with { Authentication = ClientCredentials.None });
+        using var response = await SendAsync(world, code, Basic(world.ClientId, ""));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        var (confidential, _, another) = await ProvenAsync();
+        using (var refused = await SendAsync(confidential, another, Basic(confidential.ClientId, ""))) await ChallengedAsync(refused);
+        await StillGoodAsync(confidential, another);
     }
 
     [Theory]

@@ -83,6 +83,17 @@ public sealed class ServingTests : IDisposable
         Assert.DoesNotContain("   at ", with.Error);
     }
 
+    [Theory]
+    [InlineData("NETID__Urls", "http://192.0.2.1:5080")]
+    [InlineData("NETID__Storage__ConnectionString", "DataSource=netid.db")]
+    public async Task What_cannot_be_served_from_names_its_setting_without_a_stack_trace(string setting, string value)
+    {
+        var ended = await Nation("netid.db").Process.With((setting, value)).RunAsync("serve");
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith(setting, ended.Error.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error);
+    }
+
     private (NetidProcess Process, string Issuer) Nation(string file, string scheme = "http")
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -97,6 +97,35 @@ public sealed class SettingsTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("development.secret")));
     }
 
+    [Fact]
+    public void Whoever_starts_at_the_same_time_finds_one_whole_secret()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            using var folder = new TestFolder();
+            (string, string?)[] settings = [("NetId:Keys:Secret", null), ("NetId:Storage:ConnectionString", $"Data Source={folder.File("netid.db")}")];
+            using var together = new Barrier(8);
+            var secrets = new System.Collections.Concurrent.ConcurrentBag<string>();
+            var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
+            {
+                together.SignalAndWait();
+                try
+                {
+                    secrets.Add(Read(settings, isDevelopment: true).Secret);
+                }
+                catch (Exception exception) when (exception is IOException or SettingsException)
+                {
+                    secrets.Add(exception.Message);
+                }
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Equal(8, secrets.Count);
+            Assert.Equal(44, Assert.Single(secrets.Distinct()).Length);
+            Assert.Equal("development.secret", Path.GetFileName(Assert.Single(Directory.GetFiles(folder.Path))));
+        }
+    }
+
     private static Settings Read((string Key, string? Value)[] settings, bool isDevelopment = false)
     {
         var all = new Dictionary<string, string?> { ["NetId:Keys:Secret"] = Secret };

@@ -42,22 +42,29 @@ internal static class IssuerMetadataEndpoint
                 ["proof_signing_alg_values_supported"] = new JsonArray([.. KeyProof.Algorithms.Select(algorithm => (JsonNode)algorithm)]),
             },
         },
-        ["credential_metadata"] = new JsonObject
-        {
-            ["display"] = new JsonArray([.. type.Metadata.Display.Select(display => new JsonObject
-            {
-                ["name"] = display.Name,
-                ["locale"] = display.Locale,
-                ["description"] = display.Description,
-            })]),
-            ["claims"] = new JsonArray([.. type.Metadata.Claims.Select(Claim)]),
-        },
+        ["credential_metadata"] = With(
+            "display",
+            type.Metadata.Display.Select(Display),
+            With("claims", type.Metadata.Claims.Select(Claim), new())),
     };
 
-    private static JsonObject Claim(ClaimMetadata claim) => new()
+    private static JsonObject Display(TypeDisplay display)
     {
-        ["path"] = claim.Path.ToJson(),
-        ["mandatory"] = claim.Mandatory,
-        ["display"] = new JsonArray([.. claim.Display.Select(display => new JsonObject { ["name"] = display.Label, ["locale"] = display.Locale })]),
-    };
+        var json = new JsonObject { ["name"] = display.Name, ["locale"] = display.Locale };
+        if (display.Description is { } description) json["description"] = description;
+        return json;
+    }
+
+    private static JsonObject Claim(ClaimMetadata claim) => With(
+        "display",
+        claim.Display.Select(display => new JsonObject { ["name"] = display.Label, ["locale"] = display.Locale }),
+        new() { ["path"] = claim.Path.ToJson(), ["mandatory"] = claim.Mandatory });
+
+    /// <summary>Adds the array where it holds anything: these arrays must not be empty [OpenID4VCI §12.2.4].</summary>
+    private static JsonObject With(string name, IEnumerable<JsonObject> items, JsonObject json)
+    {
+        var array = new JsonArray([.. items]);
+        if (array.Count > 0) json[name] = array;
+        return json;
+    }
 }

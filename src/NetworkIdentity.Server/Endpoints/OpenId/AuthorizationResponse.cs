@@ -4,6 +4,7 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.OpenId;
 
@@ -28,7 +29,7 @@ internal static class AuthorizationResponse
 
     /// <summary>Back with what was refused.</summary>
     public static IResult Refused(Nation nation, Target target, Refusal refusal) =>
-        Back(nation, target, ("error", refusal.Code), ("error_description", refusal.Description));
+        Back(nation, target, ("error", refusal.Code), ("error_description", OAuthRefusal.Printable(refusal.Description)));
 
     /// <summary>A redirect that is always followed with GET [RFC9700 §4.12].</summary>
     public static IResult SeeOther(string url) => new SeeOtherResult(url);
@@ -59,7 +60,7 @@ internal static class AuthorizationResponse
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.Headers.CacheControl = "no-store";
-            SecurityHeaders.AllowFormsTo(httpContext, redirectUri);
+            SecurityHeaders.AllowFormsAnywhere(httpContext);
             return Page.Of<FormPostPage>(new FormPostView
             {
                 Nation = nation.Name,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
@@ -13,7 +14,7 @@ internal static class RequestEndpoint
     {
         context.Response.Headers.CacheControl = "no-store";
         string? walletNonce = null;
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.ContentLength is not 0)
+        if (HttpMethods.IsPost(context.Request.Method) && HasBody(context))
         {
             // Unknown parameters are ignored [OpenID4VP §5.10.1]; of wallet_metadata, only that it is JSON matters to this verifier.
             var form = await RequestReading.LongFormAsync(context.Request);
@@ -25,4 +26,7 @@ internal static class RequestEndpoint
         var request = await nation.Presentations.FetchAsync(id, walletNonce) ?? throw PageRefusal.NotFound("there is no such request, or it has ended");
         return Results.Text(request, RequestObject.MediaType);
     }
+
+    /// <summary>A POST without a body is an empty form, whatever it says or leaves out of its type.</summary>
+    private static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
 }

@@ -17,7 +17,7 @@ internal static class SignInEndpoint
         var seen = await SeeAsync(id, context, nation);
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
-        SecurityHeaders.AllowFormsTo(context, seen.Row.RedirectUri);
+        SecurityHeaders.AllowFormsAnywhere(context);
         return Page.Of<SignInPage>(View(seen, requests, context, nation));
     }
 
@@ -111,7 +111,8 @@ internal static class SignInEndpoint
         {
             Nation = nation.Keys.Nation.Name,
             Partner = partner.Name,
-            PartnerHost = new Uri(row.RedirectUri).Host is { Length: > 0 } host ? host : new Uri(row.RedirectUri).Scheme,
+            PartnerHost = Destination.NameOf(row.RedirectUri),
+            IsApp = !Destination.IsWeb(row.RedirectUri),
             Asked = [.. nation.SignIns.Asked(partner, row.Scope).Select(asked => new AskedCredential(
                 asked.Type.Metadata.Name ?? asked.Type.Name,
                 [.. asked.Claims.Select(name => asked.Type.LabelOf(name))],

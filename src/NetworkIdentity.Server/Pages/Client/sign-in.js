@@ -85,7 +85,8 @@ if (polls) {
   next(everyMs);
 }
 
-if (state === "verified") {
+// Whether the way leads into an app: browsers open one only when the person asks for it, and by then the code would be spent.
+if (state === "verified" && !("byHand" in page.dataset)) {
   const go = () => location.replace(continueUrl);
   setTimeout(go, verifiedMs);
   addEventListener("pageshow", (event) => event.persisted && go());

@@ -174,6 +174,30 @@ public sealed class SignInPageTests
     }
 
     [Fact]
+    public async Task Into_an_app_the_page_goes_by_hand_alone()
+    {
+        var page = await RenderAsync(Rendering.SignIn(SignInState.Verified) with { IsApp = true });
+
+        Assert.Contains(" data-by-hand", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", page, StringComparison.Ordinal);
+        Assert.Contains("Now go back to <bdi>Harbour Library</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("""href="/sign-in/abc/continue">Continue to <bdi>Harbour Library</bdi></a>""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-by-hand", await RenderAsync(SignInState.Verified), StringComparison.Ordinal);
+        Assert.Contains("\"byHand\" in page.dataset", System.Text.Encoding.UTF8.GetString(Assets.SignInJs.Bytes.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://library.example/callback", "library.example", true)]
+    [InlineData("http://127.0.0.1:8080/callback", "127.0.0.1", true)]
+    [InlineData("example.library://www.bank.example/callback", "example.library", false)]
+    [InlineData("example.library:/callback", "example.library", false)]
+    public void An_answer_goes_to_a_host_or_to_an_apps_scheme(string redirectUri, string name, bool isWeb)
+    {
+        Assert.Equal(name, Destination.NameOf(redirectUri));
+        Assert.Equal(isWeb, Destination.IsWeb(redirectUri));
+    }
+
+    [Fact]
     public async Task Failed_names_its_reason_the_mend_and_the_code()
     {
         var page = await RenderAsync(SignInState.Failed);
