@@ -96,15 +96,15 @@ public sealed class CredentialType
         foreach (var (name, text) in given)
         {
             if (Properties[name] is not JsonObject property || name is "vct" or "charter_version")
-                throw new Refusal("invalid_claim", $"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(NameOf))}");
+                throw NationRefusal.InvalidClaim($"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(NameOf))}");
             claims[name] = FromText(text, property.OptionalString("type"));
         }
 
         var violations = Schema.Validate(claims);
-        if (violations.Count > 0) throw new Refusal("invalid_claim", $"{violations[0].Path} {violations[0].Words}");
+        if (violations.Count > 0) throw NationRefusal.InvalidClaim($"{violations[0].Path} {violations[0].Words}");
         foreach (var claim in Metadata.Claims)
             if (claim.Mandatory && NameOf(claim) is { } name && !claims.ContainsKey(name))
-                throw new Refusal("invalid_claim", $"{name} is mandatory");
+                throw NationRefusal.InvalidClaim($"{name} is mandatory");
         return claims;
     }
 

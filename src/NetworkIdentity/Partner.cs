@@ -35,7 +35,7 @@ public sealed record Partner
     public required bool RequiresPkce { get; init; }
 
     /// <summary>How wallets answer for it.</summary>
-    public required string ResponseMode { get; init; }
+    public required string WalletResponseMode { get; init; }
 
     /// <summary>Whether it has no secret.</summary>
     public bool IsPublic => Authentication == ClientCredentials.None;
@@ -56,6 +56,6 @@ public sealed record Partner
         SecretDigest = row.SecretDigest,
         IdTokenAlgorithm = row.IdTokenAlgorithm,
         RequiresPkce = row.RequiresPkce != 0,
-        ResponseMode = row.ResponseMode,
+        WalletResponseMode = row.WalletResponseMode,
     };
 }

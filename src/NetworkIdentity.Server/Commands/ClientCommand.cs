@@ -33,7 +33,7 @@ internal static class ClientCommand
                 Authentication = result.GetValue(auth)!,
                 IdTokenAlgorithm = result.GetValue(algorithm)!,
                 RequiresPkce = !result.GetValue(noPkce),
-                ResponseMode = result.GetValue(mode)!,
+                WalletResponseMode = result.GetValue(mode)!,
             });
             return Output.Print(new JsonObject { ["client_id"] = clientId, ["client_secret"] = secret }, result.GetValue(json));
         }));

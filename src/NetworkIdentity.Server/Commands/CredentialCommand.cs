@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Commands;
 
@@ -28,7 +27,7 @@ internal static class CredentialCommand
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
             var row = await Credentials.FindAsync(nation.Database, result.GetRequiredValue(id))
-                ?? throw new Refusal("unknown_credential", "there is no credential of that id");
+                ?? throw NationRefusal.UnknownCredential();
             return Output.Print(await FullAsync(row, nation), result.GetValue(json));
         }));
         return command;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Commands;
 
@@ -26,7 +25,7 @@ internal static class InitCommand
             await using (var database = NationContext.OpenDatabase(settings, TimeProvider.System))
             {
                 if (!await Founding.FoundAsync(database, TimeProvider.System, settings.Secret, called, url))
-                    throw new Refusal("already_founded", "a nation has been founded in this database before");
+                    throw NationRefusal.AlreadyFounded();
             }
 
             await using var nation = await NationContext.OpenAsync(settings with { IsDevelopment = false }, TimeProvider.System);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Commands;
 
@@ -27,7 +26,7 @@ internal static class MemberCommand
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
             var row = await Members.FindAsync(nation.Database, result.GetRequiredValue(id))
-                ?? throw new Refusal("unknown_member", "there is no member of that id");
+                ?? throw NationRefusal.UnknownMember();
             var record = Brief(row);
             record["credentials"] = new JsonArray([.. (await Credentials.ListAsync(nation.Database, row.Id)).Select(credential => (JsonNode)credential.Id)]);
             return Output.Print(record, result.GetValue(json));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OpenId4Vci;
 using QRCoder;
 
@@ -55,7 +54,7 @@ internal static class OfferCommand
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1 || !claims.TryAdd(pair[..equals], pair[(equals + 1)..]))
-                throw new Refusal("invalid_claim", "--claim must be NAME=VALUE, each name once");
+                throw NationRefusal.InvalidClaim("--claim must be NAME=VALUE, each name once");
         }
 
         return claims;

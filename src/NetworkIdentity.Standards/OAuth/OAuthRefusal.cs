@@ -39,6 +39,12 @@ public static class OAuthRefusal
     /// <summary>The scope is missing or holds nothing this server knows.</summary>
     public static Refusal InvalidScope(string description) => new("invalid_scope", description);
 
+    /// <summary>The redirect URI is not registered, or may not be [RFC7591 §3.2.2].</summary>
+    public static Refusal InvalidRedirectUri(string description) => new("invalid_redirect_uri", description);
+
+    /// <summary>What a client is to be registered with can't be [RFC7591 §3.2.2].</summary>
+    public static Refusal InvalidClientMetadata(string description) => new("invalid_client_metadata", description);
+
     /// <summary>The person said no, or nothing that was shown was accepted.</summary>
     public static Refusal AccessDenied(string description) => new("access_denied", description);
 

@@ -66,5 +66,5 @@ public static class RedirectUri
     private static bool IsLoopback(Uri uri) =>
         uri.Host is "localhost" or "127.0.0.1" or "[::1]" || uri.Host.EndsWith(".localhost", StringComparison.Ordinal);
 
-    private static Refusal Invalid(string description) => new("invalid_redirect_uri", $"a redirect URI {description}");
+    private static Refusal Invalid(string description) => OAuthRefusal.InvalidRedirectUri($"a redirect URI {description}");
 }

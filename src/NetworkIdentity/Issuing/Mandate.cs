@@ -16,5 +16,5 @@ public sealed record Mandate(string Actor, string CharterVersion)
     /// <exception cref="Refusal"><c>mandate_missing</c>: the founding phase is over, and no quorum decided the act.</exception>
     public static Mandate For(Nation nation, string act) => nation.Phase == FoundingPhase
         ? new Mandate("founder", nation.CharterVersion)
-        : throw new Refusal("mandate_missing", $"the founding phase is over: the act {act} needs the charter's quorum");
+        : throw NationRefusal.MandateMissing(act);
 }

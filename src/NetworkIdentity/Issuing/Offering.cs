@@ -46,13 +46,13 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     public async Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode)
     {
         if (!types.TryGetValue(typeName, out var type))
-            throw new Refusal("unknown_type", $"there is no such credential type; there are {string.Join(", ", types.Keys)}");
+            throw NationRefusal.UnknownType(types.Keys);
         var mandate = Mandate.For(keys.Nation, "admit");
 
         var now = time.GetUtcNow();
         var (member, insert) = memberId is null
             ? Member.Create(keys, now)
-            : (await Member.FindAsync(database, keys, memberId) ?? throw new Refusal("unknown_member", "there is no member of that id"), null);
+            : (await Member.FindAsync(database, keys, memberId) ?? throw NationRefusal.UnknownMember(), null);
 
         // What was said before stays said, unless it is said anew.
         var before = await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last

@@ -15,13 +15,13 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>reason_missing</c>, <c>mandate_missing</c>.</exception>
     public async Task<IReadOnlyList<Credentials.Row>> RevokeAsync(string credentialId, string reason)
     {
-        if (string.IsNullOrWhiteSpace(reason)) throw new Refusal("reason_missing", "a revocation needs a reason");
+        if (string.IsNullOrWhiteSpace(reason)) throw NationRefusal.ReasonMissing();
         var mandate = Mandate.For(keys.Nation, "revoke");
         while (true)
         {
-            var record = await Credentials.FindAsync(database, credentialId) ?? throw new Refusal("unknown_credential", "there is no credential of that id");
-            if (record.RevokedAt is not null) throw new Refusal("already_revoked", "the credential was revoked before");
-            var member = await Member.FindAsync(database, keys, record.MemberId) ?? throw new Refusal("unknown_member", "there is no member of that id");
+            var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
+            if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
+            var member = await Member.FindAsync(database, keys, record.MemberId) ?? throw NationRefusal.UnknownMember();
             var copies = await Credentials.OfOfferAsync(database, record.OfferId);
 
             // The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came meanwhile, all is looked at again.

@@ -36,21 +36,21 @@ public static class Partners
         public required long RequiresPkce { get; init; }
 
         /// <summary>How wallets answer for it: <c>direct_post</c> or <c>direct_post.jwt</c>.</summary>
-        public required string ResponseMode { get; init; }
+        public required string WalletResponseMode { get; init; }
 
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
     }
 
     private const string Columns = """
-        client_id, name, redirect_uris, sector, policy, authentication, secret_digest, id_token_algorithm, requires_pkce, response_mode, created_at
+        client_id, name, redirect_uris, sector, policy, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode, created_at
         """;
 
     /// <summary>Registers a client.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO partner ({Columns})
         VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
-            @ResponseMode, @CreatedAt)
+            @WalletResponseMode, @CreatedAt)
         """, row);
 
     /// <summary>One client.</summary>

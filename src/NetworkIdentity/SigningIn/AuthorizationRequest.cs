@@ -38,7 +38,7 @@ public sealed record AuthorizationRequest(
         var redirectUri = parameters.Required("redirect_uri");
         return RedirectUriIsRegistered(partner, redirectUri)
             ? (partner, redirectUri)
-            : throw new Refusal("invalid_redirect_uri", "the redirect_uri is not one that this client registered");
+            : throw OAuthRefusal.InvalidRedirectUri("the redirect_uri is not one that this client registered");
     }
 
     /// <summary>The part whose refusals the client is told by redirect.</summary>

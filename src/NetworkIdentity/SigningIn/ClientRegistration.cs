@@ -32,7 +32,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         public bool RequiresPkce { get; init; } = true;
 
         /// <summary>How wallets answer for it.</summary>
-        public string ResponseMode { get; init; } = ResponseModes.DirectPostJwt;
+        public string WalletResponseMode { get; init; } = ResponseModes.DirectPostJwt;
     }
 
     /// <summary>Registers a partner.</summary>
@@ -45,20 +45,20 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
             throw Invalid("the authentication must be client_secret_basic, client_secret_post or none");
         if (!KeyPurpose.IdToken.Algorithms.Contains(request.IdTokenAlgorithm))
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
-        if (request.ResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
+        if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
             throw Invalid("the response mode must be direct_post or direct_post.jwt");
         if (request.Policy.Count == 0 || request.Policy.Any(name => !types.ContainsKey(name)))
             throw Invalid($"the policy must name credential types: {string.Join(", ", types.Keys)}");
 
         var isPublic = request.Authentication == ClientCredentials.None;
         if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");
-        if (request.RedirectUris.Count == 0) throw new Refusal("invalid_redirect_uri", "at least one redirect URI is needed");
+        if (request.RedirectUris.Count == 0) throw OAuthRefusal.InvalidRedirectUri("at least one redirect URI is needed");
         foreach (var uri in request.RedirectUris) RedirectUri.CheckRegistration(uri, isPublic);
 
         // Without a sector identifier, all redirect URIs share one host, which is the sector [OIDC §8.1].
         var clientId = RandomId.New();
         var sectors = request.RedirectUris.Select(uri => SectorOf(new Uri(uri), isPublic, clientId)).Distinct().ToList();
-        if (sectors.Count > 1) throw new Refusal("invalid_redirect_uri", "all redirect URIs must share one host, which is the sector of the pairwise sub");
+        if (sectors.Count > 1) throw OAuthRefusal.InvalidRedirectUri("all redirect URIs must share one host, which is the sector of the pairwise sub");
 
         var secret = isPublic ? null : RandomId.Secret();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -74,7 +74,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
                 SecretDigest = secret is null ? null : RandomId.Digest(secret),
                 IdTokenAlgorithm = request.IdTokenAlgorithm,
                 RequiresPkce = request.RequiresPkce ? 1 : 0,
-                ResponseMode = request.ResponseMode,
+                WalletResponseMode = request.WalletResponseMode,
                 CreatedAt = now,
             }),
             Journal.Write("register-client", clientId, "operator", null, now));
@@ -92,5 +92,5 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         return isWeb && !isAddress && !(isPublic && redirectUri.IsLoopback) ? redirectUri.Host : clientId;
     }
 
-    private static Refusal Invalid(string description) => new("invalid_client_metadata", description);
+    private static Refusal Invalid(string description) => OAuthRefusal.InvalidClientMetadata(description);
 }

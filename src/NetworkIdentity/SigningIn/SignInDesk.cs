@@ -137,8 +137,8 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
             ClientId = RequestKey.ClientIdOf(keys.CurrentKey(KeyPurpose.Request)),
             Nonce = RandomId.Secret(),
             State = RandomId.Secret(),
-            ResponseMode = partner.ResponseMode,
-            DecryptionKey = partner.ResponseMode == ResponseModes.DirectPostJwt ? EphemeralKey.Create(keys.Sealing, id) : null,
+            ResponseMode = partner.WalletResponseMode,
+            DecryptionKey = partner.WalletResponseMode == ResponseModes.DirectPostJwt ? EphemeralKey.Create(keys.Sealing, id) : null,
             ExpiresAt = row.ExpiresAt,
         };
     }

@@ -38,7 +38,7 @@ internal sealed class TestPresentation
     public static async Task<TestPresentation> BeginAsync(TestServer server, string responseMode = "direct_post.jwt", TestWallet? wallet = null)
     {
         wallet ??= await server.MemberAsync();
-        var signIn = await TestSignIn.BeginAsync(server, request => request with { ResponseMode = responseMode });
+        var signIn = await TestSignIn.BeginAsync(server, request => request with { WalletResponseMode = responseMode });
         return new TestPresentation(server, signIn, wallet, await wallet.FetchAsync(signIn.SameDeviceLink));
     }
 

@@ -40,7 +40,7 @@ CREATE TABLE partner (
     secret_digest TEXT,
     id_token_algorithm TEXT NOT NULL,
     requires_pkce BIGINT NOT NULL,
-    response_mode TEXT NOT NULL,
+    wallet_response_mode TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 

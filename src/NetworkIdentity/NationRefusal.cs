@@ -1,0 +1,31 @@
+using NetworkIdentity.Standards;
+
+namespace NetworkIdentity;
+
+/// <summary>What the nation itself refuses, where no specification has a code for it. Each code is explained in docs/errors.md.</summary>
+public static class NationRefusal
+{
+    /// <summary>A nation was founded in this database before.</summary>
+    public static Refusal AlreadyFounded() => new("already_founded", "a nation has been founded in this database before");
+
+    /// <summary>The act needs a decision that was not taken.</summary>
+    public static Refusal MandateMissing(string act) => new("mandate_missing", $"the founding phase is over: the act {act} needs the charter's quorum");
+
+    /// <summary>There is no credential type of that name.</summary>
+    public static Refusal UnknownType(IEnumerable<string> known) => new("unknown_type", $"there is no such credential type; there are {string.Join(", ", known)}");
+
+    /// <summary>There is no member of that id.</summary>
+    public static Refusal UnknownMember() => new("unknown_member", "there is no member of that id");
+
+    /// <summary>There is no credential of that id.</summary>
+    public static Refusal UnknownCredential() => new("unknown_credential", "there is no credential of that id");
+
+    /// <summary>A claim is unknown, or its value is not one that the schema takes.</summary>
+    public static Refusal InvalidClaim(string description) => new("invalid_claim", description);
+
+    /// <summary>A revocation needs a reason.</summary>
+    public static Refusal ReasonMissing() => new("reason_missing", "a revocation needs a reason");
+
+    /// <summary>The credential was revoked before.</summary>
+    public static Refusal AlreadyRevoked() => new("already_revoked", "the credential was revoked before");
+}
