@@ -44,7 +44,10 @@ public sealed class RefusalDoorTests(ServerFixture fixture) : IClassFixture<Serv
     [InlineData(10, 503, "temporarily_unavailable")]
     [InlineData(13, 503, "temporarily_unavailable")]
     [InlineData(14, 503, "temporarily_unavailable")]
-    public async Task What_passes_by_itself_is_503_and_logged(int code, int status, string error)
+    [InlineData(1, 500, "server_error")]
+    [InlineData(11, 500, "server_error")]
+    [InlineData(19, 500, "server_error")]
+    public async Task What_passes_by_itself_is_503_and_any_other_fault_of_the_database_is_500_and_logged(int code, int status, string error)
     {
         var (context, json, logged) = await AnswerAsync(Door.OAuth, new SqliteException("secret words", code));
         Assert.Equal((status, error), (context.Response.StatusCode, json["error"]!.GetValue<string>()));
