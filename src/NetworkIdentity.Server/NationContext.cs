@@ -73,6 +73,8 @@ public sealed class NationContext : IAsyncDisposable
     /// <exception cref="SettingsException">No nation is founded, or it has another issuer or another secret than is configured.</exception>
     public static async Task<NationContext> OpenAsync(Settings settings, TimeProvider time)
     {
+        if (!settings.IsDevelopment && !File.Exists(settings.DatabaseFile))
+            throw new SettingsException([$"There is no nation at {settings.DatabaseFile}. Are you in the server's directory? To found one: netid init --name \"NAME\" --issuer https://HOST"]);
         var database = OpenDatabase(settings, time);
         try
         {

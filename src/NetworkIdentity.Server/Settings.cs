@@ -18,6 +18,9 @@ public sealed record Settings
     /// <summary><c>NETID__Storage__ConnectionString</c>.</summary>
     public string ConnectionString { get; init; } = "Data Source=data/netid.db";
 
+    /// <summary>The SQLite file that the connection string names, as a full path.</summary>
+    public string DatabaseFile => Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
+
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }
 

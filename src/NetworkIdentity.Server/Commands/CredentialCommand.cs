@@ -55,6 +55,7 @@ internal static class CredentialCommand
         ["member_id"] = row.MemberId,
         ["type"] = row.Type,
         ["state"] = State(row, nation),
+        ["recorded_at"] = Output.Time(row.RecordedAt),
         ["issued_at"] = Output.Time(row.IssuedAt),
         ["expires_at"] = Output.Time(row.ExpiresAt),
     };

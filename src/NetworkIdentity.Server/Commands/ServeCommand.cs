@@ -28,7 +28,8 @@ internal static class ServeCommand
             throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
         }
 
-        await Console.Out.WriteLineAsync($"{nation.Keys.Nation.Name} is open at {nation.Keys.Nation.Issuer}");
+        var addresses = string.Join(", ", settings.ListenAddresses(nation.Keys.Nation.Issuer).Select(address => address.GetLeftPart(UriPartial.Authority)));
+        await Console.Out.WriteLineAsync($"{nation.Keys.Nation.Name} is open at {nation.Keys.Nation.Issuer} (listening on {addresses})");
         if (settings.IsDevelopment)
             await Console.Out.WriteLineAsync("Next, in another terminal: offer someone a membership credential with: netid offer membership");
         await app.WaitForShutdownAsync(cancellation);

@@ -172,6 +172,7 @@ public sealed class Issuer(
             ToBeSignedDigest = Base64Url.Encode(SHA256.HashData(toBeSigned)),
             Disclosures = member.Data.Seal(System.Text.Encoding.ASCII.GetBytes(string.Join('~', disclosures.Select(disclosure => disclosure.Encoded))), Owner(id)),
             NotificationId = notificationId,
+            RecordedAt = Now(),
             IssuedAt = issuedAt.ToUnixTimeSeconds(),
             ExpiresAt = expiresAt.ToUnixTimeSeconds(),
         };

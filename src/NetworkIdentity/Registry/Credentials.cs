@@ -53,6 +53,9 @@ public static class Credentials
         /// <summary>What the wallet notified last.</summary>
         public string? NotificationEvent { get; init; }
 
+        /// <summary>Unix seconds: when this record was written. The credential itself says the day alone.</summary>
+        public required long RecordedAt { get; init; }
+
         /// <summary>Unix seconds: <c>iat</c>, rounded to the day.</summary>
         public required long IssuedAt { get; init; }
 
@@ -68,14 +71,14 @@ public static class Credentials
 
     private const string Columns = """
         id, member_id, offer_id, ordinal, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
-        notification_id, notification_event, issued_at, expires_at, revoked_at, revoked_reason
+        notification_id, notification_event, recorded_at, issued_at, expires_at, revoked_at, revoked_reason
         """;
 
     /// <summary>Records a credential that is about to be signed; breaks with <c>issued</c> where that offer served that key, or gave that ordinal, before.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO credential ({Columns})
         VALUES (@Id, @MemberId, @OfferId, @Ordinal, @Type, @Format, @ListId, @Idx, @Kid, @HolderThumbprint, @ToBeSigned, @ToBeSignedDigest,
-            @Disclosures, @NotificationId, @NotificationEvent, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason)
+            @Disclosures, @NotificationId, @NotificationEvent, @RecordedAt, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason)
         ON CONFLICT DO NOTHING
         """, row, "issued");
 
@@ -106,6 +109,6 @@ public static class Credentials
     /// <summary>All records, or those of one member, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> ListAsync(Database database, string? memberId = null) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>(
-            $"SELECT {Columns} FROM credential WHERE @memberId IS NULL OR member_id = @memberId ORDER BY issued_at, id",
+            $"SELECT {Columns} FROM credential WHERE @memberId IS NULL OR member_id = @memberId ORDER BY recorded_at, ordinal, id",
             new { memberId })).AsList());
 }

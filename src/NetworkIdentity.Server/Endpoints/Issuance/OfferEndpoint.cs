@@ -10,12 +10,15 @@ namespace NetworkIdentity.Server.Endpoints.Issuance;
 /// </summary>
 internal static class OfferEndpoint
 {
+    private const string Gone = "there is no such offer, or it has been taken or has expired";
+
     /// <summary>The offer, as long as it can be taken.</summary>
     public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = "Accept";
-        var shown = await nation.Offering.FindAsync(id) ?? throw PageRefusal.NotFound("there is no such offer, or it has been taken or has expired");
+        if (await nation.Offering.FindAsync(id) is not { } shown)
+            return RequestReading.IsBrowser(context.Request) ? Closed(context, nation) : throw PageRefusal.NotFound(Gone);
         if (!RequestReading.IsBrowser(context.Request)) return Results.Json(shown.Offer.ToJson());
 
         var uri = nation.Keys.Nation.Url($"/offer/{id}");
@@ -35,4 +38,16 @@ internal static class OfferEndpoint
             CorrelationId = context.TraceIdentifier,
         });
     }
+
+    private static IResult Closed(HttpContext context, NationContext nation) => Page.Of<ErrorPage>(
+        new ErrorView
+        {
+            Nation = nation.Keys.Nation.Name,
+            Title = "This offer is closed",
+            Reason = "It has been taken, or it has expired, or there never was one.",
+            Mend = "If your wallet shows the credential, you are done. If not, ask the nation for a new offer.",
+            Code = PageRefusal.NotFoundCode,
+            CorrelationId = context.TraceIdentifier,
+        },
+        StatusCodes.Status404NotFound);
 }

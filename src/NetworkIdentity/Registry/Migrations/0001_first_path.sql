@@ -98,6 +98,7 @@ CREATE TABLE credential (
     disclosures BYTEA NOT NULL,
     notification_id TEXT NOT NULL,
     notification_event TEXT,
+    recorded_at BIGINT NOT NULL,
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     revoked_at BIGINT,
