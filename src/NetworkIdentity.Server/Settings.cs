@@ -61,6 +61,9 @@ public sealed record Settings
         if (secret is null) faults.Add("NETID__Keys__Secret is missing: set at least 32 random characters, for example from: openssl rand -base64 32");
         else if (secret.Length < 32) faults.Add("NETID__Keys__Secret must have at least 32 characters");
 
+        var nationName = Empty(section["Nation:Name"]) ?? "Practice Nation";
+        if (DisplayName.Fault(nationName) is { } nameFault) faults.Add($"NETID__Nation__Name {nameFault}");
+
         var developmentTls = false;
         if (Empty(section["Tls:Development"]) is { } flag && !bool.TryParse(flag, out developmentTls))
             faults.Add("NETID__Tls__Development must be true or false");
@@ -77,7 +80,7 @@ public sealed record Settings
             Urls = urls,
             ConnectionString = connectionString,
             Secret = secret!,
-            NationName = Empty(section["Nation:Name"]) ?? "Practice Nation",
+            NationName = nationName,
             DevelopmentTls = developmentTls,
             TlsCertificate = certificate,
             TlsKey = key,
@@ -147,29 +150,41 @@ public sealed record Settings
         Directory.CreateDirectory(folder);
         if (File.Exists(file)) return File.ReadAllText(file);
 
-        // Written whole under another name first: whoever is killed here leaves no empty secret, and whoever looks finds no half of one.
-        var draft = $"{file}.{RandomNumberGenerator.GetHexString(16)}";
-        try
+        // One process at a time, since a move without overwriting is a look and a move on Unix; and written whole under another name first, so
+        // that whoever is killed here leaves no empty secret.
+        using var turn = TakeTurn(file + ".lock");
+        if (File.Exists(file)) return File.ReadAllText(file);
+        var draft = file + ".draft";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(draft, options))
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(draft, options))
-            {
-                stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            // Another process of this developer made it meanwhile.
-        }
-        finally
-        {
-            File.Delete(draft);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+            stream.Flush(flushToDisk: true);
         }
 
+        File.Move(draft, file);
         return File.ReadAllText(file);
+    }
+
+    private static FileStream TakeTurn(string file)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(file, new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.None,
+                    Options = FileOptions.DeleteOnClose,
+                });
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && attempt < 250)
+            {
+                Thread.Sleep(20);
+            }
+        }
     }
 }

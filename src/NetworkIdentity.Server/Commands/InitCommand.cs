@@ -20,7 +20,7 @@ internal static class InitCommand
             if (settings.Issuer is not null && settings.Issuer != url)
                 throw new SettingsException([$"NETID__Issuer is {settings.Issuer}, but --issuer is {url}: unset one, or make them equal"]);
             var called = result.GetRequiredValue(name).Trim();
-            if (called.Length is 0 or > 100) throw new SettingsException(["--name must have 1 to 100 characters"]);
+            if (DisplayName.Fault(called) is { } nameFault) throw new SettingsException([$"--name {nameFault}"]);
 
             await using (var database = NationContext.OpenDatabase(settings, TimeProvider.System))
             {

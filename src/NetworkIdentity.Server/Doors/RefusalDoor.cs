@@ -20,7 +20,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         {
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && exception is not OperationCanceledException)
+        catch (Exception exception) when (!context.Response.HasStarted
+            && exception is not (OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException))
         {
             await AnswerAsync(context, exception);
         }

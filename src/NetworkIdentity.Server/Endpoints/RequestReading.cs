@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints;
@@ -56,5 +57,13 @@ internal static class RequestReading
             request.HttpContext.RequestAborted);
     }
 
-    private static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+    /// <summary>The media type; empty where it is malformed, or names a charset that is not UTF-8 or a part of it, which no two readers would read alike.</summary>
+    private static string MediaType(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return "";
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        return !charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
+            ? type.MediaType.Value!.ToLowerInvariant()
+            : "";
+    }
 }

@@ -14,6 +14,9 @@ public static class StrictJson
     /// <summary>How deep arrays and objects may nest.</summary>
     public const int MaxDepth = 32;
 
+    /// <summary>How long a member name may be, in characters: paths are made of names, and many of them of a long one.</summary>
+    public const int MaxNameLength = 512;
+
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private static readonly JsonSerializerOptions Writing = new()
@@ -82,7 +85,7 @@ public static class StrictJson
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
-                    _ = Read(() => member.Name);
+                    if (Read(() => member.Name) is { Length: > MaxNameLength }) throw Refusal.Malformed("a member name is too long");
                     RefuseLoneSurrogates(member.Value);
                 }
                 break;

@@ -66,7 +66,14 @@ public sealed record Jwk(string Kty)
         };
         if (key.KeyOps is { } operations && operations.Distinct().Count() != operations.Count) throw Refusal.Malformed("key_ops names an operation twice");
         key.Check();
-        return key;
+
+        // Of two types at once nobody could say which the key is: what is not of its type goes.
+        return key.Kty switch
+        {
+            "EC" => key with { N = null, E = null },
+            "OKP" => key with { Y = null, N = null, E = null },
+            _ => key with { Crv = null, X = null, Y = null },
+        };
     }
 
     /// <summary>The key's SHA-256 thumbprint as base64url [RFC7638].</summary>

@@ -33,8 +33,9 @@ public sealed record CredentialRequest(string? ConfigurationId, string? Identifi
 
     private static CredentialRequest Read(JsonObject json)
     {
-        // Libraries write members that they leave out as null.
-        foreach (var name in json.Where(member => member.Value is null).Select(member => member.Key).ToList()) json.Remove(name);
+        // Libraries write members that they leave out as null. Only those that are read are looked at: a stranger may send any number of others.
+        foreach (var name in (ReadOnlySpan<string>)["credential_configuration_id", "credential_identifier", "credential_response_encryption", "proofs"])
+            if (json.TryGetPropertyValue(name, out var value) && value is null) json.Remove(name);
 
         var configuration = json.OptionalString("credential_configuration_id");
         var identifier = json.OptionalString("credential_identifier");

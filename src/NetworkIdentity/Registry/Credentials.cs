@@ -88,6 +88,10 @@ public static class Credentials
         new { offerId, reason, now },
         "revoked");
 
+    /// <summary>What follows rests on a credential that is not revoked; breaks with <c>stands</c>. Changes nothing.</summary>
+    public static Statement Stands(string id) => new(
+        "UPDATE credential SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL", new { id }, "stands");
+
     /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>
     public static Statement Notify(string notificationId, string offerId, string notificationEvent) => new(
         "UPDATE credential SET notification_event = @notificationEvent WHERE notification_id = @notificationId AND offer_id = @offerId",

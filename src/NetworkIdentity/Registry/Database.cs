@@ -54,7 +54,7 @@ public sealed class Database : IAsyncDisposable
 
         _ = SqliteLibrary.Version;
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = true };
-        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) Directory.CreateDirectory(folder);
+        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) CreatePrivateFolder(folder);
         CreatePrivate(builder.DataSource);
 
         var writer = new SqliteWriter(builder.ConnectionString);
@@ -95,6 +95,12 @@ public sealed class Database : IAsyncDisposable
         _waiting.Writer.TryComplete();
         await _writing;
         _writer.Dispose();
+    }
+
+    private static void CreatePrivateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>A file that its owner alone may read; SQLite gives its log the same rights.</summary>

@@ -40,7 +40,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
     /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c> [RFC7591 §3.2.2].</exception>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(Request request)
     {
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100) throw Invalid("the name must have 1 to 100 characters");
+        if (DisplayName.Fault(request.Name) is { } fault) throw Invalid($"the name {fault}");
         if (request.Authentication is not (ClientCredentials.Basic or ClientCredentials.Post or ClientCredentials.None))
             throw Invalid("the authentication must be client_secret_basic, client_secret_post or none");
         if (!KeyPurpose.IdToken.Algorithms.Contains(request.IdTokenAlgorithm))

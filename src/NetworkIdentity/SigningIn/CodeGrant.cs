@@ -50,10 +50,13 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         if (row.SpentAt is not null) throw await ReplayedAsync(digest);
         if (row.ExpiresAt <= Now() || await SignIns.FindAsync(database, row.SignInId) is not { } signIn) throw OAuthRefusal.InvalidGrant();
         if (signIn.RedirectUri != redirectUri || !Pkce.Fits(signIn.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
-        if (!await StillStandsAsync(signIn)) throw OAuthRefusal.InvalidGrant("the credential that was proven has been revoked");
+        if (!await StillStandsAsync(signIn)) throw Revoked();
 
         var accessToken = RandomId.Secret();
         var broken = await database.CommitAsync(
+        [
+            // Again in the act: a revocation may have come between.
+            .. signIn.CredentialIds!.Split(' ').Select(Credentials.Stands),
             AuthorizationCodes.Spend(digest, Now()),
             AccessTokens.Insert(new AccessTokens.Row
             {
@@ -65,7 +68,9 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
                 GrantDigest = digest,
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)TokenLifetime.TotalSeconds,
-            }));
+            }),
+        ]);
+        if (broken == "stands") throw Revoked();
         if (broken is not null) throw await ReplayedAsync(digest);
         return new Tokens(accessToken, await IdTokenAsync(partner, signIn, accessToken), signIn.Scope);
     }
@@ -108,6 +113,8 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
     }
 
     private JsonObject Claims(SignIns.Row signIn) => StrictJson.ParseObject(keys.Sealing.Open(signIn.Claims, Owner(signIn.Id)));
+
+    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("the credential that was proven has been revoked");
 
     private async Task<Refusal> ReplayedAsync(string digest)
     {

@@ -62,6 +62,8 @@ public sealed class IssuerCertificates(KeyRing keys)
         try
         {
             var leaf = X509CertificateLoader.LoadCertificate(x5c[0]);
+            reason = "x5c holds more than a DER certificate";
+            if (!leaf.RawData.AsSpan().SequenceEqual(x5c[0])) return false;
             reason = "the issuer's certificate does not lead to a trusted root";
             if (!LeadsToRoot(leaf, x5c, at)) return false;
             reason = "the issuer's certificate is not for this purpose";

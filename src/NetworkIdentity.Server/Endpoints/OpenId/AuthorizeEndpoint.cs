@@ -7,6 +7,13 @@ namespace NetworkIdentity.Server.Endpoints.OpenId;
 /// <summary>GET and POST /authorize: a partner asks [RFC6749 §4.1.1] [OIDC §3.1.2].</summary>
 internal static class AuthorizeEndpoint
 {
+    /// <summary>The parameters that mean something here.</summary>
+    private static readonly string[] Known =
+    [
+        "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
+        "id_token_hint",
+    ];
+
     /// <summary>Checks the request and sends the browser to the sign-in page, or back to the client with what is wrong.</summary>
     public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
     {
@@ -32,7 +39,10 @@ internal static class AuthorizeEndpoint
         // 3. Another site's POST comes without our cookie (SameSite=Lax), and a new one would make strangers of this browser's other sign-ins: the
         // same request again, by GET, comes with it.
         if (HttpMethods.IsPost(context.Request.Method) && BrowserCookie.Read(context, nation.Keys.Nation) is null)
-            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(context.Request.Form));
+        {
+            var known = Known.Where(context.Request.Form.ContainsKey).Select(name => KeyValuePair.Create(name, (string?)context.Request.Form[name].ToString()));
+            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(known));
+        }
 
         // 4. A page of our own, so that loading it again asks nothing twice.
         var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation));
