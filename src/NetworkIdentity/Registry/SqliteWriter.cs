@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace NetworkIdentity.Registry;
 
 /// <summary>The one connection that writes to a SQLite file, with its prepared statements. Used by one thread.</summary>
 /// <remarks>
 /// Other processes (the command line beside a running server) write to the same file: <c>BEGIN IMMEDIATE</c> takes the write lock
-/// and <c>busy_timeout</c> waits for it in the engine, which is quicker than the provider's own retry.
+/// and is waited for by looking often.
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class SqliteWriter : IDisposable
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Shapes = new();
 
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private readonly int _lockTimeoutMilliseconds;
 
     public SqliteWriter(string connectionString)
     {
@@ -31,8 +33,10 @@ internal sealed class SqliteWriter : IDisposable
         {
             Connection.Open();
 
+            _lockTimeoutMilliseconds = builder.DefaultTimeout * 1000;
+
             // A little longer than the provider's own timeout, which else begins the wait again.
-            Run($"PRAGMA busy_timeout = {builder.DefaultTimeout * 1000 + 50}");
+            Run($"PRAGMA busy_timeout = {_lockTimeoutMilliseconds + 50}");
             if ((string?)Prepare("PRAGMA journal_mode = WAL").ExecuteScalar() != "wal")
                 throw new InvalidOperationException("the database can't have a write-ahead log where it is: it must be a file on a local disk");
             Run("PRAGMA synchronous = FULL");
@@ -51,7 +55,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            Run("BEGIN IMMEDIATE");
+            Begin();
             try
             {
                 foreach (var pending in group) RunAct(pending);
@@ -80,6 +84,31 @@ internal sealed class SqliteWriter : IDisposable
     {
         foreach (var command in _prepared.Values) command.Dispose();
         Connection.Dispose();
+    }
+
+    /// <summary>Takes the write lock.</summary>
+    /// <remarks>
+    /// A busy server leaves the lock free for a fraction of a millisecond at a time. The engine's own wait looks every tenth of a second after a while and
+    /// can miss that for ten seconds; looking every millisecond does not.
+    /// </remarks>
+    private void Begin()
+    {
+        var giveUpAt = Environment.TickCount64 + _lockTimeoutMilliseconds;
+        raw.sqlite3_busy_timeout(Connection.Handle, 0);
+        try
+        {
+            while (true)
+            {
+                var result = raw.sqlite3_exec(Connection.Handle, "BEGIN IMMEDIATE");
+                if (result == raw.SQLITE_OK) return;
+                if (result != raw.SQLITE_BUSY || Environment.TickCount64 >= giveUpAt) SqliteException.ThrowExceptionForRC(result, Connection.Handle);
+                Thread.Sleep(1);
+            }
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(Connection.Handle, _lockTimeoutMilliseconds + 50);
+        }
     }
 
     private void RunAct(Database.Pending pending)
