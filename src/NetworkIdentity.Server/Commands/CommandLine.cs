@@ -35,7 +35,7 @@ public static class CommandLine
         }
         catch (DbException exception)
         {
-            await Console.Error.WriteLineAsync($"The database did not do it: {exception.Message}");
+            await Console.Error.WriteLineAsync($"The database failed, and whether the act was kept is not known; look before you try again: {exception.Message}");
             return 1;
         }
     }

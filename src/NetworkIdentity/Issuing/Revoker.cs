@@ -17,7 +17,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     {
         if (string.IsNullOrWhiteSpace(reason)) throw NationRefusal.ReasonMissing();
         var mandate = Mandate.For(keys.Nation, "revoke");
-        while (true)
+        for (var attempt = 0; attempt < 16; attempt++)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
@@ -39,6 +39,8 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var revoked = await Credentials.OfOfferAsync(database, record.OfferId);
             return [.. revoked.OrderByDescending(row => row.Id == record.Id)];
         }
+
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
     }
 
     /// <summary>Why a credential was revoked; null where it was not.</summary>
