@@ -36,6 +36,18 @@ public sealed record Settings
     /// <summary><c>NETID__Tls__Key</c>: a PEM file with the certificate's private key; null where not set.</summary>
     public string? TlsKey { get; init; }
 
+    /// <summary><c>NETID__Wallet__Url</c>: the origin of the wallet in the browser, on a host of its own; null where not set.</summary>
+    public string? WalletUrl { get; init; }
+
+    /// <summary><c>NETID__Practice__Enabled</c>: found a demo nation, show the tour, and run the sample apps beside it. Development alone.</summary>
+    public bool IsPractice { get; init; }
+
+    /// <summary><c>NETID__Practice__Library</c>: the origin of the sample partner app; null where not set.</summary>
+    public string? LibraryUrl { get; init; }
+
+    /// <summary><c>NETID__Practice__Door</c>: the origin of the sample app at a node's door; null where not set.</summary>
+    public string? DoorUrl { get; init; }
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -73,6 +85,13 @@ public sealed record Settings
         foreach (var (name, file) in new[] { ("NETID__Tls__Certificate", certificate), ("NETID__Tls__Key", key) })
             if (file is not null && !File.Exists(file)) faults.Add($"{name}: there is no such file");
 
+        var practice = isDevelopment;
+        if (Empty(section["Practice:Enabled"]) is { } practises && !bool.TryParse(practises, out practice))
+            faults.Add("NETID__Practice__Enabled must be true or false");
+        if (practice && !isDevelopment) faults.Add("NETID__Practice__Enabled: practice parts run in Development alone");
+        foreach (var name in new[] { "Wallet:Url", "Practice:Library", "Practice:Door" })
+            if (Empty(section[name]) is { } origin && Places.Fault(origin) is { } originFault) faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} {originFault}");
+
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -84,6 +103,10 @@ public sealed record Settings
             DevelopmentTls = developmentTls,
             TlsCertificate = certificate,
             TlsKey = key,
+            WalletUrl = Empty(section["Wallet:Url"]),
+            IsPractice = practice,
+            LibraryUrl = Empty(section["Practice:Library"]),
+            DoorUrl = Empty(section["Practice:Door"]),
             IsDevelopment = isDevelopment,
         };
     }

@@ -19,6 +19,7 @@ public static class Wiring
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
         builder.Services.AddSingleton(headers);
+        builder.Services.AddSingleton(Places.Of(settings, nation.Keys.Nation.Issuer));
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));

@@ -36,6 +36,13 @@ public sealed class SettingsTests
     [InlineData("NETID__Tls__Development", "NetId:Tls:Development", "perhaps")]
     [InlineData("NETID__Tls__Certificate", "NetId:Tls:Certificate", "/no/such/file.pem")]
     [InlineData("NETID__Tls__Key", "NetId:Tls:Key", "/no/such/file.pem")]
+    [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "perhaps")]
+    [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "true")]
+    [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "wallet.nation.example")]
+    [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "https://wallet.nation.example/")]
+    [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "http://wallet.nation.example")]
+    [InlineData("NETID__Practice__Library", "NetId:Practice:Library", "https://library.example/a")]
+    [InlineData("NETID__Practice__Door", "NetId:Practice:Door", "ftp://door.example")]
     public void A_fault_names_its_setting(string setting, string key, string value)
     {
         var exception = Assert.Throws<SettingsException>(() => Read([(key, value)]));

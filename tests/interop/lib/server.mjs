@@ -40,9 +40,9 @@ export async function eventually(what, look, seconds = 10) {
 
 /**
  * Starts a nation on its own port and file.
- * @param {{ https?: boolean, production?: boolean, env?: Record<string, string> }} options
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
@@ -56,6 +56,7 @@ export async function startServer({ https = false, production = false, env = {} 
     ASPNETCORE_ENVIRONMENT: production ? 'Production' : 'Development',
     NETID__Issuer: issuer,
     NETID__Urls: issuer,
+    NETID__Practice__Enabled: String(practice),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
     ...env,
   });
