@@ -3,6 +3,7 @@ using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Issuance;
 using NetworkIdentity.Server.Endpoints.OAuth;
 using NetworkIdentity.Server.Endpoints.OpenId;
+using NetworkIdentity.Server.Endpoints.Practice;
 using NetworkIdentity.Server.Endpoints.Presentation;
 using NetworkIdentity.Server.Endpoints.Public;
 
@@ -20,7 +21,10 @@ public static class Routes
     private static readonly string[] Read = ["GET", "HEAD"];
 
     /// <summary>Maps the endpoints under the issuer's path.</summary>
-    public static void Map(IEndpointRouteBuilder app, Nation nation)
+    /// <param name="app">The application.</param>
+    /// <param name="nation">The nation.</param>
+    /// <param name="isPractice">Whether the home page is the tour of a practice nation.</param>
+    public static void Map(IEndpointRouteBuilder app, Nation nation, bool isPractice)
     {
         var path = WellKnown.PathOf(nation.Issuer);
 
@@ -50,7 +54,8 @@ public static class Routes
 
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);
-        people.MapMethods("/", Read, HomeEndpoint.Handle);
+        if (isPractice) MapTour(people);
+        else people.MapMethods("/", Read, HomeEndpoint.Handle);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
@@ -64,5 +69,18 @@ public static class Routes
         app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
         app.MapMethods("/health/live", Read, HealthEndpoint.Live);
         app.MapMethods("/health/ready", Read, HealthEndpoint.ReadyAsync);
+    }
+
+    /// <summary>The tour of a practice nation, in Development alone.</summary>
+    private static void MapTour(IEndpointRouteBuilder people)
+    {
+        people.MapMethods("/", Read, TourEndpoint.StartAsync);
+        people.MapGet("/tour/state", TourEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapGet("/tour/{step}", TourEndpoint.StepAsync);
+        people.MapGet("/tour/{step}/state", TourEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapPost("/tour/join", TourActEndpoint.JoinAsync);
+        people.MapPost("/tour/arrive", TourActEndpoint.ArriveAsync);
+        people.MapPost("/tour/revoke", TourActEndpoint.RevokeAsync);
+        people.MapPost("/tour/again", TourActEndpoint.Again);
     }
 }

@@ -6,6 +6,7 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
+using NetworkIdentity.Server.Practice;
 
 namespace NetworkIdentity.Server;
 
@@ -13,7 +14,11 @@ namespace NetworkIdentity.Server;
 public static class Wiring
 {
     /// <summary>Builds it; the caller runs it and disposes of the nation after.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation)
+    /// <param name="builder">What it is built from.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="nation">The nation it serves.</param>
+    /// <param name="practice">How the sample apps are registered: then the tour is there; null for a nation that is not for practice.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation, PracticeClients? practice = null)
     {
         var headers = new SecurityHeaders(nation.Keys.Nation.Issuer);
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
@@ -21,6 +26,12 @@ public static class Wiring
         builder.Services.AddSingleton(headers);
         builder.Services.AddSingleton(Places.Of(settings, nation.Keys.Nation.Issuer));
         builder.Services.AddHostedService<Sweeping>();
+        if (practice is not null)
+        {
+            builder.Services.AddSingleton(practice);
+            builder.Services.AddSingleton(new Tape(nation.Time));
+        }
+
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
@@ -30,10 +41,11 @@ public static class Wiring
             headers.Apply(context);
             return next(context);
         });
+        if (practice is not null) app.UseMiddleware<Taping>();
         app.UseRouting();
         app.UseMiddleware<RefusalDoor>();
         app.UseCors();
-        Routes.Map(app, nation.Keys.Nation);
+        Routes.Map(app, nation.Keys.Nation, practice is not null);
         app.Logger.LogInformation("{Engine}", Database.Engine);
         app.Logger.LogInformation("Ed25519 by {Provider}", NetworkIdentity.Standards.Crypto.Ed25519.Provider);
         app.Logger.LogInformation("{Nation} at {Issuer}", nation.Keys.Nation.Name, nation.Keys.Nation.Issuer);

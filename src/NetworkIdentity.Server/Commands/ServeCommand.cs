@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using NetworkIdentity.Server.Practice;
 
 namespace NetworkIdentity.Server.Commands;
 
@@ -18,7 +19,9 @@ internal static class ServeCommand
         var builder = CommandEnvironment.Builder();
         var settings = CommandEnvironment.Settings(builder);
         await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
-        await using var app = Wiring.Build(builder, settings, nation);
+        var places = Places.Of(settings, nation.Keys.Nation.Issuer);
+        var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, places, Path.GetDirectoryName(settings.DatabaseFile)!) : null;
+        await using var app = Wiring.Build(builder, settings, nation, practice);
         try
         {
             await app.StartAsync(cancellation);

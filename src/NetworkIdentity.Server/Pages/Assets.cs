@@ -14,8 +14,11 @@ public static class Assets
     /// <summary>The script of the page that posts an answer to an app.</summary>
     public static Asset FormPostJs { get; } = Embedded("form-post.js", "text/javascript; charset=utf-8");
 
+    /// <summary>The script of the tour's pages.</summary>
+    public static Asset TourJs { get; } = Embedded("tour.js", "text/javascript; charset=utf-8");
+
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs, FormPostJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs, FormPostJs, TourJs];
 
     private static Asset Embedded(string name, string contentType)
     {

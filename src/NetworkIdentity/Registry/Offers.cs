@@ -83,6 +83,14 @@ public static class Offers
             $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type AND redeemed_at IS NOT NULL ORDER BY redeemed_at DESC, id LIMIT 1",
             new { memberId, type }));
 
+    /// <summary>The last offer of a type that a member can still take; null where there is none.</summary>
+    public static Task<Row?> LastOpenAsync(Database database, string memberId, string type, long now) => database.ReadAsync(connection =>
+        connection.QueryFirstOrDefaultAsync<Row>($"""
+            SELECT {Columns} FROM offer
+            WHERE member_id = @memberId AND type = @type AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now
+            ORDER BY created_at DESC, id LIMIT 1
+            """, new { memberId, type, now }));
+
     /// <summary>One offer by the digest of its pre-authorized code.</summary>
     public static Task<Row?> FindByCodeAsync(Database database, string codeDigest) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM offer WHERE code_digest = @codeDigest", new { codeDigest }));

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.Server.Pages.Practice;
+using NetworkIdentity.Server.Practice;
+
+namespace NetworkIdentity.Server.Endpoints.Practice;
+
+/// <summary>GET / and /tour/{step}: the tour of a practice nation.</summary>
+internal static class TourEndpoint
+{
+    /// <summary>The query that tells a page that the browser was given its cookie just now.</summary>
+    public const string JustBegun = "begun";
+
+    /// <summary>GET /: where the tour starts.</summary>
+    public static async Task<IResult> StartAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape) =>
+        Page.Of<StartPage>(await ViewAsync(null, context, nation, places, clients, tape));
+
+    /// <summary>GET /tour/{step}: a step, as far as the visitor is.</summary>
+    public static Task<IResult> StepAsync(string step, HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
+    {
+        var found = Enum.GetValues<TourStep>().Cast<TourStep?>().FirstOrDefault(one => TourView.SlugOf(one!.Value) == step) ?? throw PageRefusal.NotFound();
+        return ShowAsync(found, null, context, nation, places, clients, tape);
+    }
+
+    /// <summary>GET /tour/state and /tour/{step}/state: what the page's script asks.</summary>
+    public static async Task<IResult> StateAsync(HttpContext context, NationContext nation, PracticeClients clients, Tape tape)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var visit = await Visit.OfAsync(TourCookie.Read(context, nation.Keys), nation, clients, tape);
+        return Results.Json(new JsonObject { ["state"] = visit.State });
+    }
+
+    /// <summary>A step's page, with what was wrong with what the visitor gave.</summary>
+    public static async Task<IResult> ShowAsync(
+        TourStep step, string? fault, HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
+    {
+        var view = await ViewAsync(step, context, nation, places, clients, tape) with { Fault = fault };
+        var status = fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        return step switch
+        {
+            TourStep.Join => Page.Of<JoinPage>(view, status),
+            TourStep.SignIn => Page.Of<SignInStepPage>(view, status),
+            TourStep.Break => Page.Of<BreakPage>(view, status),
+            TourStep.Arrive => Page.Of<ArrivePage>(view, status),
+            _ => Page.Of<RevokePage>(view, status),
+        };
+    }
+
+    private static async Task<TourView> ViewAsync(
+        TourStep? step, HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var visit = await Visit.OfAsync(TourCookie.Read(context, nation.Keys), nation, clients, tape);
+        var type = step switch
+        {
+            TourStep.Join => "membership",
+            TourStep.Arrive => "residency",
+            _ => null,
+        };
+        var open = type is null || visit.MemberId is null
+            ? null
+            : await Offers.LastOpenAsync(nation.Database, visit.MemberId, type, nation.Time.GetUtcNow().ToUnixTimeSeconds());
+        var offerUrl = open is null ? null : nation.Keys.Nation.Url($"/offer/{open.Id}");
+        return new TourView
+        {
+            Nation = nation.Keys.Nation,
+            Step = step,
+            Visit = visit,
+            Places = places,
+            Nodes = ["Lisbon", "Austin"],
+            TapeBeganAt = tape.BeganAt,
+            OfferUrl = offerUrl,
+            WalletOfferUrl = offerUrl is null || places.Wallet is null ? null : $"{places.Wallet}/offer?credential_offer_uri={Uri.EscapeDataString(offerUrl)}",
+            IsCookieLost = context.Request.Query.ContainsKey(JustBegun) && visit.MemberId is null,
+            CorrelationId = context.TraceIdentifier,
+        };
+    }
+}

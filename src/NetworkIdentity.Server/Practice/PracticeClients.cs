@@ -1,0 +1,63 @@
+using System.Text.Json;
+using NetworkIdentity.SigningIn;
+
+namespace NetworkIdentity.Server.Practice;
+
+/// <summary>How the sample apps are registered: as any app is, their ids and secrets kept in a file beside the database, as an app's developer would.</summary>
+/// <param name="Library">The sample partner app; null where it has no place.</param>
+/// <param name="Door">The sample app at a node's door; null where it has no place.</param>
+public sealed record PracticeClients(PracticeClients.Client? Library, PracticeClients.Client? Door)
+{
+    /// <summary>Where the provider sends the browser back to, at each of the sample apps.</summary>
+    public const string CallbackPath = "/signed-in";
+
+    /// <summary>What an app knows of its registration.</summary>
+    /// <param name="ClientId">Its client id.</param>
+    /// <param name="Secret">Its secret.</param>
+    /// <param name="Origin">Where it stands: elsewhere, it is registered anew.</param>
+    public sealed record Client(string ClientId, string Secret, string Origin);
+
+    /// <summary>Reads the registrations, and makes those that are missing.</summary>
+    public static async Task<PracticeClients> OpenAsync(NationContext nation, Places places, string folder)
+    {
+        var file = Path.Combine(folder, "practice-clients.json");
+        var known = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeClients(null, null);
+        var clients = new PracticeClients(
+            await EnsureAsync(nation, known.Library, places.Library, "Harbour Library", ["membership"]),
+            await EnsureAsync(nation, known.Door, places.Door, "Lisbon House", ["membership", "residency"]));
+        if (clients == known) return clients;
+
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var stream = new FileStream(file, options);
+        await JsonSerializer.SerializeAsync(stream, clients);
+        return clients;
+    }
+
+    private static PracticeClients Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PracticeClients>(text) ?? new(null, null);
+        }
+        catch (JsonException)
+        {
+            // Cut short by a stop in the middle of writing: the apps are registered anew.
+            return new(null, null);
+        }
+    }
+
+    private static async Task<Client?> EnsureAsync(NationContext nation, Client? known, string? origin, string name, IReadOnlyList<string> policy)
+    {
+        if (origin is null) return null;
+        if (known?.Origin == origin && await Partner.FindAsync(nation.Database, known.ClientId) is not null) return known;
+        var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
+        {
+            Name = name,
+            RedirectUris = [origin + CallbackPath],
+            Policy = policy,
+            IdTokenAlgorithm = "ES256",
+        });
+        return new(clientId, secret!, origin);
+    }
+}
