@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using NetworkIdentity.Server;
+using NetworkIdentity.Server.Practice;
 using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Specimens;
@@ -42,6 +43,9 @@ internal sealed class TestServer : IAsyncDisposable
     public string Folder => _folder;
 
     public Settings Settings { get; private init; } = null!;
+
+    /// <summary>How the sample apps are registered; null where the settings are not for practice.</summary>
+    public PracticeClients? Practice { get; private init; }
 
     /// <summary>A client that follows no redirect and has a cookie jar of its own.</summary>
     public HttpClient Http { get; }
@@ -110,10 +114,11 @@ internal sealed class TestServer : IAsyncDisposable
         var nation = await NationContext.OpenAsync(settings, time);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
-        var app = Wiring.Build(builder, settings, nation);
+        var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, Places.Of(settings, nation.Keys.Nation.Issuer), folder) : null;
+        var app = Wiring.Build(builder, settings, nation, practice);
         await app.StartAsync();
         var address = settings.ListenAddresses(nation.Keys.Nation.Issuer)[0].GetLeftPart(UriPartial.Authority);
-        return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings };
+        return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings, Practice = practice };
     }
 
     private static int FreePort()

@@ -16,10 +16,11 @@ internal sealed partial class TestSignIn
     private readonly string? _secret;
     private readonly string _redirectUri;
 
-    private TestSignIn(TestServer server, string clientId, string? secret, string redirectUri)
+    /// <summary>A partner that was registered before, and a browser that may have cookies.</summary>
+    public TestSignIn(TestServer server, string clientId, string? secret, string redirectUri, HttpClient? browser = null)
     {
         (_server, _clientId, _secret, _redirectUri) = (server, clientId, secret, redirectUri);
-        Browser = TestServer.NewBrowser();
+        Browser = browser ?? TestServer.NewBrowser();
     }
 
     /// <summary>The member's browser, with the cookie of this sign-in.</summary>
