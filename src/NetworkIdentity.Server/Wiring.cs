@@ -19,12 +19,14 @@ public static class Wiring
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
         builder.Services.AddSingleton(headers);
-        builder.Services.AddSingleton(Places.Of(settings, nation.Keys.Nation.Issuer));
+        var places = Places.Of(settings, nation.Keys.Nation.Issuer);
+        builder.Services.AddSingleton(places);
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
+        if (places.Wallet is { } wallet) WalletHost.Use(app, wallet);
         app.Use((context, next) =>
         {
             headers.Apply(context);
