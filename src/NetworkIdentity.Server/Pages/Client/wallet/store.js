@@ -32,12 +32,12 @@ export function open(onLost) {
 export const onChange = (listener) => channel.addEventListener("message", listener);
 
 /** One transaction: all of it is kept, or nothing. Gives what `act` returned, or the result of the request that it returned. */
-function transact(stores, act) {
+function transact(stores, act, isTold = true) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(stores, "readwrite");
     const result = act(...stores.map((store) => transaction.objectStore(store)));
     transaction.oncomplete = () => {
-      channel.postMessage(stores);
+      if (isTold) channel.postMessage(stores);
       resolve(result instanceof IDBRequest ? result.result : result);
     };
     transaction.onabort = () => reject(transaction.error);
@@ -71,7 +71,7 @@ const change = (id, edit) => transact(["credentials"], (store) => {
     edit(asked.result);
     store.put(asked.result);
   };
-});
+}, false); // other tabs see it when they read: told, two tabs would check because the other has, for ever
 
 /** Notes which copy was shown, so that the next one is another. */
 export const markShown = (id, index, at) => change(id, (kept) => { kept.copies[index].shownAt = at; });

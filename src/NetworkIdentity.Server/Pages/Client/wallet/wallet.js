@@ -62,7 +62,7 @@ async function start() {
     return noStorage(error);
   }
   document.querySelector("[data-nav]").hidden = false;
-  store.onChange(() => atRest() && !document.querySelector("details[open]") && document.hidden && route());
+  store.onChange(() => atRest() && !document.querySelector("details[open]") && route());
   addEventListener("hashchange", route);
   addEventListener("online", connection);
   addEventListener("offline", connection);

@@ -48,9 +48,10 @@ const TITLES = {
   issuer_mismatch: "This is no good offer",
   insecure_url: "This address is not protected",
   invalid_credential: "It was not taken",
-  request_expired: "Time ran out",
-  expired: "Time ran out",
-  request_gone: "This request is gone",
+  expired: "This request has ended",
+  invalid_client: "Who asks is not certain",
+  invalid_request: "This is no good request",
+  not_a_link: "This is no link for a wallet",
   untrusted_certificate: "Who asks is not certain",
 };
 
