@@ -23,6 +23,14 @@ public sealed record Places(string? Wallet, string? Library, string? Door)
         string? Beside(string name, int ports) => settings.IsPractice && nation.Host == "localhost" ? $"{nation.Scheme}://{name}.localhost:{nation.Port + ports}" : null;
     }
 
+    /// <summary>Whether the wallet is one of this machine, where a wallet app that opens <c>openid4vp://</c> is unlikely: then it is the first way in.</summary>
+    public bool IsWalletHere => Wallet is not null && !Doors.SecurityHeaders.IsHttpsAlone(new Uri(Wallet));
+
+    /// <summary>The https link to the wallet in the browser that carries what a link with a scheme of wallets' own carries; null where there is no such wallet.</summary>
+    /// <param name="path">The wallet's endpoint: <c>/offer</c> or <c>/present</c>.</param>
+    /// <param name="link">The other link: <c>openid4vp://?...</c>.</param>
+    public string? WalletLink(string path, string link) => Wallet is null ? null : Wallet + path + link[link.IndexOf('?', StringComparison.Ordinal)..];
+
     /// <summary>What is wrong with an origin; null where nothing is.</summary>
     public static string? Fault(string origin)
     {

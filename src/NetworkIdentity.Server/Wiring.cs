@@ -24,7 +24,8 @@ public static class Wiring
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
         builder.Services.AddSingleton(headers);
-        builder.Services.AddSingleton(Places.Of(settings, nation.Keys.Nation.Issuer));
+        var places = Places.Of(settings, nation.Keys.Nation.Issuer);
+        builder.Services.AddSingleton(places);
         builder.Services.AddHostedService<Sweeping>();
         if (practice is not null)
         {
@@ -36,6 +37,7 @@ public static class Wiring
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
+        if (places.Wallet is { } wallet) WalletHost.Use(app, wallet);
         app.Use((context, next) =>
         {
             headers.Apply(context);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import axe from 'axe-core';
 import { register, startApp } from './lib/app.mjs';
 import { browserTest, goBackToTheApp, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
+import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
 
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const SCREENS = {
   'on a desktop': {},
   'on a desktop in the dark': { colorScheme: 'dark' },
@@ -114,36 +113,6 @@ describe('The sign-in page serves everyone', () => {
     }
   });
 });
-
-/** axe finds nothing against WCAG 2.2 A and AA. Its source goes in by the debugger, which the page's policy does not bind. */
-async function noBarrier(page, state) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`), []);
-}
-
-/** Nothing is wider than the screen [WCAG 1.4.10]. */
-async function fits(page) {
-  const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth }));
-  assert.ok(wide <= screen, `${wide} pixels on a screen of ${screen}`);
-}
-
-/** Presses Tab, thirty times at most, until the focused element fits; tells whether its focus shows. */
-async function tabTo(page, fits) {
-  for (let presses = 0; presses < 30; presses++) {
-    await page.keyboard.press('Tab');
-    const element = await page.evaluate(() => {
-      const { activeElement } = document;
-      const style = getComputedStyle(activeElement);
-      return {
-        href: activeElement.getAttribute('href'), name: activeElement.innerText ?? '',
-        visible: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
-      };
-    });
-    if (fits(element)) return element;
-  }
-  assert.fail('thirty presses of Tab do not reach it');
-}
 
 /** The same words, whatever the seconds left. */
 const sameWords = (one, other) => one.replace(/\d+/g, '') === other.replace(/\d+/g, '');

@@ -21,6 +21,12 @@ public sealed record OfferView
     /// <summary>The same for wallets that know only the scheme of the high assurance profile: <c>haip-vci://...</c>.</summary>
     public string? HaipLink { get; init; }
 
+    /// <summary>The same for the wallet in the browser: <c>https://wallet.example/offer?...</c>; null where there is none.</summary>
+    public string? BrowserLink { get; init; }
+
+    /// <summary>Whether the wallet in the browser is the first way in, and a wallet app the second.</summary>
+    public bool IsBrowserFirst { get; init; }
+
     /// <summary>The QR code as SVG that this server made. It is written as it is: nothing of a stranger's may be in it. It needs a viewBox and no style.</summary>
     public required string QrSvg { get; init; }
 

@@ -22,7 +22,7 @@ function findChromium() {
 }
 
 /** A headless Chromium, or undefined where none is installed. */
-export const openBrowser = async () => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+export const openBrowser = async ({ args = [] } = {}) => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
 
 /**
  * A fresh browser session (its own cookies) with one page. `faults` gathers console errors, exceptions, CSP violations and
@@ -33,7 +33,7 @@ export async function openPage(browser, options = {}) {
   const page = await context.newPage();
   const faults = [];
   // A third party is refused and noted; a wallet's own scheme never reaches the network.
-  await context.route(/^https?:\/\/(?!localhost[:/]|127\.0\.0\.1[:/])/, (route) => { faults.push(`third party: ${route.request().url()}`); return route.abort(); });
+  await context.route(/^https?:\/\/(?!(?:[a-z]+\.)?localhost[:/]|127\.0\.0\.1[:/])/, (route) => { faults.push(`third party: ${route.request().url()}`); return route.abort(); });
   page.on('console', (message) => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
   await page.exposeFunction('__cspViolation', (text) => { faults.push(`csp: ${text}`); });

@@ -39,14 +39,15 @@ export async function eventually(what, look, seconds = 10) {
 }
 
 /**
- * Starts a nation on its own port and file.
- * @param {{ https?: boolean, production?: boolean, practice?: boolean, env?: Record<string, string> }} options
+ * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`).
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, practice = false, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, wallet = false, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
   const issuer = `${https ? 'https' : 'http'}://localhost:${await freePort()}`;
+  const walletOrigin = wallet ? issuer.replace('//localhost', '//wallet.localhost') : undefined;
   const server = new Server(dll, directory, issuer, {
     PATH: process.env.PATH,
     HOME: directory,
@@ -58,8 +59,10 @@ export async function startServer({ https = false, production = false, practice 
     NETID__Urls: issuer,
     NETID__Practice__Enabled: String(practice),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
+    ...(wallet ? { NETID__Wallet__Url: walletOrigin } : {}),
     ...env,
   });
+  server.wallet = walletOrigin;
   if (!production) await server.start();
   return server;
 }

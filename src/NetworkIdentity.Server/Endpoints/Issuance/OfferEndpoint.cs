@@ -13,7 +13,7 @@ internal static class OfferEndpoint
     private const string Gone = "there is no such offer, or it has been taken or has expired";
 
     /// <summary>The offer, as long as it can be taken.</summary>
-    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
+    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation, Places places)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = "Accept";
@@ -31,6 +31,8 @@ internal static class OfferEndpoint
             Claims = [.. shown.ClaimNames.Select(shown.Type.LabelOf)],
             DeepLink = link,
             HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
+            BrowserLink = places.WalletLink("/offer", link),
+            IsBrowserFirst = places.IsWalletHere,
             QrSvg = QrCode.Svg(link),
             OfferText = link,
             NeedsCode = shown.Offer.TransactionCodeLength is not null,

@@ -12,13 +12,13 @@ namespace NetworkIdentity.Server.Endpoints.Presentation;
 internal static class SignInEndpoint
 {
     /// <summary>GET /sign-in/{id}: the page, in the state the sign-in is in.</summary>
-    public static async Task<IResult> PageAsync(string id, HttpContext context, NationContext nation)
+    public static async Task<IResult> PageAsync(string id, HttpContext context, NationContext nation, Places places)
     {
         var seen = await SeeAsync(id, context, nation);
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
         SecurityHeaders.AllowFormsAnywhere(context);
-        return Page.Of<SignInPage>(View(seen, requests, context, nation));
+        return Page.Of<SignInPage>(View(seen, requests, context, nation, places));
     }
 
     /// <summary>GET /sign-in/{id}/state: what the page's script asks each second.</summary>
@@ -99,7 +99,7 @@ internal static class SignInEndpoint
         (int)Math.Max(0, seen.Row.ExpiresAt - nation.Time.GetUtcNow().ToUnixTimeSeconds());
 
     private static SignInView View(
-        SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation)
+        SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation, Places places)
     {
         var (row, partner) = seen;
         var here = requests.First(request => request.Flow == PresentationRequests.SameDevice);
@@ -120,6 +120,8 @@ internal static class SignInEndpoint
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),
             HaipLink = nation.Presentations.Link(here, "haip-vp"),
+            BrowserLink = places.WalletLink("/present", nation.Presentations.Link(here)),
+            IsBrowserFirst = places.IsWalletHere,
             QrSvg = QrCode.Svg(qrText),
             QrText = qrText,
             Number = row.Number,

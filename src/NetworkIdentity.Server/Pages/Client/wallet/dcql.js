@@ -1,0 +1,213 @@
+// The query language of requests: what is asked, and what of the held credentials answers it [OpenID4VP §6] [OpenID4VP §7].
+import { toBase64Url } from "./bytes.js";
+import { isEnvelope, labelOf } from "./credential.js";
+import { readCertificate } from "./der.js";
+import { fromBase64 } from "./bytes.js";
+import { Problem } from "./problem.js";
+import { disclosuresFor, processSdJwt, readSdJwt, startsWith } from "./sd-jwt.js";
+
+const FORMAT = "dc+sd-jwt";
+const ID = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * @typedef {object} ClaimsQuery
+ * @property {string | undefined} id
+ * @property {(string | number | null)[]} path
+ * @property {(string | number | boolean)[] | null} values
+ *
+ * @typedef {object} CredentialQuery
+ * @property {string} id
+ * @property {string} format
+ * @property {string[]} vcts empty for a format that this wallet doesn't hold
+ * @property {boolean} multiple
+ * @property {{ type: string, values: string[] }[]} authorities
+ * @property {ClaimsQuery[]} claims
+ * @property {string[][] | null} claimSets
+ *
+ * @typedef {object} Query
+ * @property {CredentialQuery[]} credentials
+ * @property {{ options: string[][], required: boolean }[] | null} sets
+ */
+
+/**
+ * Reads a query; what is unknown in it is ignored [OpenID4VP §6].
+ * @returns {Query}
+ * @throws {Problem} invalid_request
+ */
+export function readQuery(json) {
+  const credentials = list(json?.credentials, "credentials").map(readCredentialQuery);
+  distinct(credentials.map(({ id }) => id), "two credentials have the same id");
+  const sets = json.credential_sets === undefined ? null : list(json.credential_sets, "credential_sets").map((set) => ({
+    options: list(set?.options, "options").map((option) => references(option, credentials, "credential_sets")),
+    required: boolean(set.required ?? true, "required"),
+  }));
+  return { credentials, sets };
+}
+
+function readCredentialQuery(json) {
+  const { id, format, meta, multiple = false, trusted_authorities: authorities, claims, claim_sets: claimSets } = json ?? {};
+  if (typeof id !== "string" || !ID.test(id)) throw malformed("id of a credential");
+  if (typeof format !== "string" || meta === null || typeof meta !== "object") throw malformed(`format or meta of ${id}`);
+  const asked = claims === undefined ? [] : list(claims, "claims").map(readClaimsQuery);
+  distinct(asked.flatMap((claim) => claim.id ?? []), "two claims have the same id");
+  if (claimSets !== undefined && asked.some((claim) => claim.id === undefined)) throw malformed("with claim_sets every claim must have an id");
+  return {
+    id, format, multiple: boolean(multiple, "multiple"),
+    vcts: format === FORMAT ? texts(meta.vct_values, "vct_values") : [],
+    authorities: authorities === undefined ? [] : list(authorities, "trusted_authorities").map(({ type, values }) => ({ type, values: texts(values, "values") })),
+    claims: asked,
+    claimSets: claimSets === undefined ? null : list(claimSets, "claim_sets").map((set) => references(set, asked, "claim_sets")),
+  };
+}
+
+function readClaimsQuery({ id, path, values }) {
+  if (id !== undefined && (typeof id !== "string" || !ID.test(id))) throw malformed("id of a claim");
+  const step = (one) => one === null || typeof one === "string" || (Number.isInteger(one) && one >= 0);
+  if (!list(path, "path").every(step)) throw malformed("path");
+  const value = (one) => typeof one === "string" || typeof one === "boolean" || Number.isInteger(one);
+  if (values !== undefined && !list(values, "values").every(value)) throw malformed("values");
+  return { id, path, values: values ?? null };
+}
+
+/**
+ * What a path points at [OpenID4VP §7.1]: each with its place. Empty where there is nothing.
+ * @param {object} claims
+ * @param {(string | number | null)[]} path
+ * @returns {{ path: (string | number)[], value: unknown }[]}
+ */
+export function select(claims, path) {
+  let selected = [{ path: [], value: claims }];
+  for (const step of path) {
+    selected = selected.flatMap(({ path: at, value }) => {
+      if (step === null) return Array.isArray(value) ? value.map((item, index) => ({ path: [...at, index], value: item })) : [];
+      const goes = typeof step === "string" ? value !== null && typeof value === "object" && !Array.isArray(value) : Array.isArray(value);
+      return goes && Object.hasOwn(value, step) ? [{ path: [...at, step], value: value[step] }] : [];
+    });
+  }
+  return selected;
+}
+
+/** The claims that a query wants of a credential: all, or the first set that it has; null where it has none [OpenID4VP §6.4.1]. */
+function wanted({ claims, claimSets }, held) {
+  const met = ({ path, values }) => {
+    const found = select(held, path);
+    return found.length > 0 && (values === null || found.some(({ value }) => values.includes(value)));
+  };
+  if (claimSets === null) return claims.every(met) ? claims : null;
+  return claimSets.map((set) => set.map((id) => claims.find((claim) => claim.id === id))).find((set) => set.every(met)) ?? null;
+}
+
+/**
+ * What one credential would show for a query, and what it would keep to itself; null where it does not answer it.
+ * @param {CredentialQuery} query
+ * @param {import("./credential.js").Credential} credential
+ * @param {string} [sdJwt] which copy
+ * @returns {Promise<{ disclosures: import("./sd-jwt.js").Disclosure[], discloses: Shown[], withholds: Shown[] } | null>}
+ * @typedef {{ path: (string | number)[], label: string, value: unknown, asked: boolean }} Shown `asked`: false for what a credential shows whatever is asked
+ */
+export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt) {
+  if (query.format !== FORMAT || !query.vcts.includes(credential.vct)) return null;
+  const read = await readSdJwt(sdJwt);
+  if (query.authorities.length > 0 && !query.authorities.some((authority) => isOf(authority, read.jws.header.x5c))) return null;
+  const { claims, disclosures } = processSdJwt(read);
+  const asked = wanted(query, claims);
+  if (asked === null) return null;
+
+  const selected = asked.flatMap(({ path }) => select(claims, path));
+  const shown = disclosuresFor(disclosures, selected.map(({ path }) => path));
+  const entry = (isAsked) => ({ path, value }) => ({ path, label: labelOf(credential, path), value, asked: isAsked });
+  const covered = (path) => selected.some((one) => startsWith(path, one.path) || startsWith(one.path, path));
+  const hidden = disclosures.filter((disclosure) => !shown.includes(disclosure));
+  return {
+    disclosures: shown,
+    discloses: [
+      ...selected.map(entry(true)),
+      ...alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false)),
+    ],
+    withholds: hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
+      .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false)),
+  };
+}
+
+const alwaysVisible = (claims, disclosures) => Object.entries(claims)
+  .filter(([name]) => !isEnvelope(name) && !disclosures.some(({ path }) => path[0] === name))
+  .map(([name, value]) => ({ path: [name], value }));
+
+/** Whether a credential's certificate was signed by one of the named keys; other types of authorities are not known here [OpenID4VP §6.1.1]. */
+function isOf({ type, values }, x5c) {
+  return type === "aki" && Array.isArray(x5c) && x5c.some((text) => {
+    const { authorityKeyId } = readCertificate(fromBase64(text));
+    return authorityKeyId !== null && values.includes(toBase64Url(authorityKeyId));
+  });
+}
+
+/**
+ * What of the held credentials answers a request.
+ * @param {{ query: Query }} request
+ * @param {import("./credential.js").Credential[]} credentials
+ * @returns {Promise<{
+ *   answers: { queryId: string, required: boolean, multiple: boolean, options: { credential: import("./credential.js").Credential, discloses: Shown[], withholds: Shown[] }[] }[],
+ *   missing: { queryId: string, vcts: string[], claims: (string | number | null)[][], name: string }[],
+ * }>} `missing` is empty where the request can be answered; `name` is the type's where a credential of it is held, else the type itself
+ */
+export async function match({ query }, credentials) {
+  const options = new Map();
+  for (const one of query.credentials) {
+    const fitting = await Promise.all(credentials.map(async (credential) => ({ credential, fits: await fit(one, credential) })));
+    options.set(one.id, fitting.filter(({ fits }) => fits).map(({ credential, fits: { discloses, withholds } }) => ({ credential, discloses, withholds })));
+  }
+  const { chosen, lacking } = choose(query, (id) => options.get(id).length > 0);
+  return {
+    answers: query.credentials.filter(({ id }) => chosen.has(id))
+      .map(({ id, multiple }) => ({ queryId: id, required: chosen.get(id), multiple, options: options.get(id) })),
+    missing: query.credentials.filter(({ id }) => lacking.has(id)).map(({ id, vcts, claims }) => ({
+      queryId: id, vcts, claims: claims.map(({ path }) => path),
+      name: credentials.find(({ vct }) => vcts.includes(vct))?.name ?? vcts[0] ?? id,
+    })),
+  };
+}
+
+/** Which queries to answer: of each set the first option that can be; of an optional one also none [OpenID4VP §6.4.2]. */
+function choose({ credentials, sets }, can) {
+  const chosen = new Map();
+  const lacking = new Set();
+  for (const { options, required } of sets ?? [{ options: [credentials.map(({ id }) => id)], required: true }]) {
+    const option = options.find((ids) => ids.every(can));
+    for (const id of option ?? (required ? options[0].filter(can) : [])) chosen.set(id, required || chosen.get(id) === true);
+    if (!option && required) for (const id of options[0]) if (!can(id)) lacking.add(id);
+  }
+  return { chosen, lacking };
+}
+
+/** Whether these answers are enough: one for each query, or for each required set one whole option [OpenID4VP §6.4.2]. */
+export function isAnswered({ credentials, sets }, ids) {
+  const all = (option) => option.every((id) => ids.includes(id));
+  return (sets ?? [{ options: [credentials.map(({ id }) => id)], required: true }]).every(({ options, required }) => !required || options.some(all));
+}
+
+function list(value, what) {
+  if (!Array.isArray(value) || value.length === 0) throw malformed(what);
+  return value;
+}
+
+function texts(value, what) {
+  if (!list(value, what).every((one) => typeof one === "string")) throw malformed(what);
+  return value;
+}
+
+function boolean(value, what) {
+  if (typeof value !== "boolean") throw malformed(what);
+  return value;
+}
+
+function references(ids, known, what) {
+  if (!list(ids, what).every((id) => typeof id === "string" && known.some((one) => one.id === id))) throw malformed(`${what} names what is not there`);
+  distinct(ids, `${what} names something twice`);
+  return ids;
+}
+
+function distinct(ids, detail) {
+  if (new Set(ids).size !== ids.length) throw malformed(detail);
+}
+
+const malformed = (detail) => new Problem("invalid_request", "What the app asks for could not be understood.", { mend: "Go back and tell the app.", detail: `dcql_query: ${detail}` });

@@ -1,0 +1,88 @@
+// Answering a request: what was agreed to, bound to the one who asks; or a no [OpenID4VP §8].
+import { fit, isAnswered } from "./dcql.js";
+import { encryptJwe, newKey } from "./jose.js";
+import { Problem } from "./problem.js";
+import { bindToHolder, readSdJwt } from "./sd-jwt.js";
+import { TWISTS } from "./twists.js";
+import { objectOf, secureUrl } from "./wire.js";
+
+export { match } from "./dcql.js";
+export { readRequest } from "./request.js";
+
+/**
+ * Shows what was chosen [OpenID4VP §8.1] [OpenID4VP §8.2].
+ * @param {import("./request.js").Request} request
+ * @param {{ queryId: string, credential: import("./credential.js").Credential }[]} chosen
+ * @param {import("./wire.js").Wire} wire
+ * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string }} [dishonest] how the practice wallet misbehaves on purpose; `earlier`, for
+ *   'replay': a presentation that was made for another request
+ * @returns {Promise<{ redirectUri: string | null, presentations: string[], copyIndexes: number[] }>} the copy of each chosen credential that was shown
+ * @throws {Problem} what the verifier refuses, with its words in `detail`; query_not_satisfied where the choice does not answer the request
+ */
+export async function answer(request, chosen, wire, { twist, earlier } = {}) {
+  if (request.expiresAt !== null && request.expiresAt <= Date.now()) throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
+  if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
+  if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for is not chosen");
+
+  const vpToken = {};
+  const presentations = [];
+  const copyIndexes = [];
+  const used = new Map();
+  for (const { queryId, credential } of chosen) {
+    const query = request.query.credentials.find(({ id }) => id === queryId);
+    if (!query) throw unsatisfied(`${queryId} was not asked for`);
+    if (Object.hasOwn(vpToken, queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
+    const index = leastShown(credential, used);
+    const presentation = await present(request, query, credential, index, { twist, earlier });
+    (vpToken[queryId] ??= []).push(presentation);
+    presentations.push(presentation);
+    copyIndexes.push(index);
+  }
+  const payload = { vp_token: vpToken, ...(request.state === undefined ? {} : { state: request.state }) };
+  const body = request.encryption === null
+    ? new URLSearchParams({ ...payload, vp_token: JSON.stringify(vpToken) })
+    : new URLSearchParams({ response: await encryptJwe(payload, request.encryption.jwk, request.encryption.enc) });
+  const redirectUri = await post(request, body, wire, twist === undefined ? "The wallet shows what you agreed to." : TWISTS[twist].note);
+  return { redirectUri, presentations, copyIndexes };
+}
+
+/**
+ * Tells the verifier that the holder said no; in the clear, as errors may be [OpenID4VP §8.5].
+ * @param {import("./request.js").Request} request
+ * @param {import("./wire.js").Wire} wire
+ * @returns {Promise<{ redirectUri: string | null }>}
+ */
+export async function decline(request, wire) {
+  const body = new URLSearchParams({ error: "access_denied", error_description: "The holder said no", ...(request.state === undefined ? {} : { state: request.state }) });
+  return { redirectUri: await post(request, body, wire, "The wallet says that you did not agree.") };
+}
+
+async function present(request, query, credential, index, { twist, earlier }) {
+  const { sdJwt, keys } = credential.copies[index];
+  const fits = await fit(query, credential, sdJwt);
+  if (!fits) throw unsatisfied(`${credential.name} does not answer ${query.id}`);
+  if (twist === "replay") return TWISTS.replay.again(earlier);
+  const { jwt } = await readSdJwt(sdJwt);
+  const parts = [jwt, ...fits.disclosures.map(({ text }) => text)];
+  const shown = `${(twist === "tamper" ? TWISTS.tamper.changed(parts, fits.disclosures) : parts).join("~")}~`;
+  const key = twist === "copy" ? (await newKey()).privateKey : keys.privateKey;
+  return bindToHolder(shown, key, { audience: twist === "audience" ? TWISTS.audience.other : request.clientId, nonce: request.nonce });
+}
+
+/** A copy that was not shown yet, else the one whose showing is the longest ago: so that verifiers can't tell by it that they met the same holder. */
+function leastShown(credential, used) {
+  const taken = used.get(credential) ?? [];
+  const [index] = credential.copies.map(({ shownAt }, at) => ({ at, shown: (taken.includes(at) ? Infinity : shownAt) ?? -Infinity }))
+    .sort((a, b) => (a.shown === b.shown ? a.at - b.at : a.shown < b.shown ? -1 : 1)).map(({ at }) => at);
+  used.set(credential, [...taken, index]);
+  return index;
+}
+
+async function post({ responseUri }, body, wire, note) {
+  const response = await wire.fetch(responseUri, { method: "POST", headers: { accept: "application/json" }, body, note });
+  if (!response.ok) throw await Problem.ofAnswer(response, "What was shown is not accepted.", "The request stays open: you can answer it again.");
+  const { redirect_uri: redirectUri } = await objectOf(response, "The verifier’s answer");
+  return redirectUri === undefined ? null : secureUrl(redirectUri).href;
+}
+
+const unsatisfied = (detail) => new Problem("query_not_satisfied", "That is not what was asked for.", { mend: "Choose a credential for each thing that is asked.", detail });

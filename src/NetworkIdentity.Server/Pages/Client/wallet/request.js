@@ -1,0 +1,152 @@
+// A request for a presentation: fetched, verified, and understood, before anything of it is shown to the holder [OpenID4VP §5].
+import { randomText } from "./bytes.js";
+import { checkClient, PREFIXES } from "./client-id.js";
+import { readQuery } from "./dcql.js";
+import { ENCRYPTIONS, readJws } from "./jose.js";
+import { readLink } from "./links.js";
+import { Problem } from "./problem.js";
+import { secureUrl } from "./wire.js";
+
+const SCHEMES = ["openid4vp:", "haip-vp:"];
+const TYPE = "oauth-authz-req+jwt";
+const SELF_ISSUED = "https://self-issued.me/v2";
+const SKEW_SECONDS = 60;
+
+const METADATA = {
+  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  client_id_prefixes_supported: PREFIXES,
+  response_types_supported: ["vp_token"],
+  response_modes_supported: ["direct_post", "direct_post.jwt"],
+  request_object_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519"],
+  authorization_encryption_alg_values_supported: ["ECDH-ES"],
+  authorization_encryption_enc_values_supported: Object.keys(ENCRYPTIONS),
+};
+
+/**
+ * @typedef {object} Request structured-cloneable
+ * @property {string} clientId with its prefix
+ * @property {string} prefix
+ * @property {string} name what the verifier calls itself; its host where it doesn't
+ * @property {string} host of the response URI: where the answer goes
+ * @property {{ id: string, vcts: string[], claims: (string | number | null)[][] }[]} asked
+ * @property {number | null} expiresAt ms since 1970
+ * @property {import("./dcql.js").Query} query
+ * @property {string} nonce
+ * @property {string | undefined} state
+ * @property {string} responseUri
+ * @property {null | { jwk: object, enc: string }} encryption what the answer is encrypted to; null for direct_post
+ */
+
+/**
+ * Reads a request from whatever a person pastes, presses or scans.
+ * @param {string} text a wallet's link, or this wallet's own URL
+ * @param {import("./wire.js").Wire} wire
+ * @returns {Promise<Request>}
+ * @throws {Problem} invalid_client, invalid_request, expired, insecure_url and what goes wrong on the way
+ */
+export async function readRequest(text, wire) {
+  const { params } = readLink(text, SCHEMES);
+  const clientId = params.get("client_id");
+  if (!clientId) throw invalid("client_id is missing");
+  const { compact, walletNonce } = await fetchRequest(params, wire);
+  let jws;
+  try {
+    jws = readJws(compact);
+  } catch (error) {
+    throw invalid("the request is not a signed request object", error);
+  }
+
+  // 1. Who asks: the client that the link names, and nobody else [RFC9101 §5, §6.3].
+  if (jws.header.typ !== TYPE) throw invalid(`typ is not ${TYPE}`);
+  const { claims } = jws;
+  if (claims.client_id !== clientId) throw invalid("the link and the request name different clients");
+  const client = await checkClient(jws, clientId);
+
+  // 2. That it is made for a wallet, for this fetch, and for now.
+  if (![claims.aud].flat().includes(SELF_ISSUED)) throw invalid(`aud is not ${SELF_ISSUED}`);
+  if (walletNonce !== null && claims.wallet_nonce !== walletNonce) throw invalid("wallet_nonce is not the one that this wallet sent");
+  const expiresAt = checkTimes(claims);
+
+  // 3. Where the answer goes, and how.
+  const { url, encryption } = readResponse(claims, client);
+
+  // 4. What is asked.
+  if (claims.transaction_data !== undefined) throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", { mend: "Go back to the app.", detail: "transaction_data" });
+  const query = readQuery(claims.dcql_query);
+  return {
+    clientId,
+    prefix: client.prefix,
+    name: nameOf(claims.client_metadata) ?? url.host,
+    host: url.host,
+    asked: query.credentials.map(({ id, vcts, claims: asked }) => ({ id, vcts, claims: asked.map(({ path }) => path) })),
+    expiresAt,
+    query,
+    nonce: claims.nonce,
+    state: claims.state,
+    responseUri: url.href,
+    encryption,
+  };
+}
+
+/** The request by value or by reference [RFC9101 §5] [OpenID4VP §5.10]. */
+async function fetchRequest(params, wire) {
+  const [value, uri, method] = [params.get("request"), params.get("request_uri"), params.get("request_uri_method") ?? "get"];
+  if (value !== null && uri !== null) throw invalid("both request and request_uri");
+  if (value !== null) return { compact: value, walletNonce: null };
+  if (uri === null) throw invalid("the request is not signed: neither request nor request_uri");
+  if (method !== "get" && method !== "post") throw new Problem("invalid_request_uri_method", "The app asks in a way that this wallet does not know.", { mend: "Go back and tell the app.", detail: method });
+
+  // A nonce of this wallet's own in the signed request: it was made for this wallet, now.
+  const walletNonce = method === "post" ? randomText() : null;
+  const response = await wire.fetch(uri, {
+    method: method.toUpperCase(),
+    headers: { accept: `application/${TYPE}` },
+    ...(walletNonce === null ? {} : { body: new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: walletNonce }) }),
+    note: "The wallet fetches the signed request.",
+  });
+  if (response.status === 404 || response.status === 410) throw ended("there is no such request");
+  if (!response.ok) throw await Problem.ofAnswer(response, "The request could not be fetched.", "Go back to the app and start again.");
+  return { compact: (await response.text()).trim(), walletNonce };
+}
+
+function checkTimes({ exp, iat, nbf }) {
+  const now = Date.now() / 1000;
+  if (exp !== undefined && !Number.isFinite(exp)) throw invalid("exp is not a time");
+  if (exp <= now) throw ended("the request has expired");
+  if ([iat, nbf].some((time) => time !== undefined && !(time <= now + SKEW_SECONDS))) throw invalid("the request begins in the future");
+  return exp === undefined ? null : exp * 1000;
+}
+
+function readResponse(claims, { prefix, id }) {
+  if (claims.response_type !== "vp_token") throw new Problem("unsupported_response_type", "The app asks for what this wallet does not give.", { mend: "Go back and tell the app.", detail: `response_type is ${claims.response_type}` });
+  if (claims.redirect_uri !== undefined) throw invalid("redirect_uri stands beside response_uri");
+  if (typeof claims.response_uri !== "string") throw invalid("response_uri is missing");
+  const url = secureUrl(claims.response_uri);
+  // Anyone may have a certificate of their own; what ties the answer to the name is that it goes there [OpenID4VP §5.9.3].
+  if (prefix === "x509_san_dns" && url.hostname !== id) throw new Problem("invalid_client", "The answer would go to someone else than who asks.", { mend: "Don’t go on. Tell the app.", detail: `response_uri is at ${url.hostname}, not at ${id}` });
+  if (typeof claims.nonce !== "string" || !/^[A-Za-z0-9._~-]+$/.test(claims.nonce)) throw invalid("nonce is missing, or holds other characters than a URL may");
+  if (claims.state !== undefined && typeof claims.state !== "string") throw invalid("state is not a text");
+  if (claims.response_mode === "direct_post") return { url, encryption: null };
+  if (claims.response_mode === "direct_post.jwt") return { url, encryption: encryptionOf(claims.client_metadata) };
+  throw new Problem("invalid_request", "The app wants the answer in a way that this wallet does not know.", { mend: "Go back and tell the app.", detail: `response_mode is ${claims.response_mode}` });
+}
+
+/** The key that the answer is encrypted to [OpenID4VP §8.3]. */
+function encryptionOf(metadata) {
+  const keys = Array.isArray(metadata?.jwks?.keys) ? metadata.jwks.keys : [];
+  const jwk = keys.find((key) => key?.kty === "EC" && key.crv === "P-256" && key.alg === "ECDH-ES" && (key.use ?? "enc") === "enc");
+  const encs = metadata?.encrypted_response_enc_values_supported ?? ["A128GCM"];
+  const enc = Array.isArray(encs) ? encs.find((name) => Object.hasOwn(ENCRYPTIONS, name)) : undefined;
+  if (!jwk || !enc) throw invalid("client_metadata holds no key and algorithm that this wallet encrypts with");
+  return { jwk, enc };
+}
+
+/** What it calls itself, in one line, and not at any length: it is said by whoever asks. */
+function nameOf(metadata) {
+  const name = typeof metadata?.client_name === "string" ? metadata.client_name.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, 120) : "";
+  return name === "" ? undefined : name;
+}
+
+const invalid = (detail, cause) => new Problem("invalid_request", "This request is not as it must be, so this wallet doesn’t answer it.", { mend: "Go back and start again.", detail, cause });
+
+const ended = (detail) => new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again.", detail });

@@ -1,0 +1,54 @@
+// Break it on purpose: dishonest answers, so that everyone can see what a verifier refuses, and by what name. No other wallet has this.
+import { button, h, words } from "../dom.js";
+import { answer } from "../presentation.js";
+import * as store from "../store.js";
+import { entryOf, note } from "./request.js";
+
+const TWISTS = [
+  ["tamper", "Tamper", "changes a value after the issuer has signed it."],
+  ["copy", "Copy", "shows the credential as someone would who copied it, without its key."],
+  ["replay", "Replay", "sends what was shown to an earlier request."],
+  ["audience", "Wrong audience", "makes the proof for somebody else."],
+];
+
+/** The folded part with the four buttons. */
+export function breaking(screen) {
+  const results = h("ul", { class: "results", role: "status" });
+  return h("details", { class: "fold" }, h("summary", {}, "Break it on purpose"),
+    h("p", {}, "This is a practice wallet, so it can lie. Each of these answers dishonestly; see what is said to it. The request stays open, and an honest answer still works after."),
+    h("ul", { class: "twists" }, TWISTS.map(([twist, label, does]) => {
+      const id = `twist-${twist}`;
+      return h("li", {}, button(label, () => lie(twist, label, screen, results), { kind: "second", "aria-describedby": id }), h("span", { id }, does));
+    })),
+    results);
+}
+
+async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }, results) {
+  clear();
+  const picked = chosen();
+  const say = (verdict, ...parts) => {
+    const line = h("li", { class: verdict, "data-twist": twist }, h("strong", {}, `${label}: `), ...parts);
+    results.querySelector(`[data-twist="${twist}"]`)?.remove();
+    results.append(line);
+  };
+  const earlier = twist === "replay" ? await earlierOf(picked) : undefined;
+  if (twist === "replay" && !earlier) return say("none", "there is nothing to send again yet. Show it honestly once, sign in anew, and come back.");
+  try {
+    await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, { twist, earlier });
+    say("accepted", "it was accepted. It should not have been: tell those who run ", words(asked.host), ".");
+    await note(entryOf(asked, picked, { outcome: "broken", twist: label, reason: "it was accepted", wire: wire.entries }));
+  } catch (error) {
+    if (error.name !== "Problem") throw error;
+    if (error.code === "unreachable") return refused("No answer", error);
+    say("refused", "refused. ", words(asked.host), " says ", h("code", { dir: "ltr" }, error.code), error.detail && [": ", words(error.detail)]);
+    retape();
+    await note(entryOf(asked, picked, { outcome: "broken", twist: label, reason: error.detail || error.code, wire: wire.entries }));
+  }
+}
+
+/** The latest presentation of such a credential that was made for another request. */
+async function earlierOf(picked) {
+  const kinds = picked.map(({ credential }) => credential.vct);
+  const entries = await store.history();
+  return entries.flatMap(({ presentations = [] }) => presentations).find(({ vct }) => kinds.includes(vct))?.text;
+}

@@ -1,0 +1,29 @@
+// A credential as a card, and what its status is.
+import { h, words } from "../dom.js";
+import { dayOf, minuteOf } from "../words.js";
+
+const STATES = { valid: "Valid", revoked: "Revoked", suspended: "Suspended", expired: "Expired", unknown: "Couldn’t check" };
+
+/** The state of a credential as far as this device knows: what was last read, and the time. */
+export function stateOf(credential) {
+  if (credential.expiresAt !== null && credential.expiresAt <= Date.now()) return "expired";
+  return credential.checked?.state ?? null;
+}
+
+/** The state in words, with a mark that does without colour. */
+export function badge(credential) {
+  const state = stateOf(credential);
+  const element = h("p", { class: `state ${state ?? "checking"}` }, state ? STATES[state] : credential.status ? "Checking…" : "Has no status to check");
+  if (state === "unknown" && credential.checked.last) element.append(`. It was ${STATES[credential.checked.last.state].toLowerCase()} on ${minuteOf(credential.checked.last.at)}`);
+  return element;
+}
+
+/** A card: what, from whom, until when. With a link it opens the credential. */
+export function card(credential, { link = false, level = "h2" } = {}) {
+  const name = words(credential.name);
+  return h("article", { class: "card", "data-credential": credential.id },
+    h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
+    h("p", { class: "from" }, words(credential.issuerName)),
+    h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", h("time", { datetime: new Date(credential.expiresAt).toISOString() }, dayOf(credential.expiresAt))]),
+    badge(credential));
+}

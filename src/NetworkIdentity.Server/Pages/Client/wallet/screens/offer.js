@@ -1,0 +1,99 @@
+// An offer: who makes it, what it will say, and taking it.
+import { button, h, host, words } from "../dom.js";
+import { show, tell, wait } from "../frame.js";
+import { readOffer, redeem } from "../issuance.js";
+import * as store from "../store.js";
+import { Wire } from "../wire.js";
+import { renew, wireView } from "../wire-view.js";
+import { labelsOf } from "./claims.js";
+import { finish } from "./finish.js";
+import { problem, toCredentials } from "./trouble.js";
+
+/** Opens the offer that the address holds [OpenID4VCI §4.1]. */
+export async function offer(search) {
+  const wire = new Wire();
+  const done = wait("Opening the offer", "The issuer is asked what it offers.");
+  try {
+    const read = await readOffer(`openid-credential-offer://${search}`, wire);
+    done();
+    ask(read, wire);
+  } catch (error) {
+    done();
+    problem(error, { again: ["unreachable", "unexpected_answer"].includes(error.code) || error.status >= 500 ? () => offer(search) : null, entries: wire.entries });
+  }
+}
+
+function ask(read, wire) {
+  const [first] = read.configurations;
+  const several = read.configurations.length > 1;
+  const code = read.needsCode && codeField(read.needsCode);
+  const tape = { view: wireView(wire.entries) };
+  const choice = several && h("fieldset", { class: "options" }, h("legend", {}, "Which one?"), read.configurations.map(({ id, name }, index) =>
+    h("label", {}, h("input", { type: "radio", name: "configuration", value: id, checked: index === 0 }), " ", words(name))));
+  const form = h("form", { class: "steps", novalidate: true, on: { submit: (event) => event.preventDefault() } },
+    code?.element,
+    button("Take it", async () => {
+      const chosen = choice ? choice.querySelector(":checked").value : first.id;
+      await take(read, chosen, code, wire, tape);
+    }, { type: "submit" }),
+    h("p", {}, h("a", { href: "/#credentials" }, "Not now")));
+  show(`Take your ${first.name}`, [
+    h("h1", {}, "Take your ", words(several ? "credential" : first.name)),
+    h("p", { class: "lead" }, words(read.issuerName), " offers you this credential. It comes from ", host(read.host), "."),
+    read.configurations.map(({ name, description, claims }) => h("section", { class: "asked" },
+      several && h("h2", {}, words(name)),
+      description && h("p", {}, words(description)),
+      claims.length > 0 && [h(several ? "h3" : "h2", {}, "What it can say about you"), labelsOf(claims)])),
+    choice,
+    form,
+    tape.view,
+  ]);
+}
+
+function codeField({ length, mode, description }) {
+  const input = h("input", {
+    id: "code", name: "code", autocomplete: "one-time-code", inputmode: mode === "numeric" ? "numeric" : "text", maxlength: length ?? 64,
+    size: length ?? 12, spellcheck: "false", autocapitalize: "off", dir: "ltr", required: true, "aria-describedby": "code-help code-wrong",
+  });
+  const wrong = h("p", { id: "code-wrong", class: "wrong", role: "alert" });
+  return {
+    input, wrong, tries: 0,
+    element: h("div", { class: "field" },
+      h("label", { for: "code" }, "The code you were given"),
+      h("p", { id: "code-help", class: "small" }, description ? words(description) : "It came apart from the link. Ask who sent you the link if you have none."),
+      input, wrong),
+  };
+}
+
+async function take(read, configurationId, code, wire, tape) {
+  const name = read.configurations.find(({ id }) => id === configurationId).name;
+  if (code && code.input.value.trim() === "") return again(code, "Write the code first.");
+  let row;
+  try {
+    const pending = await redeem(read, { txCode: code?.input.value, configurationId }, wire);
+    row = { id: pending.id, at: Date.now(), name, issuerName: read.issuerName, pending };
+  } catch (error) {
+    tape.view = renew(tape.view, wire.entries);
+    if (code && error.code === "invalid_grant") {
+      code.tries += 1;
+      return again(code, `${error.message} That was try ${code.tries}. ${error.mend ?? ""}`);
+    }
+    if (error.code === "unreachable") return tell(error.message, " ", "Nothing was taken. Press “Take it” again when you are online.");
+    return problem(error, { entries: wire.entries, ways: [toCredentials()] });
+  }
+
+  // Its code is spent: whatever happens from here on, what is needed to collect is kept.
+  try {
+    await store.savePending(row);
+  } catch (error) {
+    console.error(error); // no room, perhaps; collecting may still work, and is better than nothing
+  }
+  await finish(row, wire);
+}
+
+function again(code, sentence) {
+  code.wrong.textContent = sentence;
+  code.input.setAttribute("aria-invalid", "true");
+  code.input.focus();
+  code.input.select();
+}

@@ -1,0 +1,147 @@
+// A request: who asks, exactly what would be shown and what stays hidden, and the holder's yes or no.
+import { button, h, host, sign, words } from "../dom.js";
+import { quiet, show, tell, wait } from "../frame.js";
+import { answer, decline, match, readRequest } from "../presentation.js";
+import * as store from "../store.js";
+import { Wire } from "../wire.js";
+import { renew, wireView } from "../wire-view.js";
+import { valueOf, wayBack } from "../words.js";
+import { breaking } from "./breaking.js";
+import { choices } from "./choices.js";
+import { problem, stop, toCredentials } from "./trouble.js";
+
+/** Opens the request that the address holds [OpenID4VP §5]. */
+export async function request(search) {
+  const wire = new Wire();
+  const done = wait("Opening the request", "Who asks is asked what they want to see.");
+  try {
+    const asked = await readRequest(`openid4vp://${search}`, wire);
+    const found = await match(asked, await store.credentials());
+    done();
+    if (found.missing.length > 0) nothingFits(asked, found, wire, search);
+    else ask(asked, found, wire);
+  } catch (error) {
+    done();
+    problem(error, { again: error.code === "unreachable" || error.status >= 500 ? () => request(search) : null, entries: wire.entries });
+  }
+}
+
+function ask(asked, found, wire) {
+  const chooser = choices(found.answers);
+  const result = h("div", { class: "result", role: "alert" });
+  let tape = wireView(wire.entries);
+  const retape = () => { tape = renew(tape, wire.entries); };
+  const screen = {
+    asked, wire, chosen: chooser.chosen,
+    /** What the verifier said to an answer that it refused; the request stays open. */
+    refused(title, error) {
+      retape();
+      result.replaceChildren(h("h2", {}, title), h("p", {}, error.message, " ", error.mend),
+        error.detail && h("p", {}, "It says: ", words(error.detail)), h("p", { class: "small" }, "Reason ", h("code", { dir: "ltr" }, error.code)));
+      result.scrollIntoView({ block: "nearest" });
+    },
+    clear: () => result.replaceChildren(),
+    retape,
+  };
+  const ends = asked.expiresAt === null ? null : setTimeout(timeIsUp, asked.expiresAt - Date.now(), wire);
+  show(`${asked.name} asks`, [
+    h("h1", {}, words(asked.name), " asks to see something"),
+    h("p", { class: "lead" }, "The answer goes to ", host(asked.host), " and to nobody else."),
+    chooser.element,
+    h("div", { class: "steps decide" },
+      button("Show it", () => showIt(screen)),
+      button("Don’t show it", () => refuse(asked, wire), { kind: "second" })),
+    result,
+    breaking(screen),
+    tape,
+  ], { onLeave: () => clearTimeout(ends) });
+}
+
+function timeIsUp(wire) {
+  stop({ title: "Time ran out", reason: "This request has ended. Nothing was shown.", mend: "Go back to the app and start again.", code: "expired", kind: "time" }, [toCredentials()], wire.entries);
+}
+
+async function showIt({ asked, wire, chosen, refused, clear }) {
+  clear();
+  const picked = chosen();
+  let given;
+  try {
+    given = await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire);
+  } catch (error) {
+    if (error.name !== "Problem") throw error;
+    await note(entryOf(asked, picked, { outcome: "refused", reason: error.detail || error.message, wire: wire.entries }));
+    if (error.code === "expired") return timeIsUp(wire);
+    return refused(error.code === "unreachable" ? "No answer" : "It was not accepted", error);
+  }
+  const at = Date.now();
+  await Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, given.copyIndexes[index], at))).catch(console.error);
+  await note(entryOf(asked, picked, {
+    at, outcome: "shown", wire: wire.entries,
+    presentations: picked.map(({ credential }, index) => ({ vct: credential.vct, text: given.presentations[index] })),
+  }));
+  away("It was shown", given.redirectUri, asked, wire, "done");
+}
+
+async function refuse(asked, wire) {
+  try {
+    const { redirectUri } = await decline(asked, wire);
+    await note(entryOf(asked, [], { outcome: "declined", wire: wire.entries }));
+    away("You said no", redirectUri, asked, wire, "none");
+  } catch (error) {
+    if (error.name !== "Problem") throw error;
+    problem(error, { again: error.code === "unreachable" ? () => refuse(asked, wire) : null, entries: wire.entries });
+  }
+}
+
+/** An entry of the history: to whom, when, what, and what came of it. */
+export function entryOf(asked, picked, more) {
+  return {
+    id: crypto.randomUUID(), at: Date.now(), name: asked.name, host: asked.host, clientId: asked.clientId,
+    shown: picked.map(({ credential, discloses }) => ({ credentialName: credential.name, claims: discloses.map(({ label, value }) => ({ label, value })) })),
+    ...more, wire: structuredClone(more.wire),
+  };
+}
+
+/** Keeps an entry. That it can't be kept stops nothing. */
+export async function note(entry) {
+  try {
+    await store.addHistory(entry);
+  } catch (error) {
+    console.error(error);
+  }
+}
+
+/** On to where the verifier sends the holder; where it sends nowhere, or where a browser must not be sent, the wallet says how it ended. */
+function away(title, redirectUri, asked, wire, kind) {
+  const target = redirectUri && wayBack(redirectUri);
+  show(title, [
+    sign(kind),
+    h("h1", {}, title),
+    h("p", { class: "lead" }, target ? ["You are on your way to ", host(new URL(target).host), "."] : kind === "done"
+      ? ["Your answer is with ", host(asked.host), ". You can go back to the screen that asked."]
+      : ["Nothing was shown to ", host(asked.host), ". You can go back to the screen that asked."]),
+    h("div", { class: "steps" }, target && h("a", { class: "button", href: target }, "Continue"), toCredentials(target ? undefined : "button")),
+    wireView(wire.entries),
+  ]);
+  if (target) location.assign(target);
+  else history.replaceState(null, "", "/"); // it is answered: loading again must not ask again
+}
+
+function nothingFits(asked, { missing }, wire, search) {
+  quiet();
+  const kind = (name) => (name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
+  stop({
+    title: "Nothing here fits",
+    kind: "none",
+    reason: [words(asked.name), " at ", host(asked.host), " asks for something that is not on this device. Nothing was shown."],
+    mend: h("ul", { class: "missing" }, missing.map(({ name, claims }) => h("li", {}, "Ask who issues it for an offer of ", h("strong", {}, words(kind(name))),
+      claims.length > 0 && [", with ", words(claims.map((path) => valueOf(path.filter((step) => step !== null)).replaceAll("_", " ")).join(", "))],
+      ". Take it, and come back here."))),
+    code: "nothing_fits",
+  }, [
+    button("Look again", () => request(search)),
+    button("Don’t show anything", () => refuse(asked, wire), { kind: "second" }),
+    toCredentials(),
+  ], wire.entries);
+  tell("Nothing here fits.");
+}
