@@ -20,8 +20,12 @@ internal sealed class Backchannel(SamplePartnerOptions options, IHttpContextAcce
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         if (options.TrustedRoot is { } root)
         {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(root);
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { root },
+            };
         }
 
         return handler;

@@ -12,6 +12,8 @@ namespace NetworkIdentity.Keys;
 /// </remarks>
 public static class CertificateAuthority
 {
+    private static readonly string[] BesideLocalhost = ["wallet.localhost", "library.localhost", "door.localhost"];
+
     /// <summary>Makes the root: self-signed, may sign leaves alone (path length 0).</summary>
     public static X509Certificate2 CreateRoot(string nation, ECDsa key, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
@@ -50,6 +52,10 @@ public static class CertificateAuthority
         if (purpose == KeyPurpose.Tls)
         {
             names.AddDnsName("localhost");
+
+            // The hosts of the parts beside a practice nation. A wildcard would not do: "*.localhost" covers a whole top-level domain, which
+            // clients refuse. A certificate that was made before these names stood here lacks them until its key is rotated.
+            foreach (var host in BesideLocalhost) names.AddDnsName(host);
             names.AddIpAddress(IPAddress.Loopback);
             names.AddIpAddress(IPAddress.IPv6Loopback);
             if (issuer.HostNameType == UriHostNameType.Dns && issuer.Host != "localhost") names.AddDnsName(issuer.Host);

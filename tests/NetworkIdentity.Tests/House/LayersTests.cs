@@ -6,9 +6,11 @@ using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Tests.House;
 
-/// <summary>Three storeys and one stair.</summary>
+/// <summary>Three storeys and one stair, and a neighbour.</summary>
 public sealed partial class LayersTests
 {
+    private const string SamplePartnerProject = "src/NetworkIdentity.SamplePartner/NetworkIdentity.SamplePartner.csproj";
+
     /// <summary>What reaches the world outside, or its clock. Native libraries are loaded by System.Runtime.InteropServices, which is allowed.</summary>
     [GeneratedRegex(
         """
@@ -24,12 +26,26 @@ public sealed partial class LayersTests
     [InlineData("src/NetworkIdentity.Standards/NetworkIdentity.Standards.csproj")]
     [InlineData("src/NetworkIdentity/NetworkIdentity.csproj", "NetworkIdentity.Standards")]
     [InlineData("src/NetworkIdentity.Server/NetworkIdentity.Server.csproj", "NetworkIdentity")]
+    [InlineData(SamplePartnerProject)]
     public void Project_references_go_one_way(string project, params string[] expected) => Assert.Equal(
         expected,
         XDocument.Parse(Tree.Read(project)).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)));
 
     [Fact]
-    public void There_are_three_projects() => Assert.Equal(3, Tree.Files("src", ".csproj").Count);
+    public void There_are_three_projects_and_a_sample() => Assert.Equal(4, Tree.Files("src", ".csproj").Count);
+
+    [Fact]
+    public void The_sample_partner_references_nothing_of_ours_and_nothing_below_the_server_references_it()
+    {
+        var sample = typeof(SamplePartner.SamplePartnerApp).Assembly;
+        Assert.DoesNotContain(sample.GetReferencedAssemblies(), name => name.Name!.StartsWith("NetworkIdentity", StringComparison.Ordinal) || name.Name == "netid");
+        Assert.DoesNotContain(typeof(Nation).Assembly.GetReferencedAssemblies(), name => name.Name == sample.GetName().Name);
+    }
+
+    [Fact]
+    public void Outbound_calls_are_banned_everywhere_but_in_the_sample_partner() => Assert.Equal(
+        [SamplePartnerProject],
+        Tree.Files("src", ".csproj", ".props").Where(path => XDocument.Parse(Tree.Read(path)).Descendants("AdditionalFiles").Any(files => files.Attribute("Remove") is not null)));
 
     [Fact]
     public void Standards_has_no_package() =>

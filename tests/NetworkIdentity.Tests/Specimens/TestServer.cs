@@ -121,7 +121,8 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings, Practice = practice };
     }
 
-    private static int FreePort()
+    /// <summary>A port that is free just now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -81,6 +81,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         Assert.True(leaf.MatchesHostname("localhost"));
         Assert.True(leaf.MatchesHostname("127.0.0.1"));
         Assert.True(leaf.MatchesHostname("nation.example"));
+        Assert.All((string[])["wallet.localhost", "library.localhost", "door.localhost"], host => Assert.True(leaf.MatchesHostname(host)));
         Assert.False(leaf.MatchesHostname("other.example"));
         Assert.DoesNotContain(Names(leaf), name => name.Choice == 6);
     }
