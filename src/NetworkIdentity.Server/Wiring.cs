@@ -74,7 +74,9 @@ public static class Wiring
         }
     }
 
-    private static HttpsConnectionAdapterOptions Https(Settings settings, NationContext nation)
+    /// <summary>The certificate of this server, and what leads from it to its root.</summary>
+    /// <exception cref="SettingsException">There is none, or it can't be read.</exception>
+    public static HttpsConnectionAdapterOptions Https(Settings settings, NationContext nation)
     {
         if (settings.TlsCertificate is { } file)
         {

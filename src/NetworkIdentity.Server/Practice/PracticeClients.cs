@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NetworkIdentity.SamplePartner;
 using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Server.Practice;
@@ -8,8 +9,11 @@ namespace NetworkIdentity.Server.Practice;
 /// <param name="Door">The sample app at a node's door; null where it has no place.</param>
 public sealed record PracticeClients(PracticeClients.Client? Library, PracticeClients.Client? Door)
 {
-    /// <summary>Where the provider sends the browser back to, at each of the sample apps.</summary>
-    public const string CallbackPath = "/signed-in";
+    /// <summary>The sample partner app's name.</summary>
+    public const string LibraryName = "Harbour Library";
+
+    /// <summary>The name of the app at the node's door.</summary>
+    public const string DoorName = "Lisbon House";
 
     /// <summary>What an app knows of its registration.</summary>
     /// <param name="ClientId">Its client id.</param>
@@ -23,8 +27,8 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
         var file = Path.Combine(folder, "practice-clients.json");
         var known = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeClients(null, null);
         var clients = new PracticeClients(
-            await EnsureAsync(nation, known.Library, places.Library, "Harbour Library", ["membership"]),
-            await EnsureAsync(nation, known.Door, places.Door, "Lisbon House", ["membership", "residency"]));
+            await EnsureAsync(nation, known.Library, places.Library, LibraryName, ["membership"]),
+            await EnsureAsync(nation, known.Door, places.Door, DoorName, ["membership", "residency"]));
         if (clients == known) return clients;
 
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -54,9 +58,8 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
         var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
         {
             Name = name,
-            RedirectUris = [origin + CallbackPath],
+            RedirectUris = [origin + SamplePartnerApp.CallbackPath],
             Policy = policy,
-            IdTokenAlgorithm = "ES256",
         });
         return new(clientId, secret!, origin);
     }

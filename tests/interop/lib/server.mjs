@@ -60,6 +60,7 @@ export async function startServer({ https = false, production = false, practice 
     NETID__Practice__Enabled: String(practice),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
     ...(wallet ? { NETID__Wallet__Url: walletOrigin } : {}),
+    ...(practice ? { NETID__Practice__Library: `http://library.localhost:${await freePort()}`, NETID__Practice__Door: `http://door.localhost:${await freePort()}` } : {}),
     ...env,
   });
   server.wallet = walletOrigin;

@@ -201,7 +201,7 @@ public sealed partial class TourTests
     private static async Task<TestSignIn> OpenAsync(TestServer server, HttpClient browser)
     {
         var library = server.Practice!.Library!;
-        var signIn = new TestSignIn(server, library.ClientId, library.Secret, library.Origin + PracticeClients.CallbackPath, browser);
+        var signIn = new TestSignIn(server, library.ClientId, library.Secret, library.Origin + SamplePartner.SamplePartnerApp.CallbackPath, browser);
         await signIn.OpenAsync();
         return signIn;
     }

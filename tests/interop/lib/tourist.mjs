@@ -1,0 +1,154 @@
+// Someone on the tour, with a browser and nothing else: presses what the pages offer, by mouse or by keyboard, and looks at what they say.
+import assert from 'node:assert/strict';
+import { eventually } from './server.mjs';
+
+export class Tourist {
+  /**
+   * @param {import('playwright-core').BrowserContext} context the browser, with its own cookies and storage
+   * @param {{ press?: (locator: import('playwright-core').Locator) => Promise<void>, look?: (name: string, page: import('playwright-core').Page) => Promise<void> }} options
+   *   how to press something, and what to do on every page on the way
+   */
+  constructor(context, issuer, { press = (locator) => locator.click(), look = async () => {} } = {}) {
+    Object.assign(this, { context, issuer, press, look });
+  }
+
+  /** Opens the start page and begins. */
+  async begin(page) {
+    this.tour = page;
+    await page.goto(this.issuer);
+    await this.look('start', page);
+    await this.press(page.getByRole('link', { name: 'Begin: Belong' }));
+    await page.getByRole('heading', { name: 'Belong', level: 1 }).waitFor();
+  }
+
+  /** 1. Takes the membership credential into the wallet. */
+  async belong() {
+    await this.look('belong', this.tour);
+    await this.press(this.tour.getByRole('button', { name: 'Offer me a membership' }));
+    await this.takeOffer('belong');
+    await this.tour.getByText('You belong.').waitFor();
+    await this.unfold('belong-wire');
+  }
+
+  /** 2. Signs in to the library, and sees what it learned. */
+  async signIn() {
+    await this.next('Sign in');
+    await this.look('sign-in', this.tour);
+    const app = await this.opened(() => this.press(this.tour.getByRole('link', { name: /Open Harbour Library/ })));
+    await this.look('library', app);
+    await this.toWallet(app, /^Sign in with/, 'sign-in');
+    await this.press(app.getByRole('button', { name: 'Show it', exact: true }));
+    await app.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    await app.waitForURL(/\/\/library\./);
+    await app.getByRole('button', { name: 'Sign out' }).waitFor();
+    await this.look('library-signed-in', app);
+    await this.back(app);
+    await this.tour.getByRole('heading', { name: 'What you hold, and what the app learned' }).waitFor();
+    await this.unfold('sign-in-wire');
+    return app;
+  }
+
+  /** 3. Lies in four ways. */
+  async lie(app) {
+    await this.next('Cheat');
+    await this.look('cheat', this.tour);
+    await app.bringToFront();
+    await this.press(app.getByRole('button', { name: 'Sign out' }));
+    await this.toWallet(app, /^Sign in with/);
+    await this.press(app.getByText('Break it on purpose'));
+    for (const lie of ['Tamper', 'Copy', 'Replay', 'Wrong audience']) {
+      await this.press(app.getByRole('button', { name: lie, exact: true }));
+      await app.locator('.results li.refused', { hasText: lie }).waitFor();
+    }
+    await this.look('wallet-lies', app);
+    await this.press(app.getByRole('button', { name: 'Show it', exact: true }));
+    await app.getByRole('button', { name: 'Sign out' }).waitFor();
+    await this.back(app);
+    await eventually('four lies are ticked', async () => (await this.tour.locator('.stations .tick').count()) === 4);
+    await this.look('cheat-refused', this.tour);
+  }
+
+  /** 4. Takes a residency, and arrives at the door. */
+  async arrive() {
+    await this.next('Arrive');
+    await this.press(this.tour.getByRole('button', { name: /Offer me a residency/ }));
+    await this.takeOffer('arrive');
+    const door = await this.opened(async () => this.press(this.tour.getByRole('link', { name: /Open the door/ })));
+    await this.look('door', door);
+    await this.toWallet(door, 'Arrive', 'arrive');
+    await this.press(door.getByRole('button', { name: 'Show it', exact: true }));
+    await door.getByRole('heading', { name: 'Admit' }).waitFor();
+    await this.look('door-admit', door);
+    await this.back(door);
+    await this.tour.getByText('You are in.').waitFor();
+    await this.look('arrive-done', this.tour);
+    await door.close();
+  }
+
+  /** 5. Is revoked: the session at the library ends, and the next sign-in is refused. */
+  async fall(app) {
+    await this.next('Be revoked');
+    await this.look('revoke', this.tour);
+    await this.press(this.tour.getByRole('button', { name: 'Revoke my membership' }));
+    await this.tour.getByText('Your membership is revoked').waitFor();
+    await app.bringToFront();
+    await app.reload();
+    await app.getByText(/no longer confirms you/).first().waitFor();
+    await this.look('library-ended', app);
+    await this.toWallet(app, /^Sign in/);
+    await this.press(app.getByRole('button', { name: 'Show it', exact: true }));
+    await app.getByText(/revoked/).first().waitFor();
+    await this.look('wallet-revoked', app);
+    await this.back(app);
+    await eventually('both are ticked', async () => (await this.tour.locator('.stations .tick').count()) === 2);
+    await this.unfold('revoke-wire');
+  }
+
+  /** Goes on from a step of the tour to the next. */
+  async next(name) {
+    await this.press(this.tour.getByRole('link', { name: `Next: ${name}` }));
+    await this.tour.locator('.trail [aria-current=step]', { hasText: name }).waitFor();
+  }
+
+  /** Opens the offer that waits in the wallet, takes it, and comes back. */
+  async takeOffer(name) {
+    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /practice wallet/ })));
+    await wallet.getByRole('button', { name: 'Take it' }).waitFor();
+    await this.look(`${name}-offer`, wallet);
+    await this.press(wallet.getByRole('button', { name: 'Take it' }));
+    await wallet.getByRole('heading', { name: 'It is yours' }).waitFor();
+    await this.look(`${name}-taken`, wallet);
+    await wallet.close();
+    await this.tour.bringToFront();
+  }
+
+  /** From the app to the nation's page, and from there to the wallet in the same browser. */
+  async toWallet(app, link, name) {
+    await this.press(app.getByRole('link', { name: link }).first());
+    await app.getByRole('heading', { name: /^Sign in to/ }).waitFor();
+    if (name) await this.look(`${name}-nation`, app);
+    await this.press(app.getByRole('link', { name: 'Open the wallet in this browser' }));
+    await app.getByRole('button', { name: 'Show it', exact: true }).waitFor();
+    if (name) await this.look(`${name}-wallet`, app);
+  }
+
+  /** The page that an act opens in a new tab. */
+  async opened(act) {
+    const [page] = await Promise.all([this.context.waitForEvent('page'), act()]);
+    await page.waitForLoadState();
+    return page;
+  }
+
+  async back() {
+    await this.tour.bringToFront();
+  }
+
+  /** Opens what is folded, the outermost and its last request, and looks. */
+  async unfold(name) {
+    const wire = this.tour.locator('details.wire').last();
+    await this.press(wire.locator('summary').first());
+    assert.equal(await wire.getAttribute('open'), '');
+    await this.look(name, this.tour);
+    await this.press(wire.locator('summary').first());
+  }
+}

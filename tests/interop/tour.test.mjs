@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { browserTest, openBrowser, openPage } from './lib/browser.mjs';
+import { fits, noBarrier, PHONE } from './lib/pages.mjs';
+import { startServer } from './lib/server.mjs';
+import { Tourist } from './lib/tourist.mjs';
+
+// With NETID_PICTURES=DIRECTORY the pages are photographed on the way.
+const pictures = process.env.NETID_PICTURES;
+
+const SCREENS = {
+  desktop: {},
+  'desktop-dark': { colorScheme: 'dark' },
+  phone: PHONE,
+  'phone-dark': { ...PHONE, colorScheme: 'dark' },
+};
+
+/** Looks at every page on the way: no barrier, nothing wider than the screen. */
+const lookAs = (screen) => async (name, page) => {
+  await noBarrier(page, `${name} ${screen}`);
+  await fits(page);
+  if (!pictures) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}-${screen}.jpg`), type: 'jpeg', quality: 72, fullPage: true, scale: 'css' });
+};
+
+/** Moves to what is to be pressed by Tab alone, and presses it by Enter. */
+const byKeyboard = async (locator) => {
+  await locator.waitFor();
+  const page = locator.page();
+  for (let presses = 0; presses < 80; presses++) {
+    if (await locator.evaluate((element) => element === document.activeElement)) {
+      assert.ok(await locator.evaluate((element) => getComputedStyle(element).outlineStyle !== 'none'), 'the focus shows');
+      return page.keyboard.press('Enter');
+    }
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not reach ${locator}`);
+};
+
+describe('The tour', () => {
+  let server, browser;
+  before(async () => {
+    browser = await openBrowser();
+    server = browser && await startServer({ practice: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const whole = async (options, tourist) => {
+    const { context, page, faults, close } = await openPage(browser, options);
+    try {
+      const ada = new Tourist(context, server.issuer, tourist);
+      await ada.begin(page);
+      await ada.belong();
+      const library = await ada.signIn();
+      await ada.lie(library);
+      await ada.arrive();
+      await ada.fall(library);
+      await page.goto(server.issuer);
+      assert.equal(await page.locator('.stations .tick').count(), 5);
+      // A refusal is an answer with 400, which the browser writes to its console.
+      assert.deepEqual(faults.filter((fault) => !/status of 40[01]/.test(fault)), []);
+    } finally {
+      await close();
+    }
+  };
+
+  for (const [screen, options] of Object.entries(SCREENS))
+    browserTest(`is made from the first page to the last, and no page has a barrier: ${screen}`, () => whole(options, { look: lookAs(screen) }));
+
+  browserTest('is made by keyboard alone', () => whole({}, { press: byKeyboard }));
+});
