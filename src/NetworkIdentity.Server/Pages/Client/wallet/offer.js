@@ -44,7 +44,7 @@ export async function readOffer(text, wire) {
   const authorization = await authorizationMetadata(issuer, metadata, server, wire);
   return {
     issuer,
-    issuerName: text(displayFor(metadata.display).name) ?? new URL(issuer).host,
+    issuerName: words(displayFor(metadata.display).name) ?? new URL(issuer).host,
     host: new URL(issuer).host,
     configurations: configurationsOf(metadata, ids),
     needsCode,
@@ -153,10 +153,10 @@ function configurationsOf(metadata, ids) {
     return {
       id: configuration.id,
       vct: configuration.vct,
-      name: text(name) ?? configuration.vct,
-      description: text(description) ?? "",
+      name: words(name) ?? configuration.vct,
+      description: words(description) ?? "",
       claims: (Array.isArray(claims) ? claims : []).filter((claim) => Array.isArray(claim?.path) && claim.path.length > 0)
-        .map(({ path, display }) => ({ path, label: text(displayFor(display).name) ?? path.join(" ") })),
+        .map(({ path, display }) => ({ path, label: words(displayFor(display).name) ?? path.join(" ") })),
     };
   });
 }
@@ -172,7 +172,7 @@ function endpoint(metadata, name) {
   return secureUrl(metadata[name]).href;
 }
 
-const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
+const words = (value) => (typeof value === "string" && value !== "" ? value : undefined);
 
 const malformed = (detail, cause) => new Problem("invalid_offer", "This offer could not be understood.", { mend: ASK_ANEW, detail, cause });
 
