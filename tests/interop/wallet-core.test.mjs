@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt } from 'jose';
 import { openWithoutBrowser, register, startApp } from './lib/app.mjs';
-import { answer, collect, decline, match, problem, readOffer, readRequest, readStatus, redeem, saysOf, Wire } from './lib/core.mjs';
+import { browserTest, openBrowser, openPage } from './lib/browser.mjs';
+import { answer, collect, decline, match, problem, readOffer, readRequest, readStatus, redeem, saysOf, serveCore, Wire } from './lib/core.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA } from './lib/story.mjs';
 import { keyByCertificate, verifyCredential } from './lib/verifier.mjs';
@@ -14,12 +15,12 @@ async function take(link, { txCode, copies, wire = new Wire() } = {}) {
   return structuredClone(await collect(structuredClone(await redeem(offer, { txCode, copies }, wire)), wire));
 }
 
-/** Fails the first request to a URL after it was made: the answer is lost on the way. */
-function losing(url) {
+/** Fails the first request to a path after it was made: the answer is lost on the way. */
+function losing(path) {
   let lost = false;
   return new Wire(async (at, init) => {
     const response = await fetch(at, init);
-    if (at !== url() || lost) return response;
+    if (new URL(at).pathname !== path || lost) return response;
     await response.text();
     lost = true;
     throw new TypeError('the connection broke');
@@ -99,7 +100,7 @@ describe('The practice wallet takes an offer', () => {
 
   it('and when the answer with the credential is lost, asks again and gets the same one, in no second slot', async () => {
     const { link, member_id: member } = await server.offerMembership({ claims: ADA });
-    const wire = losing(() => pending.offer.credentialEndpoint);
+    const wire = losing('/credential');
     const pending = await redeem(await readOffer(link, wire), { copies: 2 }, wire);
     await assert.rejects(collect(pending, wire), problem('unreachable'));
     const kept = structuredClone(pending);
@@ -126,10 +127,12 @@ describe('The practice wallet takes an offer', () => {
 
 describe('The practice wallet shows a credential', () => {
   let server, app, partner, ada;
+  const partners = {};
   before(async () => {
     server = await startServer();
     app = await startApp();
-    partner = await register(server, app);
+    for (const responseMode of ['direct_post', 'direct_post.jwt']) partners[responseMode] = await register(server, app, { responseMode });
+    partner = partners['direct_post.jwt'];
     ada = await take((await server.offerMembership({ claims: ADA })).link);
   });
   after(async () => {
@@ -161,7 +164,7 @@ describe('The practice wallet shows a credential', () => {
 
   for (const mode of ['direct_post.jwt', 'direct_post']) {
     it(`by ${mode}, and the app knows the member`, async () => {
-      const other = await register(server, app, { responseMode: mode });
+      const other = partners[mode];
       const asked = await ask(other);
       assert.equal(asked.request.encryption !== null, mode === 'direct_post.jwt');
       assert.equal(asked.request.prefix, 'x509_hash');
@@ -179,9 +182,9 @@ describe('The practice wallet shows a credential', () => {
     const { request, wire } = await ask();
     const { answers: [{ options: [{ discloses, withholds }], required }] } = await match(request, [ada]);
     assert.equal(required, true);
-    assert.deepEqual(discloses.filter(({ asked }) => asked).map(({ label }) => label).sort(), ['Member since', 'Tier']);
+    assert.deepEqual(discloses.filter(({ asked }) => asked).map(({ label }) => label), ['Tier', 'Member since']);
     assert.deepEqual(discloses.filter(({ asked }) => !asked).map(({ label }) => label), ['Charter version']);
-    assert.deepEqual(withholds.map(({ label, value }) => [label, value]).sort(), [['Name', ADA.display_name], ['Node', ADA.node]]);
+    assert.deepEqual(withholds.map(({ label, value }) => [label, value]), [['Node', ADA.node], ['Name', ADA.display_name]]);
     const { presentations: [presentation] } = await answer(request, await choose(request), wire);
     const seen = presentation.split('~').slice(1, -1).map((text) => JSON.parse(Buffer.from(text, 'base64url'))[1]);
     assert.deepEqual(seen.sort(), ['member_since', 'tier']);
@@ -242,7 +245,7 @@ describe('The practice wallet shows a credential', () => {
       ['audience', /step Holder: holder_invalid: aud/],
     ]) {
       it(`dishonestly, by ${twist} in ${mode}: refused by name, and the honest answer still counts`, async () => {
-        const other = await register(server, app, { responseMode: mode });
+        const other = partners[mode];
         const before = await ask(other);
         const { presentations: [earlier] } = await answer(before.request, await choose(before.request), before.wire);
 
@@ -288,5 +291,33 @@ describe('The practice wallet shows a credential', () => {
       ['no answer', ada, new Wire(() => Promise.reject(new TypeError('no network')))],
       ['no status in the credential', { ...ada, status: null }, new Wire()],
     ]) assert.equal(await readStatus(credential, wire), 'unknown', what);
+  });
+
+  browserTest('from a browser at another origin, as from here: the modules, their keys and their answers are the same there', async () => {
+    const { link: offer } = await server.offerMembership({ claims: ADA });
+    const cookies = new Map();
+    const begun = await partner.begin();
+    const { link } = await openWithoutBrowser(server, begun.url, cookies);
+    const [web, browser] = [await serveCore(), await openBrowser()];
+    const session = await openPage(browser);
+    try {
+      await session.page.goto(web.origin);
+      const shown = await session.page.evaluate(async ({ offer, link }) => {
+        const load = (name) => import(`/${name}`);
+        const [{ Wire }, { readOffer, redeem, collect }, { readRequest, match, answer }, { readStatus }] = await Promise.all(['wire.js', 'issuance.js', 'presentation.js', 'status.js'].map(load));
+        const wire = new Wire();
+        const credential = await collect(structuredClone(await redeem(await readOffer(offer, wire), {}, wire)), wire);
+        const request = await readRequest(link, wire);
+        const { answers: [{ queryId, options }] } = await match(request, [credential]);
+        const { redirectUri } = await answer(request, [{ queryId, credential: options[0].credential }], wire);
+        return { status: await readStatus(credential, wire), name: credential.claims.display_name, redirectUri };
+      }, { offer, link });
+      assert.deepEqual([shown.status, shown.name], ['valid', ADA.display_name]);
+      assert.ok((await signedIn(partner, { begun, cookies }, shown)).claims.sub);
+      assert.deepEqual(session.faults, []);
+    } finally {
+      await browser.close();
+      await web.close();
+    }
   });
 });

@@ -1,6 +1,7 @@
 // The practice wallet's modules, as the browser loads them, and what the tests of them share.
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/NetworkIdentity.Server/Pages/Client/wallet');
@@ -34,3 +35,14 @@ export const vectorPath = (path) => {
 
 /** The reason to skip a test of a vector; false where it is there. */
 export const withoutVector = (path) => (vectorPath(path) ? false : `the test vectors ${path} are absent (set NETID_VECTORS)`);
+
+/** Serves the modules at an origin of their own, with an empty page. */
+export async function serveCore() {
+  const web = createServer(({ url }, response) => {
+    const page = url === '/';
+    response.writeHead(200, { 'content-type': page ? 'text/html' : 'text/javascript' })
+      .end(page ? '<!doctype html><html lang="en"><title>Wallet</title><link rel="icon" href="data:,">' : readFileSync(join(folder, basename(url))));
+  });
+  await new Promise((resolve, reject) => web.once('error', reject).listen(0, 'localhost', resolve));
+  return { origin: `http://localhost:${web.address().port}`, close: () => new Promise((resolve) => { web.close(resolve); web.closeAllConnections(); }) };
+}

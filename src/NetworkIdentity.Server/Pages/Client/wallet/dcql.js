@@ -1,6 +1,6 @@
 // The query language of requests: what is asked, and what of the held credentials answers it [OpenID4VP §6] [OpenID4VP §7].
 import { fromBase64, toBase64Url } from "./bytes.js";
-import { isEnvelope, labelOf } from "./credential.js";
+import { inOrder, isEnvelope, labelOf } from "./credential.js";
 import { readCertificate } from "./der.js";
 import { Problem } from "./problem.js";
 import { disclosuresFor, processSdJwt, readSdJwt, startsWith } from "./sd-jwt.js";
@@ -120,11 +120,11 @@ export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt)
   return {
     disclosures: shown,
     discloses: [
-      ...selected.map(entry(true)),
-      ...alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false)),
+      ...inOrder(credential, selected.map(entry(true))),
+      ...inOrder(credential, alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false))),
     ],
-    withholds: hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
-      .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false)),
+    withholds: inOrder(credential, hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
+      .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false))),
   };
 }
 

@@ -72,7 +72,9 @@ export async function readRequest(text, wire) {
 
   // 4. What is asked.
   if (claims.transaction_data !== undefined) {
-    throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", { mend: "Go back to the app." });
+    throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", {
+      mend: "Go back to the app.", detail: "transaction_data is not understood",
+    });
   }
   checkFormats(claims.client_metadata);
   const query = readQuery(claims.dcql_query);
