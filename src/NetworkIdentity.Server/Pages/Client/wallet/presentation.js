@@ -20,7 +20,9 @@ export { readRequest } from "./request.js";
  * @throws {Problem} what the verifier refuses, with its words in `detail`; query_not_satisfied where the choice does not answer the request
  */
 export async function answer(request, chosen, wire, { twist, earlier } = {}) {
-  if (request.expiresAt !== null && request.expiresAt <= Date.now()) throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
+  if (request.expiresAt !== null && request.expiresAt <= Date.now()) {
+    throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
+  }
   if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
   if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for is not chosen");
 
@@ -81,8 +83,11 @@ function leastShown(credential, used) {
 async function post({ responseUri }, body, wire, note) {
   const response = await wire.fetch(responseUri, { method: "POST", headers: { accept: "application/json" }, body, note });
   if (!response.ok) throw await Problem.ofAnswer(response, "What was shown is not accepted.", "The request stays open: you can answer it again.");
-  const { redirect_uri: redirectUri } = await objectOf(response, "The verifier’s answer");
-  return redirectUri === undefined ? null : secureUrl(redirectUri).href;
+  try {
+    return secureUrl((await objectOf(response, "The verifier’s answer")).redirect_uri).href;
+  } catch {
+    return null; // It is accepted, whatever came with it; the browser is sent nowhere that a wallet may not call.
+  }
 }
 
 const unsatisfied = (detail) => new Problem("query_not_satisfied", "That is not what was asked for.", { mend: "Choose a credential for each thing that is asked.", detail });
