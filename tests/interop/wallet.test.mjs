@@ -198,21 +198,38 @@ describe('The wallet in the browser', () => {
     await take(page, server);
     const begun = await ask(page, partner);
     await press(page, 'Don’t show it');
-    await says(page, /You said no/);
-    await page.goto(`${server.wallet}/#history`);
-    await says(page, /You said no: nothing was shown/);
-    await page.goBack();
-    await page.goBack();
-    await page.goBack();
     await says(page, /declined in your wallet/i);
     await goBackToTheApp(page, app);
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
+    await page.goto(`${server.wallet}/#history`);
+    const kept = await says(page, /You said no: nothing was shown/);
+    assert.ok(!kept.includes('Tier'), kept);
+  });
+
+  story('A76_also_from_another_device', async (phone) => {
+    await take(phone, server);
+    const desk = await openPage(browser);
+    try {
+      const begun = await partner.begin();
+      await desk.page.goto(begun.url);
+      await phone.goto(`${server.wallet}/#paste`);
+      await phone.getByLabel('The link').fill(await scan(desk.page));
+      await press(phone, 'Open');
+      await press(phone, 'Don’t show it');
+      await says(desk.page, /declined in your wallet/i);
+      await says(phone, /You said no[\s\S]*Nothing was shown/);
+      await goBackToTheApp(desk.page, app);
+      await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
+    } finally {
+      await desk.close();
+    }
   });
 
   story('shows that a credential was revoked, and that it is refused for that', async (page) => {
     const offer = await take(page, server);
     await signInHere(page, partner);
-    await server.netid('credential', 'revoke', await server.credentialOf(offer.member_id), '--reason', 'the quorum decided');
+    const [copy] = (await server.list('credential')).filter(({ member_id: member }) => member === offer.member_id);
+    await server.netid('credential', 'revoke', copy.id, '--reason', 'the quorum decided');
     await page.goto(server.wallet);
     await says(page, /Revoked/);
     const begun = await partner.begin();
@@ -237,7 +254,7 @@ describe('The wallet in the browser', () => {
     await screen(page, 'Nothing here fits');
     assert.match(await textOf(page), /offer of membership.*tier/is);
     await press(page, 'Don’t show anything');
-    await says(page, /You said no/);
+    await says(page, /declined in your wallet/i);
   });
 
   story('lets the member choose where several fit', async (page) => {
