@@ -13,14 +13,14 @@ const TWISTS = [
 
 /** The folded part with the four buttons. */
 export function breaking(screen) {
-  const results = h("ul", { class: "results", role: "status" });
+  const results = h("ul", { class: "results" });
   return h("details", { class: "fold" }, h("summary", {}, "Break it on purpose"),
     h("p", {}, "This is a practice wallet, so it can lie. Each of these answers dishonestly; see what is said to it. The request stays open, and an honest answer still works after."),
     h("ul", { class: "twists" }, TWISTS.map(([twist, label, does]) => {
       const id = `twist-${twist}`;
       return h("li", {}, button(label, () => lie(twist, label, screen, results), { kind: "second", "aria-describedby": id }), h("span", { id }, does));
     })),
-    results);
+    h("div", { role: "status" }, results));
 }
 
 async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }, results) {
