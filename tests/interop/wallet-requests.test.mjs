@@ -13,6 +13,8 @@ const root = certify({ subject: 'Root', ca: true });
 const LEAF = certify({ dns: ['app.example'], by: root });
 const ENCRYPTION_KEY = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), kid: '1', use: 'enc', alg: 'ECDH-ES' };
 
+const OLD_ENCRYPTION = { jwks: { keys: [ENCRYPTION_KEY] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] };
+
 /** did:jwk of a key: its name is the key. */
 function didOf(keys) {
   const { kty, crv, x, y } = keys.publicKey.export({ format: 'jwk' });
@@ -148,7 +150,7 @@ describe('The practice wallet refuses a request', () => {
     ['for a code', hash, { claims: { response_type: 'code' } }, 'unsupported_response_type', /response_type/],
     ['without a nonce', hash, { claims: { nonce: undefined } }, 'invalid_request', /nonce/],
     ['to be answered encrypted, without a key', hash, { claims: { response_mode: 'direct_post.jwt' } }, 'invalid_request', /no key/],
-    ['to be answered encrypted, in no way it knows', hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: { jwks: { keys: [ENCRYPTION_KEY] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] } } }, 'invalid_request', /no key/],
+    ['to be answered encrypted, in no way it knows', hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: OLD_ENCRYPTION } }, 'invalid_request', /no key/],
     ['for other formats', hash, { claims: { client_metadata: { vp_formats_supported: { mso_mdoc: {} } } } }, 'vp_formats_not_supported', /dc\+sd-jwt/],
     ['for a key binding that it does not make', hash, { claims: { client_metadata: { vp_formats_supported: { 'dc+sd-jwt': { 'kb-jwt_alg_values': ['ES512'] } } } } }, 'vp_formats_not_supported', /ES256/],
     ['that asks for a transaction', hash, { claims: { transaction_data: ['e30'] } }, 'invalid_transaction_data', /transaction_data/],
