@@ -62,7 +62,7 @@ describe('The practice wallet and an issuer', () => {
     ['with a digest that stands twice', { payload: ({ _sd }) => ({ _sd: [..._sd, ..._sd] }) }, 'invalid_credential', /twice/],
     ['with a disclosure that belongs to nothing', { payload: () => ({ _sd: [] }) }, 'invalid_credential', /referenced by no digest/],
     ['hashed in another way', { payload: () => ({ _sd_alg: 'sha-512' }) }, 'invalid_credential', /_sd_alg/],
-    ['that is bound to a verifier already', { answer: ({ credentials, ...more }) => ({ credentials: credentials.map(({ credential }) => ({ credential: `${credential}e30.e30.AA` })), ...more }) }, 'invalid_credential', /does not bind/],
+    ['that is bound to a verifier already', { answer: ({ credentials: [{ credential }] }) => ({ credentials: [{ credential: `${credential}e30.e30.AA` }], notification_id: 'n' }) }, 'invalid_credential', /does not bind/],
     ['twice on one key', { answer: ({ credentials: [one], ...more }) => ({ credentials: [one, one], ...more }) }, 'invalid_credential', /not ours/],
     ['more than asked', { answer: ({ credentials, ...more }) => ({ credentials: [...credentials, ...credentials], ...more }) }, 'invalid_credential', /one for each proof/],
     ['none at all', { answer: () => ({ credentials: [], notification_id: 'n' }) }, 'invalid_credential', /one for each proof/],
@@ -87,8 +87,26 @@ describe('The practice wallet and an issuer', () => {
     const stubborn = issuer({ answer: () => ({ error: 'invalid_nonce', error_description: 'too old' }) });
     await assert.rejects(take(stubborn), problem('invalid_nonce', /too old/));
     assert.equal(stubborn.seen.filter((request) => request === 'POST /nonce').length, 2);
+    const denied = issuer({ answer: () => ({ error: 'credential_request_denied' }) });
+    await assert.rejects(take(denied), problem('credential_request_denied'));
+    assert.equal(denied.seen.filter((request) => request === 'POST /credential').length, 1);
     let refusals = 1;
     assert.ok(await take(issuer({ answer: (given) => (refusals-- > 0 ? { error: 'invalid_nonce' } : given) })));
+  });
+
+  it('goes on without a nonce where the issuer has no endpoint for one, and not where it fails to give one', async () => {
+    const without = issuer({ metadata: { nonce_endpoint: undefined, notification_endpoint: undefined } });
+    assert.ok(await take(without));
+    assert.deepEqual(without.seen.slice(-2), ['POST /token', 'POST /credential']);
+    await assert.rejects(take(issuer({ metadata: { nonce_endpoint: 'https://issuer.example/gone' } })), problem('unexpected_answer', /404/));
+    await assert.rejects(take(issuer({ metadata: { nonce_endpoint: 'https://issuer.example/token' } })), problem('unexpected_answer', /c_nonce/));
+  });
+
+  it('redeems nothing but what was offered', async () => {
+    const { link, wire, seen } = issuer();
+    const offer = await readOffer(link, wire);
+    await assert.rejects(redeem(offer, { configurationId: 'passport' }, wire), problem('unsupported_credential', /passport/));
+    assert.ok(!seen.includes('POST /token'));
   });
 
   it('does not wait for what is handed out later, and takes no other token than a bearer\'s', async () => {

@@ -4,8 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
 import { SignJWT } from 'jose';
-import { certify } from './lib/certificate.mjs';
-import { problem, readRequest, Wire } from './lib/core.mjs';
+import { certify, clientIdOf } from './lib/certificate.mjs';
+import { Problem, problem, readRequest, Wire } from './lib/core.mjs';
 
 const TYPE = 'oauth-authz-req+jwt';
 const now = () => Math.floor(Date.now() / 1000);
@@ -110,6 +110,7 @@ describe('The practice wallet refuses a request', () => {
   const otherDid = didOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
   const flip = (text) => text.replace(/.(?=.{20}$)/, (character) => (character === 'A' ? 'B' : 'A'));
   const leafOf = (leaf) => ({ clientId: leaf.clientId, header: { x5c: leaf.x5c }, key: leaf.privateKey });
+  const padded = Buffer.concat([LEAF.der, Buffer.from([0])]);
   const days = (count) => new Date(Date.now() + count * 86_400_000);
 
   for (const [what, client, changes, code, detail] of [
@@ -131,6 +132,9 @@ describe('The practice wallet refuses a request', () => {
     ['with a certificate that has ended', leafOf(certify({ by: root, notBefore: days(-9), notAfter: days(-1) })), {}, 'untrusted_certificate', /not in its time/],
     ['with a certificate that begins tomorrow', leafOf(certify({ by: root, notBefore: days(1) })), {}, 'untrusted_certificate', /not in its time/],
     ['with a chain that does not hold', { ...hash, header: { x5c: [LEAF.x5c[0], stranger.x5c[0]] } }, {}, 'untrusted_certificate', /not signed by/],
+    ['with more certificates than are read', { ...hash, header: { x5c: Array(5).fill(LEAF.x5c[0]) } }, {}, 'untrusted_certificate', /1 to 4/],
+    ['with an empty chain', { ...hash, header: { x5c: [] } }, {}, 'untrusted_certificate', /1 to 4/],
+    ['with a certificate that has something behind it', leafOf({ ...LEAF, clientId: clientIdOf(padded), x5c: [padded.toString('base64')] }), {}, 'untrusted_certificate', /not a certificate/],
     ['with a leaf as authority', leafOf(certify({ by: LEAF })), {}, 'untrusted_certificate', /not signed by/],
     ['with what is no certificate', { ...hash, header: { x5c: [LEAF.x5c[0].slice(0, -8)] } }, {}, 'untrusted_certificate', /not a certificate/],
     ['of another client than the link\'s', hash, { linkClient: stranger.clientId }, 'invalid_request', /different clients/],
@@ -158,6 +162,23 @@ describe('The practice wallet refuses a request', () => {
     ['with a header that must be understood', hash, { header: { crit: ['b64'], b64: true } }, 'invalid_request', /signed request object/],
     ['that is no JWT', hash, { spoil: () => '<!doctype html>' }, 'invalid_request', /signed request object/],
   ]) it(what, () => assert.rejects(read(client, changes), problem(code, detail)));
+
+  it('whose certificates are damaged, wherever they are, in words', async () => {
+    const between = certify({ subject: 'Between', ca: true, by: root });
+    const leaf = certify({ by: between });
+    const tryWith = async (above) => {
+      const client = { clientId: leaf.clientId, header: { x5c: [leaf.x5c[0], above.toString('base64')] }, key: leaf.privateKey };
+      return read(client).then(() => 'read', (error) => (error instanceof Problem ? error.code : Promise.reject(error)));
+    };
+    const codes = new Set();
+    for (let at = 0; at < between.der.length; at++) {
+      const damaged = Buffer.from(between.der);
+      damaged[at] ^= 0x15;
+      codes.add(await tryWith(damaged));
+      assert.equal(await tryWith(between.der.subarray(0, at)), 'untrusted_certificate');
+    }
+    assert.deepEqual([...codes].sort(), ['read', 'untrusted_certificate'], 'its serial number, for example, is nothing that a leaf depends on');
+  });
 
   it('that nobody signed', async () => {
     const parts = (claims) => [{ typ: TYPE, alg: 'none', ...hash.header }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
