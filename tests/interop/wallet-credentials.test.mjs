@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 import { compactDecrypt, importJWK, SignJWT } from 'jose';
 import { certify } from './lib/certificate.mjs';
 import {
-  answer, collect, encryptJwe, fromBase64Url, inflate, isSigned, keyOfJwk, match, problem, processSdJwt, readOffer, readQuery, readSdJwt, redeem, select, statusAt,
+  answer, collect, encryptJwe, fromBase64, fromBase64Url, inflate, isSigned, keyOfJwk, match, problem, processSdJwt, readOffer, readQuery, readSdJwt, redeem, select, statusAt,
   readStatus, vectorPath, Wire, withoutVector,
 } from './lib/core.mjs';
 import { asking, AUTHORITY, disclose, held, issuer } from './lib/specimens.mjs';
@@ -26,7 +26,7 @@ describe('The practice wallet and an issuer', () => {
   for (const [what, broken, code, detail] of [
     ['whose metadata names another issuer', { metadata: { credential_issuer: 'https://bank.example' } }, 'issuer_mismatch', /bank\.example/],
     ['whose server names another', { server: { issuer: 'https://bank.example' } }, 'issuer_mismatch', /bank\.example/],
-    ['whose offer names a server that is not its own', { offer: { grants: { 'urn:ietf:params:oauth:grant-type:pre-authorized_code': { 'pre-authorized_code': 'C', authorization_server: 'https://bank.example' } } } }, 'invalid_offer', /authorization_server/],
+    ['whose offer names a server that is not its own', { grant: { authorization_server: 'https://bank.example' } }, 'invalid_offer', /authorization_server/],
     ['that names itself with a query', { offer: { credential_issuer: 'https://issuer.example?a=b' } }, 'invalid_offer', /query/],
     ['on http', { offer: { credential_issuer: 'http://issuer.example' } }, 'insecure_url', /https/],
     ['whose token endpoint is on http', { server: { token_endpoint: 'http://issuer.example/token' } }, 'insecure_url', /https/],
@@ -52,7 +52,7 @@ describe('The practice wallet and an issuer', () => {
     ['with a certificate for another issuer', { certificate: certify({ uris: ['https://bank.example'], dns: ['bank.example'] }) }, 'invalid_credential', /does not name the issuer/],
     ['with a certificate that has ended', { certificate: certify({ uris: ['https://issuer.example'], notBefore: new Date(1e12), notAfter: new Date(1.1e12) }) }, 'untrusted_certificate', /not in its time/],
     ['without a certificate', { header: { x5c: undefined } }, 'untrusted_certificate', /x5c/],
-    ['of another issuer', { payload: () => ({ iss: 'https://bank.example' }) }, 'invalid_credential', /iss/],
+    ['of another issuer', { payload: () => ({ iss: 'https://bank.example' }) }, 'invalid_credential', /iss is not/],
     ['of another type', { payload: () => ({ vct: 'urn:example:passport' }) }, 'invalid_credential', /vct/],
     ['for another\'s key', { payload: () => ({ cnf: { jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) } }) }, 'invalid_credential', /not ours/],
     ['for no key', { payload: () => ({ cnf: undefined }) }, 'invalid_credential', /not ours/],
@@ -62,6 +62,7 @@ describe('The practice wallet and an issuer', () => {
     ['with a digest that stands twice', { payload: ({ _sd }) => ({ _sd: [..._sd, ..._sd] }) }, 'invalid_credential', /twice/],
     ['with a disclosure that belongs to nothing', { payload: () => ({ _sd: [] }) }, 'invalid_credential', /referenced by no digest/],
     ['hashed in another way', { payload: () => ({ _sd_alg: 'sha-512' }) }, 'invalid_credential', /_sd_alg/],
+    ['that is bound to a verifier already', { answer: ({ credentials: [{ credential }] }) => ({ credentials: [{ credential: `${credential}e30.e30.AA` }], notification_id: 'n' }) }, 'invalid_credential', /does not bind/],
     ['twice on one key', { answer: ({ credentials: [one], ...more }) => ({ credentials: [one, one], ...more }) }, 'invalid_credential', /not ours/],
     ['more than asked', { answer: ({ credentials, ...more }) => ({ credentials: [...credentials, ...credentials], ...more }) }, 'invalid_credential', /one for each proof/],
     ['none at all', { answer: () => ({ credentials: [], notification_id: 'n' }) }, 'invalid_credential', /one for each proof/],
@@ -86,8 +87,26 @@ describe('The practice wallet and an issuer', () => {
     const stubborn = issuer({ answer: () => ({ error: 'invalid_nonce', error_description: 'too old' }) });
     await assert.rejects(take(stubborn), problem('invalid_nonce', /too old/));
     assert.equal(stubborn.seen.filter((request) => request === 'POST /nonce').length, 2);
+    const denied = issuer({ answer: () => ({ error: 'credential_request_denied' }) });
+    await assert.rejects(take(denied), problem('credential_request_denied'));
+    assert.equal(denied.seen.filter((request) => request === 'POST /credential').length, 1);
     let refusals = 1;
     assert.ok(await take(issuer({ answer: (given) => (refusals-- > 0 ? { error: 'invalid_nonce' } : given) })));
+  });
+
+  it('goes on without a nonce where the issuer has no endpoint for one, and not where it fails to give one', async () => {
+    const without = issuer({ metadata: { nonce_endpoint: undefined, notification_endpoint: undefined } });
+    assert.ok(await take(without));
+    assert.deepEqual(without.seen.slice(-2), ['POST /token', 'POST /credential']);
+    await assert.rejects(take(issuer({ metadata: { nonce_endpoint: 'https://issuer.example/gone' } })), problem('unexpected_answer', /404/));
+    await assert.rejects(take(issuer({ metadata: { nonce_endpoint: 'https://issuer.example/token' } })), problem('unexpected_answer', /c_nonce/));
+  });
+
+  it('redeems nothing but what was offered', async () => {
+    const { link, wire, seen } = issuer();
+    const offer = await readOffer(link, wire);
+    await assert.rejects(redeem(offer, { configurationId: 'passport' }, wire), problem('unsupported_credential', /passport/));
+    assert.ok(!seen.includes('POST /token'));
   });
 
   it('does not wait for what is handed out later, and takes no other token than a bearer\'s', async () => {
@@ -222,6 +241,15 @@ describe('What answers a query', () => {
     await assert.rejects(answer(request(true), [{ queryId: 'm', credential: await held({ vct: 'urn:other' }) }], wire), problem('query_not_satisfied', /does not answer/));
   });
 
+  it('may be to a query of any name', async () => {
+    const query = { credentials: [{ ...MEMBERSHIP, id: '__proto__' }, { ...MEMBERSHIP, id: 'toString' }] };
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query: readQuery(query) };
+    const { answers } = await match(request, [await ada()]);
+    const wire = new Wire(async () => new Response('{}'));
+    await answer(request, answers.map(({ queryId, options }) => ({ queryId, credential: options[0].credential })), wire);
+    assert.deepEqual(Object.keys(JSON.parse(new URLSearchParams(wire.entries[0].requestBody).get('vp_token'))), ['__proto__', 'toString']);
+  });
+
   it('is shown to where the request says, and the browser is sent nowhere that is not safe', async () => {
     const request = {
       clientId: 'x509_hash:a', nonce: 'n', state: undefined, responseUri: 'https://app.example/response', encryption: null, expiresAt: Date.now() + 60_000,
@@ -242,6 +270,10 @@ describe('What answers a query', () => {
     ['no types', { credentials: [{ ...MEMBERSHIP, meta: {} }] }], ['no meta', { credentials: [{ ...MEMBERSHIP, meta: undefined }] }],
     ['a path that is empty', { credentials: [{ ...MEMBERSHIP, claims: [{ path: [] }] }] }], ['a step below zero', { credentials: [{ ...MEMBERSHIP, claims: [{ path: [-1] }] }] }],
     ['null for a claim', { credentials: [{ ...MEMBERSHIP, claims: [null] }] }], ['values that are objects', { credentials: [{ ...MEMBERSHIP, claims: [{ path: ['a'], values: [{}] }] }] }],
+    ['a claim\'s id of other characters', { credentials: [{ ...MEMBERSHIP, claims: [{ id: 'a b', path: ['a'] }] }] }],
+    ['one claim id twice', { credentials: [{ ...MEMBERSHIP, claims: [{ id: 'a', path: ['a'] }, { id: 'a', path: ['b'] }] }] }],
+    ['a flag that is a word', { credentials: [{ ...MEMBERSHIP, multiple: 'yes' }] }],
+    ['claim sets beside a claim without an id', { credentials: [{ ...MEMBERSHIP, claims: [{ id: 'a', path: ['a'] }, { path: ['b'] }], claim_sets: [['a']] }] }],
     ['claim sets of claims without ids', { credentials: [{ ...MEMBERSHIP, claims: [{ path: ['a'] }], claim_sets: [['a']] }] }],
     ['claim sets without claims', { credentials: [{ ...MEMBERSHIP, claim_sets: [['a']] }] }],
     ['a set of what is not asked', { credentials: [MEMBERSHIP], credential_sets: [{ options: [['x']] }] }],
@@ -255,9 +287,9 @@ describe('The status of a credential', () => {
   const LEAF = certify({ uris: ['https://issuer.example'], by: AUTHORITY });
 
   /** What the wallet makes of a list that was made here. */
-  async function statusBy({ claims = {}, header = {}, bits = 2, bytes = [0b00_11_10_01], lst = deflateSync(Buffer.from(bytes)).toString('base64url'), idx = 3, leaf = LEAF, key = leaf.privateKey, status = 200 } = {}) {
+  async function statusBy({ claims, header, bits = 2, bytes = [0b00_11_10_01], lst = deflateSync(Buffer.from(bytes)).toString('base64url'), idx = 3, leaf = LEAF, key, status } = {}) {
     const token = await new SignJWT({ sub: uri, iat: now, exp: now + 60, status_list: { bits, lst }, ...claims })
-      .setProtectedHeader({ alg: 'ES256', typ: 'statuslist+jwt', x5c: leaf.x5c, ...header }).sign(key);
+      .setProtectedHeader({ alg: 'ES256', typ: 'statuslist+jwt', x5c: leaf.x5c, ...header }).sign(key ?? leaf.privateKey);
     return readStatus({ ...await held(), status: { uri, idx } }, new Wire(async () => new Response(token, { status })));
   }
 
@@ -276,6 +308,15 @@ describe('The status of a credential', () => {
     ['is another issuer\'s of the same authority', { leaf: certify({ uris: ['https://bank.example'], by: AUTHORITY }) }],
     ['is another authority\'s for the issuer', { leaf: certify({ uris: ['https://issuer.example'], by: certify({ subject: 'Another', ca: true }) }) }],
   ]) it(`is unknown where the list ${what}`, async () => assert.equal(await statusBy(changes), 'unknown'));
+});
+
+describe('An encoding', () => {
+  it('is read in its one spelling alone', () => {
+    assert.deepEqual([...fromBase64Url('_-8')], [255, 239]);
+    assert.deepEqual([...fromBase64('/+8=')], [255, 239]);
+    for (const text of ['_-8=', '/+8', '_-9', '_ -8', 'A', 'é', '_-8\n', undefined, 7]) assert.throws(() => fromBase64Url(text), SyntaxError, text);
+    for (const text of ['/+8', '_-8=', '/ +8=', '/+8=\n', '=', undefined]) assert.throws(() => fromBase64(text), SyntaxError, text);
+  });
 });
 
 describe('The official vectors', () => {

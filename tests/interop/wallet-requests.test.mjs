@@ -4,14 +4,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
 import { SignJWT } from 'jose';
-import { certify } from './lib/certificate.mjs';
-import { problem, readRequest, Wire } from './lib/core.mjs';
+import { certify, clientIdOf } from './lib/certificate.mjs';
+import { Problem, problem, readRequest, Wire } from './lib/core.mjs';
 
 const TYPE = 'oauth-authz-req+jwt';
 const now = () => Math.floor(Date.now() / 1000);
 const root = certify({ subject: 'Root', ca: true });
 const LEAF = certify({ dns: ['app.example'], by: root });
 const ENCRYPTION_KEY = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), kid: '1', use: 'enc', alg: 'ECDH-ES' };
+
+const OLD_ENCRYPTION = { jwks: { keys: [ENCRYPTION_KEY] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] };
 
 /** did:jwk of a key: its name is the key. */
 function didOf(keys) {
@@ -108,6 +110,7 @@ describe('The practice wallet refuses a request', () => {
   const otherDid = didOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
   const flip = (text) => text.replace(/.(?=.{20}$)/, (character) => (character === 'A' ? 'B' : 'A'));
   const leafOf = (leaf) => ({ clientId: leaf.clientId, header: { x5c: leaf.x5c }, key: leaf.privateKey });
+  const padded = Buffer.concat([LEAF.der, Buffer.from([0])]);
   const days = (count) => new Date(Date.now() + count * 86_400_000);
 
   for (const [what, client, changes, code, detail] of [
@@ -129,6 +132,9 @@ describe('The practice wallet refuses a request', () => {
     ['with a certificate that has ended', leafOf(certify({ by: root, notBefore: days(-9), notAfter: days(-1) })), {}, 'untrusted_certificate', /not in its time/],
     ['with a certificate that begins tomorrow', leafOf(certify({ by: root, notBefore: days(1) })), {}, 'untrusted_certificate', /not in its time/],
     ['with a chain that does not hold', { ...hash, header: { x5c: [LEAF.x5c[0], stranger.x5c[0]] } }, {}, 'untrusted_certificate', /not signed by/],
+    ['with more certificates than are read', { ...hash, header: { x5c: Array(5).fill(LEAF.x5c[0]) } }, {}, 'untrusted_certificate', /1 to 4/],
+    ['with an empty chain', { ...hash, header: { x5c: [] } }, {}, 'untrusted_certificate', /1 to 4/],
+    ['with a certificate that has something behind it', leafOf({ ...LEAF, clientId: clientIdOf(padded), x5c: [padded.toString('base64')] }), {}, 'untrusted_certificate', /not a certificate/],
     ['with a leaf as authority', leafOf(certify({ by: LEAF })), {}, 'untrusted_certificate', /not signed by/],
     ['with what is no certificate', { ...hash, header: { x5c: [LEAF.x5c[0].slice(0, -8)] } }, {}, 'untrusted_certificate', /not a certificate/],
     ['of another client than the link\'s', hash, { linkClient: stranger.clientId }, 'invalid_request', /different clients/],
@@ -148,7 +154,7 @@ describe('The practice wallet refuses a request', () => {
     ['for a code', hash, { claims: { response_type: 'code' } }, 'unsupported_response_type', /response_type/],
     ['without a nonce', hash, { claims: { nonce: undefined } }, 'invalid_request', /nonce/],
     ['to be answered encrypted, without a key', hash, { claims: { response_mode: 'direct_post.jwt' } }, 'invalid_request', /no key/],
-    ['to be answered encrypted, in no way it knows', hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: { jwks: { keys: [ENCRYPTION_KEY] }, encrypted_response_enc_values_supported: ['A128CBC-HS256'] } } }, 'invalid_request', /no key/],
+    ['to be answered encrypted, in no way it knows', hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: OLD_ENCRYPTION } }, 'invalid_request', /no key/],
     ['for other formats', hash, { claims: { client_metadata: { vp_formats_supported: { mso_mdoc: {} } } } }, 'vp_formats_not_supported', /dc\+sd-jwt/],
     ['for a key binding that it does not make', hash, { claims: { client_metadata: { vp_formats_supported: { 'dc+sd-jwt': { 'kb-jwt_alg_values': ['ES512'] } } } } }, 'vp_formats_not_supported', /ES256/],
     ['that asks for a transaction', hash, { claims: { transaction_data: ['e30'] } }, 'invalid_transaction_data', /transaction_data/],
@@ -156,6 +162,23 @@ describe('The practice wallet refuses a request', () => {
     ['with a header that must be understood', hash, { header: { crit: ['b64'], b64: true } }, 'invalid_request', /signed request object/],
     ['that is no JWT', hash, { spoil: () => '<!doctype html>' }, 'invalid_request', /signed request object/],
   ]) it(what, () => assert.rejects(read(client, changes), problem(code, detail)));
+
+  it('whose certificates are damaged, wherever they are, in words', async () => {
+    const between = certify({ subject: 'Between', ca: true, by: root });
+    const leaf = certify({ by: between });
+    const tryWith = async (above) => {
+      const client = { clientId: leaf.clientId, header: { x5c: [leaf.x5c[0], above.toString('base64')] }, key: leaf.privateKey };
+      return read(client).then(() => 'read', (error) => (error instanceof Problem ? error.code : Promise.reject(error)));
+    };
+    const codes = new Set();
+    for (let at = 0; at < between.der.length; at++) {
+      const damaged = Buffer.from(between.der);
+      damaged[at] ^= 0x15;
+      codes.add(await tryWith(damaged));
+      assert.equal(await tryWith(between.der.subarray(0, at)), 'untrusted_certificate');
+    }
+    assert.deepEqual([...codes].sort(), ['read', 'untrusted_certificate'], 'its serial number, for example, is nothing that a leaf depends on');
+  });
 
   it('that nobody signed', async () => {
     const parts = (claims) => [{ typ: TYPE, alg: 'none', ...hash.header }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));

@@ -14,6 +14,9 @@ const ECDSA_SHA256 = sequence(der(0x06, [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x0
 
 const days = (count) => new Date(Date.now() + count * 86_400_000);
 
+/** The client id by x509_hash of a certificate [OpenID4VP §5.9.3]. */
+export const clientIdOf = (certificate) => `x509_hash:${createHash('sha256').update(certificate).digest('base64url')}`;
+
 /**
  * A P-256 key and a certificate for it, signed by `by` or by itself.
  * @returns its key pair, DER, x5c from the leaf up without what has signed itself, and the client id that its hash makes
@@ -33,7 +36,7 @@ export function certify({ subject = 'Leaf', dns = [], uris = [], by, ca = false,
   return {
     ...keys, subject, der: certificate, keyId: keyId.toString('base64url'),
     x5c: [certificate.toString('base64'), ...(by && by.x5c.length > 0 && !by.root ? by.x5c : [])],
-    clientId: `x509_hash:${createHash('sha256').update(certificate).digest('base64url')}`,
+    clientId: clientIdOf(certificate),
     root: ca && !by,
   };
 }

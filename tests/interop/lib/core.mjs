@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/NetworkIdentity.Server/Pages/Client/wallet');
 const load = (name) => import(join(folder, name));
 
-export const { fromBase64Url, toBase64Url } = await load('bytes.js');
+export const { fromBase64, fromBase64Url } = await load('bytes.js');
 export const { readOffer, redeem, collect } = await load('issuance.js');
 export const { answer, decline, match, readRequest } = await load('presentation.js');
 export const { inflate, readStatus, statusAt } = await load('status.js');

@@ -33,9 +33,9 @@ export const asking = (query) => ({ query });
 
 /**
  * An issuer at https://issuer.example that a wallet reaches by `wire`. Its parts can be changed: `metadata` and `server` what it says of itself,
- * `offer` what it offers, `payload`, `header` and `key` what it signs (of the proof's key and its own), `answer` what it sends for a credential.
+ * `offer` and `grant` what it offers, `payload`, `header` and `key` what it signs (of the proof's key and its own), `answer` what it sends for a credential.
  */
-export function issuer({ metadata = {}, server = {}, offer = {}, configuration = {}, payload = () => ({}), header = {}, key, certificate, answer = (given) => given, token = {} } = {}) {
+export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, configuration = {}, payload = () => ({}), header = {}, key, certificate, answer = (given) => given, token = {} } = {}) {
   const url = 'https://issuer.example';
   const leaf = certificate ?? certify({ uris: [url], by: AUTHORITY });
   const seen = [];
@@ -78,7 +78,7 @@ export function issuer({ metadata = {}, server = {}, offer = {}, configuration =
   });
   const offered = {
     credential_issuer: url, credential_configuration_ids: ['membership'],
-    grants: { 'urn:ietf:params:oauth:grant-type:pre-authorized_code': { 'pre-authorized_code': 'C' } }, ...offer,
+    grants: { 'urn:ietf:params:oauth:grant-type:pre-authorized_code': { 'pre-authorized_code': 'C', ...grant } }, ...offer,
   };
   return { wire, seen, link: `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offered))}` };
 }

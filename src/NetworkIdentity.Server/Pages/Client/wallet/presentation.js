@@ -26,20 +26,21 @@ export async function answer(request, chosen, wire, { twist, earlier } = {}) {
   if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
   if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for is not chosen");
 
-  const vpToken = {};
+  const answers = new Map(); // not an object: an id may be any word
   const presentations = [];
   const copyIndexes = [];
   const used = new Map();
   for (const { queryId, credential } of chosen) {
     const query = request.query.credentials.find(({ id }) => id === queryId);
     if (!query) throw unsatisfied(`${queryId} was not asked for`);
-    if (Object.hasOwn(vpToken, queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
+    if (answers.has(queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
     const index = leastShown(credential, used);
     const presentation = await present(request, query, credential, index, { twist, earlier });
-    (vpToken[queryId] ??= []).push(presentation);
+    answers.set(queryId, [...(answers.get(queryId) ?? []), presentation]);
     presentations.push(presentation);
     copyIndexes.push(index);
   }
+  const vpToken = Object.fromEntries(answers);
   const payload = { vp_token: vpToken, ...(request.state === undefined ? {} : { state: request.state }) };
   const body = request.encryption === null
     ? new URLSearchParams({ ...payload, vp_token: JSON.stringify(vpToken) })
