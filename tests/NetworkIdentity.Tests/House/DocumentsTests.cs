@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using NetworkIdentity.Server.Commands;
+using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.House;
@@ -59,6 +60,18 @@ public sealed partial class DocumentsTests
             .SelectMany(row => row[1].Split(',', StringSplitOptions.TrimEntries)
                 .SelectMany(path => row[0].Split(',', StringSplitOptions.TrimEntries).Select(method => $"{method} {path.Trim('`')}")));
         Assert.Equal(mapped.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_file_at_the_wallets_host_is_documented_and_every_documented_one_is_there()
+    {
+        var documented = Tree.Rows(Tree.Read(Endpoints), "at the wallet's host").SelectMany(row => row[0].Split(',', StringSplitOptions.TrimEntries).Select(path => path.Trim('`'))).ToList();
+        Assert.InRange(documented.Count, 5, 100);
+        var folders = documented.Where(path => path.Contains('*', StringComparison.Ordinal)).Select(path => (Start: path[..path.IndexOf('*', StringComparison.Ordinal)], End: path[(path.IndexOf('*', StringComparison.Ordinal) + 1)..])).ToList();
+        bool Covered(string path) => documented.Contains(path) || folders.Exists(folder => path.StartsWith(folder.Start, StringComparison.Ordinal) && path.EndsWith(folder.End, StringComparison.Ordinal));
+        Assert.DoesNotContain(WalletFiles.ByPath.Keys, path => !Covered(path));
+        Assert.DoesNotContain(documented, path => !path.Contains('*', StringComparison.Ordinal) && !WalletFiles.ByPath.ContainsKey(path));
+        Assert.DoesNotContain(folders, folder => !WalletFiles.ByPath.Keys.Any(path => path.StartsWith(folder.Start, StringComparison.Ordinal) && path.EndsWith(folder.End, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -78,9 +78,8 @@ class Partner {
   }
 }
 
-/** Opens an authorization URL as a browser without scripts would, keeping cookies. Gives the page's status, text and wallet link. */
-export async function openWithoutBrowser(server, url) {
-  const cookies = new Map();
+/** Opens a URL as a browser without scripts would, keeping its cookies in `cookies`. Gives the page's status, text and wallet link. */
+export async function openWithoutBrowser(server, url, cookies = new Map()) {
   for (let hops = 0; hops < 10; hops++) {
     const response = await server.fetch(url, { redirect: 'manual', headers: { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') } });
     for (const cookie of response.headers.getSetCookie()) cookies.set(...cookie.split(';')[0].split(/=(.*)/s).slice(0, 2));

@@ -152,15 +152,19 @@ class Server {
     return rows[0].id ?? rows[0].credential_id;
   }
 
-  /** SIGTERM, then SIGKILL after 15 s; the directory goes. Resolves to the exit code. */
+  /** SIGTERM, then SIGKILL after 15 s. What it kept stays, and `start` brings it back. Resolves to the exit code. */
+  async halt() {
+    if (!this.child) return undefined;
+    this.child.kill('SIGTERM');
+    const hard = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const code = await this.exited;
+    clearTimeout(hard);
+    return code;
+  }
+
+  /** As `halt`; and the directory goes. */
   async stop() {
-    let code;
-    if (this.child) {
-      this.child.kill('SIGTERM');
-      const hard = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
-      code = await this.exited;
-      clearTimeout(hard);
-    }
+    const code = await this.halt();
     await this.#dispatcher?.close();
     await rm(this.directory, { recursive: true, force: true });
     return code;

@@ -18,7 +18,9 @@ export async function checkClient(jws, clientId) {
   const colon = clientId.indexOf(":");
   const [prefix, id] = [clientId.slice(0, Math.max(colon, 0)), clientId.slice(colon + 1)];
   if (!PREFIXES.includes(prefix)) {
-    throw new Problem("invalid_client", "This wallet can’t tell who asks, so it doesn’t answer.", { mend: "Go back and tell the app.", detail: `the client id prefix of ${clientId} is not one of ${PREFIXES.join(", ")}` });
+    throw new Problem("invalid_client", "This wallet can’t tell who asks, so it doesn’t answer.", {
+      mend: "Go back and tell the app.", detail: `the client id prefix of ${clientId} is not one of ${PREFIXES.join(", ")}`,
+    });
   }
   const key = prefix === "decentralized_identifier" ? await keyOfDid(id, jws.header.kid) : await keyOfLeaf(prefix, id, jws.header.x5c);
   if (!(await isSigned(jws, key))) throw stranger("the signature of the request is not its client's");
@@ -47,4 +49,5 @@ async function keyOfDid(did, kid) {
   }
 }
 
-const stranger = (detail, cause) => new Problem("invalid_client", "Whoever asks is not who they say they are.", { mend: "Don’t go on. Go back and tell the app.", detail, cause });
+const stranger = (detail, cause) =>
+  new Problem("invalid_client", "Whoever asks is not who they say they are.", { mend: "Don’t go on. Go back and tell the app.", detail, cause });

@@ -100,8 +100,15 @@ async function keyOfLeaf(leaf) {
 }
 
 /** What a credential says of its holder, without the envelope: what a person wants to read. */
-export const saysOf = (credential) =>
-  Object.entries(credential.claims).filter(([name]) => !ENVELOPE.includes(name)).map(([name, value]) => ({ path: [name], label: labelOf(credential, [name]), value }));
+export const saysOf = (credential) => inOrder(credential, Object.entries(credential.claims).filter(([name]) => !ENVELOPE.includes(name))
+  .map(([name, value]) => ({ path: [name], label: labelOf(credential, [name]), value })));
+
+/** Claims in the order in which the issuer names them; those that it doesn't name come last. */
+export function inOrder({ labels }, told) {
+  const named = Object.keys(labels);
+  const place = ({ path }) => named.findIndex((key) => JSON.parse(key)[0] === path[0]) >>> 0; // -1 becomes the largest
+  return told.toSorted((a, b) => place(a) - place(b));
+}
 
 /** Whether a top-level claim belongs to the envelope. */
 export const isEnvelope = (name) => ENVELOPE.includes(name);

@@ -1,8 +1,7 @@
 // The query language of requests: what is asked, and what of the held credentials answers it [OpenID4VP §6] [OpenID4VP §7].
-import { toBase64Url } from "./bytes.js";
-import { isEnvelope, labelOf } from "./credential.js";
+import { fromBase64, toBase64Url } from "./bytes.js";
+import { inOrder, isEnvelope, labelOf } from "./credential.js";
 import { readCertificate } from "./der.js";
-import { fromBase64 } from "./bytes.js";
 import { Problem } from "./problem.js";
 import { disclosuresFor, processSdJwt, readSdJwt, startsWith } from "./sd-jwt.js";
 
@@ -54,13 +53,14 @@ function readCredentialQuery(json) {
   return {
     id, format, multiple: boolean(multiple, "multiple"),
     vcts: format === FORMAT ? texts(meta.vct_values, "vct_values") : [],
-    authorities: authorities === undefined ? [] : list(authorities, "trusted_authorities").map(({ type, values }) => ({ type, values: texts(values, "values") })),
+    authorities: authorities === undefined ? [] : list(authorities, "trusted_authorities").map((one) => ({ type: one?.type, values: texts(one?.values, "values") })),
     claims: asked,
     claimSets: claimSets === undefined ? null : list(claimSets, "claim_sets").map((set) => references(set, asked, "claim_sets")),
   };
 }
 
-function readClaimsQuery({ id, path, values }) {
+function readClaimsQuery(json) {
+  const { id, path, values } = json ?? {};
   if (id !== undefined && (typeof id !== "string" || !ID.test(id))) throw malformed("id of a claim");
   const step = (one) => one === null || typeof one === "string" || (Number.isInteger(one) && one >= 0);
   if (!list(path, "path").every(step)) throw malformed("path");
@@ -70,7 +70,7 @@ function readClaimsQuery({ id, path, values }) {
 }
 
 /**
- * What a path points at [OpenID4VP §7.1]: each with its place. Empty where there is nothing.
+ * What a path points at, each with its place [OpenID4VP §7.1]. Empty where there is nothing, and where a step meets what it can't go into.
  * @param {object} claims
  * @param {(string | number | null)[]} path
  * @returns {{ path: (string | number)[], value: unknown }[]}
@@ -78,11 +78,10 @@ function readClaimsQuery({ id, path, values }) {
 export function select(claims, path) {
   let selected = [{ path: [], value: claims }];
   for (const step of path) {
-    selected = selected.flatMap(({ path: at, value }) => {
-      if (step === null) return Array.isArray(value) ? value.map((item, index) => ({ path: [...at, index], value: item })) : [];
-      const goes = typeof step === "string" ? value !== null && typeof value === "object" && !Array.isArray(value) : Array.isArray(value);
-      return goes && Object.hasOwn(value, step) ? [{ path: [...at, step], value: value[step] }] : [];
-    });
+    const goes = ({ value }) => (typeof step === "string" ? value !== null && typeof value === "object" && !Array.isArray(value) : Array.isArray(value));
+    if (!selected.every(goes)) return [];
+    selected = selected.flatMap(({ path: at, value }) =>
+      (step === null ? [...value.keys()] : [step]).filter((key) => Object.hasOwn(value, key)).map((key) => ({ path: [...at, key], value: value[key] })));
   }
   return selected;
 }
@@ -121,11 +120,11 @@ export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt)
   return {
     disclosures: shown,
     discloses: [
-      ...selected.map(entry(true)),
-      ...alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false)),
+      ...inOrder(credential, selected.map(entry(true))),
+      ...inOrder(credential, alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false))),
     ],
-    withholds: hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
-      .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false)),
+    withholds: inOrder(credential, hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
+      .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false))),
   };
 }
 
@@ -210,4 +209,5 @@ function distinct(ids, detail) {
   if (new Set(ids).size !== ids.length) throw malformed(detail);
 }
 
-const malformed = (detail) => new Problem("invalid_request", "What the app asks for could not be understood.", { mend: "Go back and tell the app.", detail: `dcql_query: ${detail}` });
+const malformed = (detail) =>
+  new Problem("invalid_request", "What the app asks for could not be understood.", { mend: "Go back and tell the app.", detail: `dcql_query: ${detail}` });

@@ -59,17 +59,15 @@ export async function readChain(x5c, now = new Date()) {
     throw new Problem("untrusted_certificate", "The certificate of the other side is not good.", { mend: "Don’t go on. Tell who sent you here.", detail, cause });
   };
   if (!Array.isArray(x5c) || x5c.length === 0 || x5c.length > MOST_CERTIFICATES) refuse(`x5c must hold 1 to ${MOST_CERTIFICATES} certificates`);
-  let chain;
+  let chain, links;
   try {
     chain = x5c.map((text) => readCertificate(fromBase64(text)));
+    links = await Promise.all(chain.slice(1).map((above, at) => isSignedBy(chain[at], above)));
   } catch (error) {
     refuse("x5c holds something that is not a certificate", error);
   }
-  for (const [at, certificate] of chain.entries()) {
-    if (now < certificate.notBefore || now > certificate.notAfter) refuse("a certificate is not in its time");
-    const above = chain[at + 1];
-    if (above && !(await isSignedBy(certificate, above))) refuse("a certificate is not signed by the one that follows it");
-  }
+  if (chain.some(({ notBefore, notAfter }) => now < notBefore || now > notAfter)) refuse("a certificate is not in its time");
+  if (!links.every(Boolean)) refuse("a certificate is not signed by the one that follows it");
   return chain;
 }
 

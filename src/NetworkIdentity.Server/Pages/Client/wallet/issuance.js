@@ -66,7 +66,6 @@ export async function redeem(offer, { txCode, copies = 4, configurationId = offe
 
 /** The name that the issuer gave the credential, where it gave one: it must be used then [OpenID4VCI §6.2]. */
 function identifierOf(details, configurationId) {
-  if (details === undefined) return null;
   const detail = Array.isArray(details) ? details.find((one) => one?.credential_configuration_id === configurationId) : undefined;
   const [identifier] = Array.isArray(detail?.credential_identifiers) ? detail.credential_identifiers : [];
   return typeof identifier === "string" ? identifier : null;

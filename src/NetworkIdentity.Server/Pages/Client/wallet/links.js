@@ -17,7 +17,8 @@ export function readLink(text, schemes) {
   }
   if (![...schemes, "https:", "http:"].includes(url.protocol)) throw notALink(text);
   for (const name of new Set(url.searchParams.keys())) {
-    if (url.searchParams.getAll(name).length > 1) throw new Problem("invalid_request", "This link says the same thing twice.", { mend: "Ask for a new one.", detail: `${name} stands twice` });
+    if (url.searchParams.getAll(name).length === 1) continue;
+    throw new Problem("invalid_request", "This link says the same thing twice.", { mend: "Ask for a new one.", detail: `${name} stands twice` });
   }
   return { params: url.searchParams, url };
 }

@@ -44,7 +44,7 @@ export async function readOffer(text, wire) {
   const authorization = await authorizationMetadata(issuer, metadata, server, wire);
   return {
     issuer,
-    issuerName: displayFor(metadata.display).name ?? new URL(issuer).host,
+    issuerName: words(displayFor(metadata.display).name) ?? new URL(issuer).host,
     host: new URL(issuer).host,
     configurations: configurationsOf(metadata, ids),
     needsCode,
@@ -72,7 +72,9 @@ async function fetchOffer(text, wire) {
   if (reference === null && (SCHEMES.includes(url.protocol) || params.has("request_uri"))) throw malformed("neither credential_offer nor credential_offer_uri");
   const response = await wire.fetch(reference ?? url.href, { headers: { accept: "application/json" }, note: "The wallet reads the offer." });
   if (response.status === 404 || response.status === 410) {
-    throw new Problem("offer_closed", "This offer is closed.", { mend: "It was taken, or it has expired. If your wallet holds the credential, you are done; if not, ask for a new offer.", status: response.status });
+    throw new Problem("offer_closed", "This offer is closed.", {
+      mend: "It was taken, or it has expired. If your wallet holds the credential, you are done; if not, ask for a new offer.", status: response.status,
+    });
   }
   if (!response.ok) throw await Problem.ofAnswer(response, "The offer could not be read.", ASK_ANEW);
   return objectOf(response, "The offer");
@@ -83,10 +85,13 @@ function understand(offer) {
   if (typeof issuer !== "string") throw malformed("credential_issuer is missing");
   const { search, hash } = secureUrl(issuer);
   if (search || hash) throw malformed("credential_issuer has a query or a fragment");
-  if (!Array.isArray(ids) || ids.length === 0 || !ids.every((id) => typeof id === "string") || new Set(ids).size !== ids.length) throw malformed("credential_configuration_ids");
+  const names = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === "string") && new Set(ids).size === ids.length;
+  if (!names) throw malformed("credential_configuration_ids");
   const grant = grants?.[PRE_AUTHORIZED];
   if (typeof grant?.["pre-authorized_code"] !== "string") {
-    throw new Problem("unsupported_grant_type", "This offer can’t be taken by this wallet.", { mend: "Ask for an offer with a pre-authorized code.", detail: "no grant with a pre-authorized code" });
+    throw new Problem("unsupported_grant_type", "This offer can’t be taken by this wallet.", {
+      mend: "Ask for an offer with a pre-authorized code.", detail: "no grant with a pre-authorized code",
+    });
   }
   return { issuer, ids, code: grant["pre-authorized_code"], server: grant.authorization_server, needsCode: codeOf(grant.tx_code) };
 }
@@ -102,7 +107,9 @@ function codeOf(asked) {
 }
 
 async function issuerMetadata(issuer, wire) {
-  const response = await wire.fetch(wellKnown(issuer, "openid-credential-issuer"), { headers: { accept: "application/json" }, note: "The wallet asks the issuer what it issues." });
+  const response = await wire.fetch(wellKnown(issuer, "openid-credential-issuer"), {
+    headers: { accept: "application/json" }, note: "The wallet asks the issuer what it issues.",
+  });
   if (!response.ok) throw await Problem.ofAnswer(response, "The issuer does not say what it issues.", "Try again later.");
   const metadata = await objectOf(response, "What the issuer says of itself");
   // Else one issuer could offer in the name of another [OpenID4VCI §12.2.3].
@@ -113,10 +120,13 @@ async function issuerMetadata(issuer, wire) {
 /** The server that redeems the code [OpenID4VCI §12.3] [RFC8414 §3.3]. */
 async function authorizationMetadata(issuer, metadata, named, wire) {
   const servers = metadata.authorization_servers ?? [issuer];
-  if (!Array.isArray(servers) || servers.length === 0 || (named !== undefined && !servers.includes(named))) throw malformed("authorization_server is not one of the issuer's");
+  const known = Array.isArray(servers) && servers.length > 0 && (named === undefined || servers.includes(named));
+  if (!known) throw malformed("authorization_server is not one of the issuer's");
   const server = named ?? servers[0];
   secureUrl(server);
-  const response = await wire.fetch(wellKnown(server, "oauth-authorization-server"), { headers: { accept: "application/json" }, note: "The wallet asks where a code is redeemed." });
+  const response = await wire.fetch(wellKnown(server, "oauth-authorization-server"), {
+    headers: { accept: "application/json" }, note: "The wallet asks where a code is redeemed.",
+  });
   if (!response.ok) throw await Problem.ofAnswer(response, "The issuer does not say where its offer is redeemed.", "Try again later.");
   const authorization = await objectOf(response, "What the issuer’s server says of itself");
   if (authorization.issuer !== server) throw mixedUp("issuer", authorization.issuer, server);
@@ -126,12 +136,16 @@ async function authorizationMetadata(issuer, metadata, named, wire) {
 }
 
 function configurationsOf(metadata, ids) {
-  const known = ids.map((id) => ({ id, ...metadata.credential_configurations_supported?.[id] })).filter(fits);
+  const known = ids.map((id) => ({ ...metadata.credential_configurations_supported?.[id], id })).filter(fits);
   if (known.length === 0) {
-    throw new Problem("unsupported_credential", "This wallet can’t hold what is offered.", { mend: "It holds credentials of the form dc+sd-jwt, on a key of its own.", detail: ids.join(", ") });
+    throw new Problem("unsupported_credential", "This wallet can’t hold what is offered.", {
+      mend: "It holds credentials of the form dc+sd-jwt, on a key of its own.", detail: ids.join(", "),
+    });
   }
   if (metadata.credential_response_encryption?.encryption_required === true) {
-    throw new Problem("unsupported_credential", "The issuer hands out credentials in a way that this wallet doesn’t know.", { mend: "Use another wallet.", detail: "credential_response_encryption is required" });
+    throw new Problem("unsupported_credential", "The issuer hands out credentials in a way that this wallet doesn’t know.", {
+      mend: "Use another wallet.", detail: "credential_response_encryption is required",
+    });
   }
   return known.map((configuration) => {
     const { name, description } = displayFor(configuration.credential_metadata?.display);
@@ -139,10 +153,10 @@ function configurationsOf(metadata, ids) {
     return {
       id: configuration.id,
       vct: configuration.vct,
-      name: text(name) ?? configuration.vct,
-      description: text(description) ?? "",
-      claims: (Array.isArray(claims) ? claims : []).filter(({ path }) => Array.isArray(path) && path.length > 0)
-        .map(({ path, display }) => ({ path, label: text(displayFor(display).name) ?? path.join(" ") })),
+      name: words(name) ?? configuration.vct,
+      description: words(description) ?? "",
+      claims: (Array.isArray(claims) ? claims : []).filter((claim) => Array.isArray(claim?.path) && claim.path.length > 0)
+        .map(({ path, display }) => ({ path, label: words(displayFor(display).name) ?? path.join(" ") })),
     };
   });
 }
@@ -158,7 +172,7 @@ function endpoint(metadata, name) {
   return secureUrl(metadata[name]).href;
 }
 
-const text = (value) => (typeof value === "string" && value !== "" ? value : undefined);
+const words = (value) => (typeof value === "string" && value !== "" ? value : undefined);
 
 const malformed = (detail, cause) => new Problem("invalid_offer", "This offer could not be understood.", { mend: ASK_ANEW, detail, cause });
 

@@ -20,24 +20,27 @@ export { readRequest } from "./request.js";
  * @throws {Problem} what the verifier refuses, with its words in `detail`; query_not_satisfied where the choice does not answer the request
  */
 export async function answer(request, chosen, wire, { twist, earlier } = {}) {
-  if (request.expiresAt !== null && request.expiresAt <= Date.now()) throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
+  if (request.expiresAt !== null && request.expiresAt <= Date.now()) {
+    throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
+  }
   if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
   if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for is not chosen");
 
-  const vpToken = {};
+  const answers = new Map(); // not an object: an id may be any word
   const presentations = [];
   const copyIndexes = [];
   const used = new Map();
   for (const { queryId, credential } of chosen) {
     const query = request.query.credentials.find(({ id }) => id === queryId);
     if (!query) throw unsatisfied(`${queryId} was not asked for`);
-    if (Object.hasOwn(vpToken, queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
+    if (answers.has(queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
     const index = leastShown(credential, used);
     const presentation = await present(request, query, credential, index, { twist, earlier });
-    (vpToken[queryId] ??= []).push(presentation);
+    answers.set(queryId, [...(answers.get(queryId) ?? []), presentation]);
     presentations.push(presentation);
     copyIndexes.push(index);
   }
+  const vpToken = Object.fromEntries(answers);
   const payload = { vp_token: vpToken, ...(request.state === undefined ? {} : { state: request.state }) };
   const body = request.encryption === null
     ? new URLSearchParams({ ...payload, vp_token: JSON.stringify(vpToken) })
@@ -81,8 +84,11 @@ function leastShown(credential, used) {
 async function post({ responseUri }, body, wire, note) {
   const response = await wire.fetch(responseUri, { method: "POST", headers: { accept: "application/json" }, body, note });
   if (!response.ok) throw await Problem.ofAnswer(response, "What was shown is not accepted.", "The request stays open: you can answer it again.");
-  const { redirect_uri: redirectUri } = await objectOf(response, "The verifier’s answer");
-  return redirectUri === undefined ? null : secureUrl(redirectUri).href;
+  try {
+    return secureUrl((await objectOf(response, "The verifier’s answer")).redirect_uri).href;
+  } catch {
+    return null; // It is accepted, whatever came with it; the browser is sent nowhere that a wallet may not call.
+  }
 }
 
 const unsatisfied = (detail) => new Problem("query_not_satisfied", "That is not what was asked for.", { mend: "Choose a credential for each thing that is asked.", detail });

@@ -71,7 +71,12 @@ export async function readRequest(text, wire) {
   const { url, encryption } = readResponse(claims, client);
 
   // 4. What is asked.
-  if (claims.transaction_data !== undefined) throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", { mend: "Go back to the app.", detail: "transaction_data" });
+  if (claims.transaction_data !== undefined) {
+    throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", {
+      mend: "Go back to the app.", detail: "transaction_data is not understood",
+    });
+  }
+  checkFormats(claims.client_metadata);
   const query = readQuery(claims.dcql_query);
   return {
     clientId,
@@ -94,7 +99,7 @@ async function fetchRequest(params, wire) {
   if (value !== null && uri !== null) throw invalid("both request and request_uri");
   if (value !== null) return { compact: value, walletNonce: null };
   if (uri === null) throw invalid("the request is not signed: neither request nor request_uri");
-  if (method !== "get" && method !== "post") throw new Problem("invalid_request_uri_method", "The app asks in a way that this wallet does not know.", { mend: "Go back and tell the app.", detail: method });
+  if (method !== "get" && method !== "post") throw unknownWay("invalid_request_uri_method", `request_uri_method is ${method}`);
 
   // A nonce of this wallet's own in the signed request: it was made for this wallet, now.
   const walletNonce = method === "post" ? randomText() : null;
@@ -118,17 +123,29 @@ function checkTimes({ exp, iat, nbf }) {
 }
 
 function readResponse(claims, { prefix, id }) {
-  if (claims.response_type !== "vp_token") throw new Problem("unsupported_response_type", "The app asks for what this wallet does not give.", { mend: "Go back and tell the app.", detail: `response_type is ${claims.response_type}` });
+  if (claims.response_type !== "vp_token") throw unknownWay("unsupported_response_type", `response_type is ${claims.response_type}`);
   if (claims.redirect_uri !== undefined) throw invalid("redirect_uri stands beside response_uri");
   if (typeof claims.response_uri !== "string") throw invalid("response_uri is missing");
   const url = secureUrl(claims.response_uri);
   // Anyone may have a certificate of their own; what ties the answer to the name is that it goes there [OpenID4VP §5.9.3].
-  if (prefix === "x509_san_dns" && url.hostname !== id) throw new Problem("invalid_client", "The answer would go to someone else than who asks.", { mend: "Don’t go on. Tell the app.", detail: `response_uri is at ${url.hostname}, not at ${id}` });
+  if (prefix === "x509_san_dns" && url.hostname !== id) {
+    throw new Problem("invalid_client", "The answer would go to someone else than who asks.", {
+      mend: "Don’t go on. Tell the app.", detail: `response_uri is at ${url.hostname}, not at ${id}`,
+    });
+  }
   if (typeof claims.nonce !== "string" || !/^[A-Za-z0-9._~-]+$/.test(claims.nonce)) throw invalid("nonce is missing, or holds other characters than a URL may");
   if (claims.state !== undefined && typeof claims.state !== "string") throw invalid("state is not a text");
   if (claims.response_mode === "direct_post") return { url, encryption: null };
   if (claims.response_mode === "direct_post.jwt") return { url, encryption: encryptionOf(claims.client_metadata) };
-  throw new Problem("invalid_request", "The app wants the answer in a way that this wallet does not know.", { mend: "Go back and tell the app.", detail: `response_mode is ${claims.response_mode}` });
+  throw unknownWay("invalid_request", `response_mode is ${claims.response_mode}`);
+}
+
+/** Whether the verifier takes what this wallet makes [OpenID4VP §11.1, §B.3.4]. */
+function checkFormats(metadata) {
+  const formats = metadata?.vp_formats_supported;
+  const algorithms = formats?.["dc+sd-jwt"]?.["kb-jwt_alg_values"] ?? ["ES256"];
+  if (formats === undefined || (formats?.["dc+sd-jwt"] && Array.isArray(algorithms) && algorithms.includes("ES256"))) return;
+  throw unknownWay("vp_formats_not_supported", "vp_formats_supported has no dc+sd-jwt with a key binding by ES256");
 }
 
 /** The key that the answer is encrypted to [OpenID4VP §8.3]. */
@@ -147,6 +164,9 @@ function nameOf(metadata) {
   return name === "" ? undefined : name;
 }
 
-const invalid = (detail, cause) => new Problem("invalid_request", "This request is not as it must be, so this wallet doesn’t answer it.", { mend: "Go back and start again.", detail, cause });
+const invalid = (detail, cause) =>
+  new Problem("invalid_request", "This request is not as it must be, so this wallet doesn’t answer it.", { mend: "Go back and start again.", detail, cause });
+
+const unknownWay = (code, detail) => new Problem(code, "The app asks in a way that this wallet does not know.", { mend: "Go back and tell the app.", detail });
 
 const ended = (detail) => new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again.", detail });

@@ -1,8 +1,7 @@
 // Whether a credential still stands, by the list that its issuer signs [TSL §8.3].
-import { fromBase64Url, sameBytes } from "./bytes.js";
+import { fromBase64, fromBase64Url, sameBytes } from "./bytes.js";
 import { namesIssuer } from "./credential.js";
 import { readChain, readCertificate } from "./der.js";
-import { fromBase64 } from "./bytes.js";
 import { isSigned, keyOfCertificate, readJws } from "./jose.js";
 import { readSdJwt } from "./sd-jwt.js";
 

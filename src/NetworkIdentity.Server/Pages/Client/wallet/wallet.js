@@ -13,7 +13,15 @@ import * as store from "./store.js";
 /** The screens that may come anew at any time, because nothing is under way on them. */
 const atRest = () => location.pathname === "/" && ["", "#credentials", "#history"].includes(location.hash);
 
+let isLost = false;
+
+function lose() {
+  isLost = true;
+  storageLost();
+}
+
 async function route() {
+  if (isLost) return storageLost();
   try {
     const [screen, id] = location.hash.slice(1).split("=");
     if (screen === "credentials" || (screen === "" && location.pathname === "/")) {
@@ -37,7 +45,7 @@ async function keepShell() {
   if (!("serviceWorker" in navigator)) return;
   const isFirst = !navigator.serviceWorker.controller;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (isFirst) return;
+    if (isFirst || !navigator.serviceWorker.controller) return; // the second: it was cleared, and no newer one came
     if (atRest()) return location.reload();
     tell("There is a newer wallet. ", button("Load it when you are done here", () => location.assign("/"), { kind: "quiet" }));
   });
@@ -57,7 +65,7 @@ function connection() {
 async function start() {
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return noCrypto();
   try {
-    await store.open(storageLost);
+    await store.open(lose);
   } catch (error) {
     return noStorage(error);
   }

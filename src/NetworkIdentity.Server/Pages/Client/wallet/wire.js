@@ -1,5 +1,4 @@
 // The only way out: every request that the wallet makes, and what came back, is kept for whoever wants to look.
-import { fromUtf8 } from "./bytes.js";
 import { Problem } from "./problem.js";
 
 const PATIENCE_MS = 10_000;
@@ -42,8 +41,10 @@ export class Wire {
   async fetch(url, { note = "", method = "GET", headers = {}, body } = {}) {
     const href = secureUrl(url).href;
     const entry = {
-      at: Date.now(), method, url: href, requestHeaders: body instanceof URLSearchParams ? { "content-type": "application/x-www-form-urlencoded", ...headers } : headers,
-      requestBody: cut(String(body ?? "")), status: null, responseHeaders: {}, responseBody: "", note,
+      at: Date.now(), method, url: href, note,
+      requestHeaders: body instanceof URLSearchParams ? { "content-type": "application/x-www-form-urlencoded", ...headers } : headers,
+      requestBody: cut(String(body ?? "")),
+      status: null, responseHeaders: {}, responseBody: "",
     };
     this.entries.push(entry);
     if (this.entries.length > MOST_ENTRIES) this.entries.shift();
@@ -59,7 +60,9 @@ export class Wire {
       return new Response([101, 204, 205, 304].includes(response.status) ? null : text, { status: response.status, headers: entry.responseHeaders });
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem("unreachable", `${new URL(href).host} could not be reached.`, { mend: "Check the connection, then try again.", detail: String(error?.message ?? error), cause: error });
+      throw new Problem("unreachable", `${new URL(href).host} could not be reached.`, {
+        mend: "Check the connection, then try again.", detail: String(error?.message ?? error), cause: error,
+      });
     }
   }
 }
@@ -76,8 +79,10 @@ export function secureUrl(text) {
     // Told below: it is none.
   }
   const fits = url && !url.username && !url.password && (url.protocol === "https:" || (url.protocol === "http:" && isThisMachine(url.hostname)));
-  if (!fits) throw new Problem("insecure_url", "This leads to an address that is not protected.", { mend: "Don’t go on. Ask who gave it to you.", detail: `${text} is neither https nor on this machine` });
-  return url;
+  if (fits) return url;
+  throw new Problem("insecure_url", "This leads to an address that is not protected.", {
+    mend: "Don’t go on. Ask who gave it to you.", detail: `${text} is neither https nor on this machine`,
+  });
 }
 
 const isThisMachine = (host) => host === "localhost" || host.endsWith(".localhost") || host === "127.0.0.1" || host === "[::1]";
@@ -100,7 +105,7 @@ async function textOf(response, href) {
   }
   const whole = new Uint8Array(length);
   chunks.reduce((at, chunk) => (whole.set(chunk, at), at + chunk.length), 0);
-  return fromUtf8(whole);
+  return new TextDecoder().decode(whole);
 }
 
 /** An answer's JSON object. @throws {Problem} unexpected_answer */
@@ -111,6 +116,6 @@ export async function objectOf(response, what) {
   } catch {
     // Told below: it is none.
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Problem("unexpected_answer", `${what} could not be read.`, { mend: "Try again later.", status: response.status, detail: "not a JSON object" });
-  return value;
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
+  throw new Problem("unexpected_answer", `${what} could not be read.`, { mend: "Try again later.", status: response.status, detail: "not a JSON object" });
 }

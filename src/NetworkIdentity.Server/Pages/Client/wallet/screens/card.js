@@ -1,6 +1,7 @@
 // A credential as a card, and what its status is.
+import { saysOf } from "../credential.js";
 import { h, words } from "../dom.js";
-import { dayOf, minuteOf } from "../words.js";
+import { dayOf, minuteOf, valueOf } from "../words.js";
 
 const STATES = { valid: "Valid", revoked: "Revoked", suspended: "Suspended", expired: "Expired", unknown: "Couldn’t check" };
 
@@ -18,12 +19,16 @@ export function badge(credential) {
   return element;
 }
 
+/** The first of what it says, by which its holder tells it from another. */
+export const gistOf = (credential) => saysOf(credential).filter(({ path }) => path[0] !== "charter_version").slice(0, 4).map(({ value }) => valueOf(value).slice(0, 40)).join(" · ");
+
 /** A card: what, from whom, until when. With a link it opens the credential. */
 export function card(credential, { link = false, level = "h2" } = {}) {
   const name = words(credential.name);
   return h("article", { class: "card", "data-credential": credential.id },
     h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
+    h("p", { class: "gist" }, words(gistOf(credential))),
     h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", h("time", { datetime: new Date(credential.expiresAt).toISOString() }, dayOf(credential.expiresAt))]),
     badge(credential));
 }

@@ -2,7 +2,7 @@
 import { check } from "../check.js";
 import { h, words } from "../dom.js";
 import { dayOf } from "../words.js";
-import { stateOf } from "./card.js";
+import { gistOf, stateOf } from "./card.js";
 import { labelsOf, valuesOf } from "./claims.js";
 
 const WARNINGS = {
@@ -31,7 +31,7 @@ function choice({ queryId, required, options }, index, count) {
   const picker = sorted.length > 1 && h("fieldset", { class: "options" }, h("legend", {}, "You hold several that fit. Which one?"),
     sorted.map((option, at) => h("label", {},
       h("input", { type: "radio", name: `credential-${index}`, checked: at === 0, on: { change: () => { picked = option; fill(); } } }),
-      h("span", {}, words(option.credential.name), " of ", words(option.credential.issuerName), `, taken ${dayOf(option.credential.takenAt)}`, distinct(option)))));
+      h("span", {}, words(option.credential.name), " of ", words(option.credential.issuerName), `, taken ${dayOf(option.credential.takenAt)}: `, words(gistOf(option.credential))))));
   const consent = !required && h("label", { class: "consent" },
     h("input", { type: "checkbox", on: { change: (event) => { agreed = event.target.checked; } } }), h("span", {}, "Show this too. It is not required."));
   fill();
@@ -43,9 +43,6 @@ function choice({ queryId, required, options }, index, count) {
     chosen: () => (agreed ? { queryId, ...picked } : null),
   };
 }
-
-/** What tells two credentials of a kind apart: the first thing that would be shown. */
-const distinct = ({ discloses }) => discloses.length > 0 && [", ", words(`${discloses[0].label}: ${discloses[0].value}`)];
 
 function details({ credential, discloses, withholds }) {
   const warning = WARNINGS[stateOf(credential)];

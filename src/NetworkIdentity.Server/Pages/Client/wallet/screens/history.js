@@ -41,7 +41,7 @@ function entryView(entry) {
 }
 
 function eraseAll(count) {
-  const place = h("div", { class: "removal" });
+  const place = h("div", {});
   const ask = () => {
     const yes = button("Erase them all", async () => {
       await store.clearHistory();
@@ -52,7 +52,12 @@ function eraseAll(count) {
       h("div", { class: "steps row" }, yes, button("Keep them", rest, { kind: "second" })));
     yes.focus();
   };
-  const rest = () => place.replaceChildren(button("Erase all…", ask, { kind: "quiet" }));
+  const rest = () => {
+    const erase = button("Erase all…", ask, { kind: "quiet" });
+    const wasInside = place.contains(document.activeElement);
+    place.replaceChildren(erase);
+    if (wasInside) erase.focus();
+  };
   rest();
   return place;
 }

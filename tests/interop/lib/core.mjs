@@ -1,0 +1,48 @@
+// The practice wallet's modules, as the browser loads them, and what the tests of them share.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/NetworkIdentity.Server/Pages/Client/wallet');
+const load = (name) => import(join(folder, name));
+
+export const { fromBase64, fromBase64Url } = await load('bytes.js');
+export const { readOffer, redeem, collect } = await load('issuance.js');
+export const { answer, decline, match, readRequest } = await load('presentation.js');
+export const { inflate, readStatus, statusAt } = await load('status.js');
+export const { readSdJwt, processSdJwt } = await load('sd-jwt.js');
+export const { saysOf } = await load('credential.js');
+export const { encryptJwe, isSigned, keyOfJwk, newKey, publicJwk, signJws } = await load('jose.js');
+export const { readQuery, select } = await load('dcql.js');
+export const { Problem } = await load('problem.js');
+export const { Wire } = await load('wire.js');
+
+/** For assert.rejects: a Problem of a code, whose detail matches, and that tells a person something. */
+export const problem = (code, detail = /./) => (error) => {
+  if (!(error instanceof Problem)) throw error;
+  if (error.code !== code || !detail.test(error.detail) || !/[.?]$/.test(error.message)) {
+    throw new Error(`${code} ${detail} expected, not ${error.code}: ${error.message} (${error.detail})`, { cause: error });
+  }
+  return true;
+};
+
+/** The text of an official vector, or null where they are absent: the folder in NETID_VECTORS, else shared/vectors beside the checkout. */
+export const vectorPath = (path) => {
+  const full = join(process.env.NETID_VECTORS || join(folder, '../../../../../../shared/vectors'), path);
+  return existsSync(full) ? full : null;
+};
+
+/** The reason to skip a test of a vector; false where it is there. */
+export const withoutVector = (path) => (vectorPath(path) ? false : `the test vectors ${path} are absent (set NETID_VECTORS)`);
+
+/** Serves the modules at an origin of their own, with an empty page. */
+export async function serveCore() {
+  const web = createServer(({ url }, response) => {
+    const page = url === '/';
+    response.writeHead(200, { 'content-type': page ? 'text/html' : 'text/javascript' })
+      .end(page ? '<!doctype html><html lang="en"><title>Wallet</title><link rel="icon" href="data:,">' : readFileSync(join(folder, basename(url))));
+  });
+  await new Promise((resolve, reject) => web.once('error', reject).listen(0, 'localhost', resolve));
+  return { origin: `http://localhost:${web.address().port}`, close: () => new Promise((resolve) => { web.close(resolve); web.closeAllConnections(); }) };
+}
