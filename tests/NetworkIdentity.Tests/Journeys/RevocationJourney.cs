@@ -74,7 +74,10 @@ public sealed class RevocationJourney
         var record = await server.RecordOfAsync(ana);
         var made = await server.Nation.Offering.MakeAsync("residency", record.MemberId, new Dictionary<string, string>
         {
-            ["residency_status"] = "visitor", ["node"] = "Lisbon", ["from"] = server.Day(0), ["until"] = server.Day(5),
+            ["residency_status"] = "visitor",
+            ["node"] = "Lisbon",
+            ["from"] = server.Day(0),
+            ["until"] = server.Day(5),
         }, withTransactionCode: false);
         var token = await ana.TokenAsync(made.Id);
         await server.Nation.Revoker.RevokeAsync(record.Id, "a reason");
