@@ -10,12 +10,12 @@ namespace NetworkIdentity.Server;
 /// <summary>Everything that works for the nation, wired by hand: what the server serves and what the command line calls.</summary>
 public sealed class NationContext : IAsyncDisposable
 {
-    private NationContext(Database database, KeyRing keys, TimeProvider time)
+    private NationContext(Database database, KeyRing keys, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Database = database;
         Keys = keys;
         Time = time;
-        Types = CredentialType.LoadAll();
+        Types = types;
         Nonces = new CredentialNonces(keys, time);
         Offering = new Offering(database, keys, Types, time);
         var slots = new StatusSlots(database, keys, time);
@@ -70,8 +70,12 @@ public sealed class NationContext : IAsyncDisposable
     public CodeGrant Grants { get; }
 
     /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="types">The credential types by name; those that the program carries where null.</param>
     /// <exception cref="SettingsException">No nation is founded, or it has another issuer or another secret than is configured.</exception>
-    public static async Task<NationContext> OpenAsync(Settings settings, TimeProvider time)
+    public static async Task<NationContext> OpenAsync(
+        Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null)
     {
         if (!settings.IsDevelopment && !File.Exists(settings.DatabaseFile))
             throw new SettingsException([$"There is no nation at {settings.DatabaseFile}. Are you in the server's directory? To found one: netid init --name \"NAME\" --issuer https://HOST"]);
@@ -89,7 +93,7 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException(["No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST"]);
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
-            return new NationContext(database, keys, time);
+            return new NationContext(database, keys, time, types ?? CredentialType.LoadAll());
         }
         catch
         {

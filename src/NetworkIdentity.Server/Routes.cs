@@ -55,7 +55,7 @@ public static class Routes
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);
         if (isPractice) MapTour(people);
-        else people.MapMethods("/", Read, HomeEndpoint.Handle);
+        else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Schemas;
@@ -23,12 +22,16 @@ public sealed class CredentialType
             var schema = StrictJson.ParseObject(schemaFile);
             return (JsonSchema.Compile(schema), schema.RequiredObject("properties"));
         });
-        (Metadata, Validity) = InFile($"{name}.type.json", () =>
+        (Metadata, Rules) = InFile($"{name}.type.json", () =>
         {
-            var metadata = StrictJson.ParseObject(metadataFile);
-            return (TypeMetadata.Parse(metadata), ValidityOf(metadata.RequiredInt64("validity_days")));
+            var file = StrictJson.ParseObject(metadataFile);
+            var metadata = TypeMetadata.Parse(file);
+            return (metadata, TypeRules.Parse(file, metadata, Properties));
         });
     }
+
+    /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
+    public const string Membership = "membership";
 
     /// <summary>The short name: of its files, its configuration, its scope and its policy.</summary>
     public string Name { get; }
@@ -42,8 +45,8 @@ public sealed class CredentialType
     /// <summary>What its claims mean, and which may be withheld.</summary>
     public TypeMetadata Metadata { get; }
 
-    /// <summary>How long a credential of it is valid.</summary>
-    public TimeSpan Validity { get; }
+    /// <summary>How long a credential of it lives, to whom it is offered, and what a sign-in asks of it.</summary>
+    public TypeRules Rules { get; }
 
     /// <summary>The schema file, as it is served.</summary>
     public byte[] SchemaFile { get; }
@@ -58,8 +61,8 @@ public sealed class CredentialType
     public IEnumerable<ClaimMetadata> SelectiveClaims =>
         Metadata.Claims.Where(claim => NameOf(claim) is not null && claim.Disclosure != ClaimDisclosure.Never);
 
-    /// <summary>What a sign-in asks of this type unless its client says otherwise: the claims that every credential of it has.</summary>
-    public IReadOnlyList<string> AskedClaims => [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => NameOf(claim)!)];
+    /// <summary>What a sign-in asks of this type: what its file says, else every claim that each credential of it has.</summary>
+    public IReadOnlyList<string> AskedClaims => Rules.AskedClaims ?? [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => NameOf(claim)!)];
 
     /// <summary>Reads every type that this program carries.</summary>
     /// <exception cref="Refusal">Malformed: a file is wrong, or uses a schema keyword that the validator doesn't know. The file is named.</exception>
@@ -70,6 +73,7 @@ public sealed class CredentialType
         return assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith("schemas/", StringComparison.Ordinal) && resource.EndsWith(suffix, StringComparison.Ordinal))
             .Select(resource => resource["schemas/".Length..^suffix.Length])
+            .Order(StringComparer.Ordinal)
             .ToDictionary(name => name, name => Load(name, Read(assembly, name + ".schema.json"), Read(assembly, name + suffix)));
     }
 
@@ -88,23 +92,22 @@ public sealed class CredentialType
         var claims = new JsonObject();
         foreach (var (name, definition) in Properties)
             if (definition is JsonObject property && property["default"] is { } value) claims[name] = value.DeepClone();
-        foreach (var (name, value) in before ?? [])
+        foreach (var (name, value) in Rules.KeepsClaims ? before ?? [] : [])
             if (Properties.ContainsKey(name)) claims[name] = value?.DeepClone();
         (claims["vct"], claims["charter_version"]) = (Vct, charterVersion);
         if (Properties.ContainsKey("member_since")) claims["member_since"] = memberSince.ToString("yyyy-MM");
 
         foreach (var (name, text) in given)
         {
-            if (Properties[name] is not JsonObject property || name is "vct" or "charter_version")
+            if (Properties[name] is not JsonObject property || SelectiveClaims.All(claim => NameOf(claim) != name))
                 throw NationRefusal.InvalidClaim($"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(NameOf))}");
             claims[name] = FromText(text, property.OptionalString("type"));
         }
 
         var violations = Schema.Validate(claims);
         if (violations.Count > 0) throw NationRefusal.InvalidClaim($"{violations[0].Path} {violations[0].Words}");
-        foreach (var claim in Metadata.Claims)
-            if (claim.Mandatory && NameOf(claim) is { } name && !claims.ContainsKey(name))
-                throw NationRefusal.InvalidClaim($"{name} is mandatory");
+        var missing = Metadata.Claims.Where(claim => claim.Mandatory).Select(NameOf).Where(name => name is not null && !claims.ContainsKey(name)).ToList();
+        if (missing.Count > 0) throw NationRefusal.InvalidClaim($"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} mandatory");
         return claims;
     }
 
@@ -126,11 +129,6 @@ public sealed class CredentialType
             throw Refusal.Malformed($"schemas/{file}: {refusal.Description}", refusal);
         }
     }
-
-    /// <summary>A credential must not outlive the certificate and the published key that it is verified with.</summary>
-    private static TimeSpan ValidityOf(long days) => days >= 1 && days <= KeyPurpose.Credential.OutlivedBy.Days
-        ? TimeSpan.FromDays(days)
-        : throw Refusal.Malformed($"validity_days must be 1 to {KeyPurpose.Credential.OutlivedBy.Days}");
 
     private static JsonNode? FromText(string text, string? type)
     {

@@ -17,6 +17,26 @@ public static class NationRefusal
     /// <summary>There is no member of that id.</summary>
     public static Refusal UnknownMember() => new("unknown_member", "there is no member of that id");
 
+    /// <summary>A type for members was offered to nobody.</summary>
+    public static Refusal MemberMissing(string type) => new("member_missing", $"{type} is offered to a member: name one with --member");
+
+    /// <summary>Someone holds no membership credential in force.</summary>
+    public static Refusal NotAMember() => new("not_a_member", "the member holds no membership credential in force: one must be offered and taken first");
+
+    /// <summary>The nation has no node of that name.</summary>
+    public static Refusal UnknownNode(IEnumerable<string> known) => new("unknown_node", known.Any()
+        ? $"the nation has no such node; it has {string.Join(", ", known)}"
+        : "the nation has no node yet: netid node add --name NAME --region REGION");
+
+    /// <summary>A node's name or region can't be one.</summary>
+    public static Refusal InvalidNode(string description) => new("invalid_node", description);
+
+    /// <summary>The nation has a node of that name.</summary>
+    public static Refusal NodeExists() => new("node_exists", "the nation has a node of that name");
+
+    /// <summary>A mandate for no act that there is, or until a day that is past.</summary>
+    public static Refusal InvalidMandate(string description) => new("invalid_mandate", description);
+
     /// <summary>There is no credential of that id.</summary>
     public static Refusal UnknownCredential() => new("unknown_credential", "there is no credential of that id");
 

@@ -22,6 +22,9 @@ public sealed record Partner
     /// <summary>The credential types that a sign-in must prove, by name.</summary>
     public required IReadOnlyList<string> Policy { get; init; }
 
+    /// <summary>The credential types that a sign-in must prove as well where its request has the scope of their name.</summary>
+    public required IReadOnlyList<string> OptionalTypes { get; init; }
+
     /// <summary>How it authenticates at the token endpoint.</summary>
     public required string Authentication { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record Partner
         RedirectUris = JsonSerializer.Deserialize<string[]>(row.RedirectUris)!,
         Sector = row.Sector,
         Policy = JsonSerializer.Deserialize<string[]>(row.Policy)!,
+        OptionalTypes = JsonSerializer.Deserialize<string[]>(row.OptionalTypes)!,
         Authentication = row.Authentication,
         SecretDigest = row.SecretDigest,
         IdTokenAlgorithm = row.IdTokenAlgorithm,

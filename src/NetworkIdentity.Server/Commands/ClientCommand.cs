@@ -17,12 +17,13 @@ internal static class ClientCommand
         var name = new Option<string>("--name") { Description = "The name that members will see", Required = true };
         var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", Required = true };
         var policy = new Option<string[]>("--policy") { Description = "The credential type a sign-in must prove; may be repeated", DefaultValueFactory = _ => ["membership"] };
+        var optional = new Option<string[]>("--optional") { Description = "A credential type that is proven as well where the app asks for the scope of its name; may be repeated", DefaultValueFactory = _ => [] };
         var auth = new Option<string>("--auth") { Description = "client_secret_basic, client_secret_post or none", DefaultValueFactory = _ => ClientCredentials.Basic };
         var algorithm = new Option<string>("--id-token-alg") { Description = "RS256, ES256 or EdDSA", DefaultValueFactory = _ => "RS256" };
         var noPkce = new Option<bool>("--no-pkce") { Description = "Do not require PKCE of a client that has a secret" };
         var mode = new Option<string>("--response-mode") { Description = "How wallets answer: direct_post.jwt or direct_post", DefaultValueFactory = _ => ResponseModes.DirectPostJwt };
         var json = Output.JsonOption();
-        var command = new Command("add", "Register an app") { name, redirect, policy, auth, algorithm, noPkce, mode, json };
+        var command = new Command("add", "Register an app") { name, redirect, policy, optional, auth, algorithm, noPkce, mode, json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
             var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
@@ -30,6 +31,7 @@ internal static class ClientCommand
                 Name = result.GetRequiredValue(name),
                 RedirectUris = result.GetRequiredValue(redirect),
                 Policy = result.GetValue(policy)!,
+                OptionalTypes = result.GetValue(optional)!,
                 Authentication = result.GetValue(auth)!,
                 IdTokenAlgorithm = result.GetValue(algorithm)!,
                 RequiresPkce = !result.GetValue(noPkce),
@@ -52,6 +54,7 @@ internal static class ClientCommand
                     ["name"] = partner.Name,
                     ["redirect_uris"] = new JsonArray([.. partner.RedirectUris.Select(uri => (JsonNode)uri)]),
                     ["policy"] = new JsonArray([.. partner.Policy.Select(type => (JsonNode)type)]),
+                    ["optional"] = new JsonArray([.. partner.OptionalTypes.Select(type => (JsonNode)type)]),
                     ["auth"] = partner.Authentication,
                     ["id_token_alg"] = partner.IdTokenAlgorithm,
                     ["pkce"] = partner.RequiresPkce,

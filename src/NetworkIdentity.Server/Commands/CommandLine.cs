@@ -51,6 +51,7 @@ public static class CommandLine
             ClientCommand.Build(),
             CredentialCommand.Build(),
             MemberCommand.Build(),
+            NodeCommand.Build(),
             KeyCommand.Build(),
         };
         root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));

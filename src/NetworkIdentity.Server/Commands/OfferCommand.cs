@@ -11,7 +11,7 @@ internal static class OfferCommand
     public static Command Build()
     {
         var type = new Argument<string>("TYPE") { Description = "The credential type, for example membership" };
-        var member = new Option<string?>("--member") { Description = "An existing member's id; a new member where not given" };
+        var member = new Option<string?>("--member") { Description = "An existing member's id; a new member where not given, which only membership takes" };
         var claim = new Option<string[]>("--claim") { Description = "A claim as NAME=VALUE; lists as NAME=A,B. May be repeated", DefaultValueFactory = _ => [] };
         var code = new Option<bool>("--tx-code") { Description = "Ask for a transaction code, which you hand over apart from the offer" };
         var byValue = new Option<bool>("--by-value") { Description = "Put the offer into the link, rather than a reference to it" };

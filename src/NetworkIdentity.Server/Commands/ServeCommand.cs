@@ -20,6 +20,7 @@ internal static class ServeCommand
         var settings = CommandEnvironment.Settings(builder);
         await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
+        if (settings.IsPractice) await DemoNation.FoundAsync(nation);
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, places, Path.GetDirectoryName(settings.DatabaseFile)!) : null;
         await using var app = Wiring.Build(builder, settings, nation, practice);
         try

@@ -9,6 +9,9 @@ public sealed record HomeView
     /// <summary>The issuer identifier, from configuration.</summary>
     public required string Issuer { get; init; }
 
+    /// <summary>The nation's nodes, by name.</summary>
+    public required IReadOnlyList<Node> Nodes { get; init; }
+
     /// <summary>The OpenID provider metadata.</summary>
     public required string DiscoveryUrl { get; init; }
 

@@ -58,25 +58,31 @@ public sealed class Issuer(
             throw VciRefusal.InvalidProof("two proofs are of the same key");
         var spend = proofs.Select(proof => proof.Nonce).Distinct().Select(nonces.Use).ToList();
 
-        // 4. The member may still be given this.
+        // 4. The member may still be given this, and it has not ended by itself since it was offered.
         var mandate = Mandate.For(keys.Nation, "issue");
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
+        var claims = StrictJson.ParseObject(member.Data.Open(offer.Claims, Offering.Owner(offer.Id)));
+        if (types[offer.Type].Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
+            throw VciRefusal.CredentialRequestDenied("what was offered has ended by itself");
+        Statement[] belongs = types[offer.Type].Rules.IsForMembers ? [Credentials.Belongs(member.Id, Now())] : [];
 
         // 5. Record, then sign. Lost races for a slot or an ordinal are tried again; a spent nonce is not.
         for (var attempt = 0; attempt < 16; attempt++)
         {
-            var (records, act) = await DraftAsync(offer, member, holders);
+            var (records, act) = await DraftAsync(offer, member, claims, holders);
             var now = Now();
             var broken = await database.CommitAsync(
             [
                 .. spend,
                 Offers.NotRevoked(offer.Id),
+                .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked");
+            if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }
 
@@ -102,7 +108,7 @@ public sealed class Issuer(
     /// statements that keep them.
     /// </summary>
     private async Task<(List<(Credentials.Row Row, bool IsNew)> Records, List<Statement> Act)> DraftAsync(
-        Offers.Row offer, Member member, List<Jwk> holders)
+        Offers.Row offer, Member member, JsonObject claims, List<Jwk> holders)
     {
         var before = await Credentials.OfOfferAsync(database, offer.Id);
         var known = holders.ToDictionary(holder => holder, holder => before.FirstOrDefault(row => row.HolderThumbprint == holder.Thumbprint()));
@@ -122,7 +128,7 @@ public sealed class Issuer(
             }
 
             var slot = taken.Dequeue();
-            var draft = Draft(offer, member, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
+            var draft = Draft(offer, member, claims, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
             act.AddRange([StatusLists.Take(slot.ListId, slot.Index, draft.Id), StatusLists.CountTaken(slot.ListId, 1), Credentials.Insert(draft)]);
             records.Add((draft, true));
         }
@@ -130,16 +136,12 @@ public sealed class Issuer(
         return (records, act);
     }
 
-    private Credentials.Row Draft(Offers.Row offer, Member member, Jwk holder, StatusSlots.Slot slot, long ordinal, string notificationId)
+    private Credentials.Row Draft(
+        Offers.Row offer, Member member, JsonObject claims, Jwk holder, StatusSlots.Slot slot, long ordinal, string notificationId)
     {
         var type = types[offer.Type];
-        var claims = StrictJson.ParseObject(member.Data.Open(offer.Claims, Offering.Owner(offer.Id)));
         var key = keys.Current(KeyPurpose.Credential);
-
-        // Rounded to the day, so that two credentials of one batch, or of one person, do not link by their times.
-        var issuedAt = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
-        var expiresAt = issuedAt + type.Validity;
-
+        var (issuedAt, notBefore, expiresAt) = type.Rules.TimesOf(claims, time.GetUtcNow());
         var visible = new JsonObject
         {
             ["iss"] = keys.Nation.Issuer,
@@ -148,6 +150,7 @@ public sealed class Issuer(
             ["cnf"] = new JsonObject { ["jwk"] = holder.Bare().ToJson() },
             ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToStatus(),
         };
+        if (notBefore is { } begins) visible["nbf"] = begins.ToUnixTimeSeconds();
         var selective = new JsonObject();
         var withheld = type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).ToHashSet();
         foreach (var (name, value) in claims) (withheld.Contains(name) ? selective : visible)[name] = value?.DeepClone();

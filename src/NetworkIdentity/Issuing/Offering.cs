@@ -42,11 +42,14 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <param name="memberId">An existing member, who gets another credential with the claims of the last one; null for a new member.</param>
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
-    /// <exception cref="Refusal"><c>unknown_type</c>, <c>unknown_member</c>, <c>invalid_claim</c>, <c>mandate_missing</c>.</exception>
+    /// <exception cref="Refusal">
+    /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>invalid_claim</c>, <c>unknown_node</c>, <c>mandate_missing</c>.
+    /// </exception>
     public async Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
+        if (type.Rules.IsForMembers && memberId is null) throw NationRefusal.MemberMissing(type.Name);
         var mandate = Mandate.For(keys.Nation, "admit");
 
         var now = time.GetUtcNow();
@@ -59,10 +62,18 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
         var content = type.ClaimsFor(before, claims, member.Since, mandate.CharterVersion);
+        type.Rules.CheckDays(content, now);
+        if (content.OptionalString(Node.Claim) is { } node) await Node.CheckAsync(database, node);
+
+        // An offer does not outlive what it offers.
+        var expiresAt = now + (withTransactionCode ? GuardedLifetime : BareLifetime);
+        var (_, _, ends) = type.Rules.TimesOf(content, now);
+        if (ends < expiresAt) expiresAt = ends;
         var id = RandomId.New();
         var code = RandomId.Secret();
         var transactionCode = withTransactionCode ? RandomId.Digits(TransactionCodeLength) : null;
         List<Statement> act = insert is null ? [] : [insert];
+        if (type.Rules.IsForMembers) act.Add(Credentials.Belongs(member.Id, now.ToUnixTimeSeconds()));
         act.Add(Offers.Insert(new Offers.Row
         {
             Id = id,
@@ -73,10 +84,10 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             CodeDigest = RandomId.Digest(code),
             TxCodeDigest = transactionCode is null ? null : DigestOf(id, transactionCode),
             CreatedAt = now.ToUnixTimeSeconds(),
-            ExpiresAt = (now + (withTransactionCode ? GuardedLifetime : BareLifetime)).ToUnixTimeSeconds(),
+            ExpiresAt = expiresAt.ToUnixTimeSeconds(),
         }));
         act.Add(Journal.Write("offer", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
-        await database.CommitAsync([.. act]);
+        if (await database.CommitAsync([.. act]) is not null) throw NationRefusal.NotAMember();
         return new Made(id, member.Id, transactionCode);
     }
 

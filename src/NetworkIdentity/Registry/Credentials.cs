@@ -69,6 +69,9 @@ public static class Credentials
         public byte[]? RevokedReason { get; init; }
     }
 
+    /// <summary>What <see cref="Belongs"/> breaks with.</summary>
+    public const string BelongsCondition = "belongs";
+
     private const string Columns = """
         id, member_id, offer_id, ordinal, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
         notification_id, notification_event, recorded_at, issued_at, expires_at, revoked_at, revoked_reason
@@ -88,9 +91,15 @@ public static class Credentials
         new { offerId, reason, now },
         "revoked");
 
-    /// <summary>What follows rests on a credential that is not revoked; breaks with <c>stands</c>. Changes nothing.</summary>
-    public static Statement Stands(string id) => new(
-        "UPDATE credential SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL", new { id }, "stands");
+    /// <summary>What follows rests on a credential that is neither revoked nor ended; breaks with <c>stands</c>. Changes nothing.</summary>
+    public static Statement Stands(string id, long now) => new(
+        "UPDATE credential SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL AND expires_at > @now", new { id, now }, "stands");
+
+    /// <summary>What follows is for who belongs: holds a membership credential in force; breaks with <see cref="BelongsCondition"/>. Changes nothing.</summary>
+    public static Statement Belongs(string memberId, long now) => new("""
+        UPDATE credential SET revoked_at = NULL
+        WHERE member_id = @memberId AND type = @type AND revoked_at IS NULL AND expires_at > @now
+        """, new { memberId, type = CredentialType.Membership, now }, BelongsCondition);
 
     /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>
     public static Statement Notify(string notificationId, string offerId, string notificationEvent) => new(

@@ -23,6 +23,9 @@ public static class Partners
         /// <summary>The credential types that a sign-in must prove, as a JSON array of names under schemas/.</summary>
         public required string Policy { get; init; }
 
+        /// <summary>The credential types that a scope of their name adds, as a JSON array.</summary>
+        public string OptionalTypes { get; init; } = "[]";
+
         /// <summary><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</summary>
         public required string Authentication { get; init; }
 
@@ -43,13 +46,13 @@ public static class Partners
     }
 
     private const string Columns = """
-        client_id, name, redirect_uris, sector, policy, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode, created_at
+        client_id, name, redirect_uris, sector, policy, optional_types, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode, created_at
         """;
 
     /// <summary>Registers a client.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO partner ({Columns})
-        VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
+        VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @OptionalTypes, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
             @WalletResponseMode, @CreatedAt)
         """, row);
 

@@ -11,7 +11,7 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="Partner">The client that asks.</param>
 /// <param name="RedirectUri">Where the answer goes: registered.</param>
 /// <param name="ResponseMode">How it goes there: <see cref="Query"/> or <see cref="FormPost"/>.</param>
-/// <param name="Scope">What is granted: <c>openid</c>, and of the client's policy what it asked for.</param>
+/// <param name="Scope">What is granted: <c>openid</c>, and of the types that the client was registered for those that it asked for.</param>
 /// <param name="State">Echoed.</param>
 /// <param name="Nonce">Goes into the ID token.</param>
 /// <param name="CodeChallenge">PKCE, S256; null where a client that needn't send one didn't.</param>
@@ -86,8 +86,8 @@ public sealed record AuthorizationRequest(
         var scopes = (asked ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (!scopes.Contains(OpenIdScope)) throw OAuthRefusal.InvalidScope("scope must hold openid");
 
-        // Unknown scopes are ignored [OIDC §3.1.2.1]; those outside the client's policy are not granted.
-        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope)).Distinct());
+        // Unknown scopes are ignored [OIDC §3.1.2.1]; those that the client was not registered for are not granted.
+        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope) || partner.OptionalTypes.Contains(scope)).Distinct());
     }
 
     private static void CheckPrompt(string? prompt)

@@ -20,7 +20,10 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         public required IReadOnlyList<string> RedirectUris { get; init; }
 
         /// <summary>The credential types that a sign-in must prove.</summary>
-        public IReadOnlyList<string> Policy { get; init; } = ["membership"];
+        public IReadOnlyList<string> Policy { get; init; } = [CredentialType.Membership];
+
+        /// <summary>The credential types that a scope of their name adds to the policy.</summary>
+        public IReadOnlyList<string> OptionalTypes { get; init; } = [];
 
         /// <summary>How it authenticates.</summary>
         public string Authentication { get; init; } = ClientCredentials.Basic;
@@ -47,8 +50,10 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
         if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
             throw Invalid("the response mode must be direct_post or direct_post.jwt");
-        if (request.Policy.Count == 0 || request.Policy.Any(name => !types.ContainsKey(name)))
-            throw Invalid($"the policy must name credential types: {string.Join(", ", types.Keys)}");
+        List<string> named = [.. request.Policy, .. request.OptionalTypes];
+        if (request.Policy.Count == 0 || named.Any(name => !types.ContainsKey(name)))
+            throw Invalid($"the policy and the optional types must name credential types: {string.Join(", ", types.Keys)}");
+        if (named.Distinct().Count() != named.Count) throw Invalid("the policy and the optional types must name each credential type once");
 
         var isPublic = request.Authentication == ClientCredentials.None;
         if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");
@@ -70,6 +75,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
                 RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
                 Sector = sectors[0],
                 Policy = JsonSerializer.Serialize(request.Policy),
+                OptionalTypes = JsonSerializer.Serialize(request.OptionalTypes),
                 Authentication = request.Authentication,
                 SecretDigest = secret is null ? null : RandomId.Digest(secret),
                 IdTokenAlgorithm = request.IdTokenAlgorithm,

@@ -56,7 +56,7 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         var broken = await database.CommitAsync(
         [
             // Again in the act: a revocation may have come between.
-            .. signIn.CredentialIds!.Split(' ').Select(Credentials.Stands),
+            .. signIn.CredentialIds!.Split(' ').Select(id => Credentials.Stands(id, Now())),
             AuthorizationCodes.Spend(digest, Now()),
             AccessTokens.Insert(new AccessTokens.Row
             {
@@ -114,7 +114,7 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
 
     private JsonObject Claims(SignIns.Row signIn) => StrictJson.ParseObject(keys.Sealing.Open(signIn.Claims, Owner(signIn.Id)));
 
-    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("the credential that was proven has been revoked");
+    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("a credential that was proven has been revoked, or has ended");
 
     private async Task<Refusal> ReplayedAsync(string digest)
     {
@@ -123,10 +123,11 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         return OAuthRefusal.InvalidGrant();
     }
 
+    /// <summary>Whether every credential that the sign-in rests on stands: one that does not is enough to end it.</summary>
     private async Task<bool> StillStandsAsync(SignIns.Row signIn)
     {
         foreach (var id in signIn.CredentialIds!.Split(' '))
-            if (await Credentials.FindAsync(database, id) is not { RevokedAt: null }) return false;
+            if (await Credentials.FindAsync(database, id) is not { RevokedAt: null } record || record.ExpiresAt <= Now()) return false;
         return true;
     }
 

@@ -53,7 +53,7 @@ public sealed class PresentationExchange(
             ResponseMode = open.Row.ResponseMode,
             Nonce = open.Row.Nonce,
             State = open.Row.State,
-            Query = ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope),
+            Query = QueryOf(open),
             ClientName = $"{open.Partner.Name} ({keys.Nation.Name}, {open.SignIn.Number})",
             EncryptionKey = encryptionKey,
             WalletNonce = walletNonce,
@@ -95,8 +95,7 @@ public sealed class PresentationExchange(
         }
 
         // 3. What it proves.
-        var query = ProofPolicy.Query(open.Partner.Policy.Select(name => types[name]), open.SignIn.Scope);
-        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(query, open.Row.ClientId, open.Row.Nonce));
+        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(QueryOf(open), open.Row.ClientId, open.Row.Nonce));
         if (verdict.Outcome == Outcome.Accepted && open.SignIn.HintedSubject is { } hinted
             && hinted != Subject.For(keys, verdict.Credentials[0].MemberId, open.Partner.Sector))
         {
@@ -134,6 +133,9 @@ public sealed class PresentationExchange(
             if (scope.Split(' ').Contains(credential.Type)) claims[credential.Type] = credential.Claims;
         return claims;
     }
+
+    private DcqlQuery QueryOf(Open open) =>
+        ProofPolicy.Query(ProofPolicy.TypesOf(open.Partner, open.SignIn.Scope).Select(name => types[name]), open.SignIn.Scope);
 
     private static Refusal Answered() => OAuthRefusal.InvalidRequest("the request was answered before, or the sign-in has ended");
 

@@ -76,7 +76,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
 
     /// <summary>What is asked of a wallet for a client, as the page tells it.</summary>
     public IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)> Asked(Partner partner, string scope) =>
-        [.. partner.Policy.Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
+        [.. ProofPolicy.TypesOf(partner, scope).Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
 
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
     /// <remarks>

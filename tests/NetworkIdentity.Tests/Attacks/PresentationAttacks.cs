@@ -247,7 +247,7 @@ public sealed class PresentationAttacks(ServerFixture fixture) : IClassFixture<S
     public async Task A68_another_type_is_refused()
     {
         var scene = await TestPresentation.BeginAsync(_server);
-        await scene.ForgeAsync((_, payload) => payload["vct"] = "urn:network-identity:residency:1");
+        await scene.ForgeAsync((_, payload) => payload["vct"] = "urn:network-identity:citizenship:1");
         await scene.RefusedAsync(await scene.BindAsync(), "Type", "unknown_type");
         await scene.StillOpenAsync();
     }

@@ -15,7 +15,7 @@ public sealed class CredentialTypeTests
           "$schema": "https://json-schema.org/draft/2020-12/schema",
           "type": "object",
           "properties": {
-            "vct": { "const": "urn:example:residency:1" },
+            "vct": { "const": "urn:example:tenancy:1" },
             "charter_version": { "type": "string" },
             "city": { "type": "string", "minLength": 1, "maxLength": 20 },
             "floor": { "type": "integer", "minimum": -3, "maximum": 163 },
@@ -28,8 +28,8 @@ public sealed class CredentialTypeTests
 
     private const string Metadata = """
         {
-          "vct": "urn:example:residency:1",
-          "name": "Residency",
+          "vct": "urn:example:tenancy:1",
+          "name": "Tenancy",
           "validity_days": 90,
           "claims": [
             { "path": ["charter_version"], "sd": "never", "mandatory": true },
@@ -45,12 +45,12 @@ public sealed class CredentialTypeTests
     public async Task A_new_type_is_issued_and_verified_by_its_files_alone()
     {
         await using var nation = await TestIssuing.StartAsync(Load());
-        var credential = (await nation.TakeAsync(1, "residency", ("city", "Lisbon"), ("floor", "-1"), ("languages", "en, pt")))[0];
+        var credential = (await nation.TakeAsync(1, "tenancy", ("city", "Lisbon"), ("floor", "-1"), ("languages", "en, pt")))[0];
         using var key = VerificationKey.Import(nation.Nation.Keys.Current(KeyPurpose.Credential).PublicKey);
         Assert.True(credential.IssuerSigned.IsSignedBy(key));
 
         var read = SdJwtVc.Read(credential);
-        Assert.Equal("urn:example:residency:1", read.Type);
+        Assert.Equal("urn:example:tenancy:1", read.Type);
         Assert.Equal(TimeSpan.FromDays(90), read.ExpiresAt - read.IssuedAt);
         Assert.Equal("""{"city":"Lisbon","floor":-1,"languages":["en","pt"],"owner":false}""", Said(read.Claims));
         Load().Metadata.Check(read.Processed);
@@ -60,16 +60,16 @@ public sealed class CredentialTypeTests
     }
 
     [Theory]
-    [InlineData("residency.schema.json", "unevaluatedProperties", "\"properties\": {", "\"unevaluatedProperties\": false, \"properties\": {")]
-    [InlineData("residency.schema.json", "minimumm", "\"minimum\": -3", "\"minimumm\": -3")]
-    [InlineData("residency.schema.json", "", "\"properties\": {", "\"properties\": [")]
-    [InlineData("residency.schema.json", "properties", "\"properties\": {", "\"$comment\": \"\", \"$defs\": {")]
-    [InlineData("residency.type.json", "vct", "\"vct\": \"urn:example:residency:1\",\n  \"name\"", "\"name\"")]
-    [InlineData("residency.type.json", "validity_days", "\"validity_days\": 90,", "")]
-    [InlineData("residency.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": 0")]
-    [InlineData("residency.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": 731")]
-    [InlineData("residency.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": \"90\"")]
-    [InlineData("residency.type.json", "sd", "\"sd\": \"never\"", "\"sd\": \"sometimes\"")]
+    [InlineData("tenancy.schema.json", "unevaluatedProperties", "\"properties\": {", "\"unevaluatedProperties\": false, \"properties\": {")]
+    [InlineData("tenancy.schema.json", "minimumm", "\"minimum\": -3", "\"minimumm\": -3")]
+    [InlineData("tenancy.schema.json", "", "\"properties\": {", "\"properties\": [")]
+    [InlineData("tenancy.schema.json", "properties", "\"properties\": {", "\"$comment\": \"\", \"$defs\": {")]
+    [InlineData("tenancy.type.json", "vct", "\"vct\": \"urn:example:tenancy:1\",\n  \"name\"", "\"name\"")]
+    [InlineData("tenancy.type.json", "validity_days", "\"validity_days\": 90,", "")]
+    [InlineData("tenancy.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": 0")]
+    [InlineData("tenancy.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": 731")]
+    [InlineData("tenancy.type.json", "validity_days", "\"validity_days\": 90", "\"validity_days\": \"90\"")]
+    [InlineData("tenancy.type.json", "sd", "\"sd\": \"never\"", "\"sd\": \"sometimes\"")]
     public void A_file_that_is_wrong_is_named_with_what_is_wrong_in_it(string file, string word, string right, string wrong)
     {
         Assert.Contains(right, Schema + Metadata, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class CredentialTypeTests
     }
 
     private static CredentialType Load(string schema = Schema, string metadata = Metadata) =>
-        CredentialType.Load("residency", System.Text.Encoding.UTF8.GetBytes(schema), System.Text.Encoding.UTF8.GetBytes(metadata));
+        CredentialType.Load("tenancy", System.Text.Encoding.UTF8.GetBytes(schema), System.Text.Encoding.UTF8.GetBytes(metadata));
 
     private static Dictionary<string, string> Given(string text) =>
         text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);

@@ -53,6 +53,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(new[] { Text(client, "client_id"), Text(open, "client_id") }.Order(), clients.Select(one => Text(one!, "client_id")).Order());
         Assert.DoesNotContain(Text(client, "client_secret"), clients.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("[]", (await _netid.RunAsync("credential", "list", "--json")).Json.ToJsonString());
+
+        var node = (await _netid.RunAsync("node", "add", "--name", "Lisbon", "--region", "Europe", "--json")).Json;
+        Assert.Equal(("Lisbon", "Europe"), (Text(node, "name"), Text(node, "region")));
+        Assert.Equal(node.ToJsonString(), Assert.Single((await _netid.RunAsync("node", "list", "--json")).Json.AsArray())!.ToJsonString());
+        Assert.Contains("Lisbon", (await _netid.RunAsync("node", "list")).Output, StringComparison.Ordinal);
+        var wide = (await _netid.RunAsync(
+            "client", "add", "--name", "House", "--redirect-uri", "https://house.example/cb", "--policy", "membership", "--policy", "residency", "--optional", "reputation", "--json")).Json;
+        var listed = (await _netid.RunAsync("client", "list", "--json")).Json.AsArray().First(one => Text(one!, "client_id") == Text(wide, "client_id"))!;
+        Assert.Equal(("""["membership","residency"]""", """["reputation"]"""), (listed["policy"]!.ToJsonString(), listed["optional"]!.ToJsonString()));
     }
 
     [Fact]
@@ -64,7 +73,14 @@ public sealed class CommandLineTests : IDisposable
         await RefusedAsync(1, "unknown_member", "offer", "membership", "--member", "nobody");
         await RefusedAsync(1, "invalid_claim", "offer", "membership", "--claim", "tier=emperor", "--json");
         await RefusedAsync(1, "invalid_claim", "offer", "membership", "--claim", "tier");
+        await RefusedAsync(1, "member_missing: residency is offered to a member: name one with --member", "offer", "residency");
+        await RefusedAsync(1, "member_missing", "offer", "reputation", "--claim", "domain=hosting");
         await RefusedAsync(1, "unknown_member", "member", "show", "nobody", "--json");
+        await RefusedAsync(1, "unknown_member", "member", "appoint", "nobody", "--until", "2099-01-01");
+        await RefusedAsync(2, "--until", "member", "appoint", "nobody");
+        await RefusedAsync(2, "soon", "member", "appoint", "nobody", "--until", "soon");
+        await RefusedAsync(1, "invalid_node", "node", "add", "--name", " ", "--region", "Europe");
+        await RefusedAsync(1, "invalid_client_metadata", "client", "add", "--name", "App", "--redirect-uri", "https://app.example/cb", "--optional", "membership");
         await RefusedAsync(1, "unknown_credential", "credential", "show", "none");
         await RefusedAsync(1, "unknown_credential", "credential", "revoke", "none", "--reason", "why");
         await RefusedAsync(1, "invalid_redirect_uri", "client", "add", "--name", "App", "--redirect-uri", "http://app.example/cb#fragment");

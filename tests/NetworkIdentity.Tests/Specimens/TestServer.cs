@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Server;
 using NetworkIdentity.Server.Practice;
 using NetworkIdentity.SigningIn;
@@ -50,7 +51,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A client that follows no redirect and has a cookie jar of its own.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "")
+    public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "", params CredentialType[] more)
     {
         folder ??= Directory.CreateTempSubdirectory("netid-test-").FullName;
         var issuer = $"http://localhost:{FreePort()}{path}";
@@ -62,12 +63,12 @@ internal sealed class TestServer : IAsyncDisposable
             NationName = "Nation of Tests",
             IsDevelopment = true,
         };
-        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, isBesideAnother: false);
+        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, isBesideAnother: false, more);
     }
 
     /// <summary>Another server for the same nation: the same database, issuer and clock, on a port of its own. It is disposed of first.</summary>
     public Task<TestServer> StartBesideAsync() =>
-        StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, isBesideAnother: true);
+        StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, isBesideAnother: true, []);
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
@@ -98,6 +99,41 @@ internal sealed class TestServer : IAsyncDisposable
         return wallet;
     }
 
+    /// <summary>The wallet of a member takes another credential of theirs.</summary>
+    public async Task GiveAsync(TestWallet wallet, string type, params (string Name, string Value)[] claims)
+    {
+        var made = await Nation.Offering.MakeAsync(type, (await RecordOfAsync(wallet)).MemberId, claims.ToDictionary(claim => claim.Name, claim => claim.Value), withTransactionCode: false);
+        await wallet.TakeAsync(made.Id);
+    }
+
+    /// <summary>A wallet that has taken membership, a residency of thirty days in Lisbon, and a reputation.</summary>
+    public async Task<TestWallet> ResidentAsync()
+    {
+        var wallet = await MemberAsync(null, ("tier", "citizen"));
+        await GiveResidencyAsync(wallet, 0, 30);
+        await GiveReputationAsync(wallet);
+        return wallet;
+    }
+
+    /// <summary>A residency in Lisbon, from and until so many days from today.</summary>
+    public Task GiveResidencyAsync(TestWallet wallet, int from, int until) =>
+        GiveAsync(wallet, "residency", ("residency_status", "resident"), ("node", "Lisbon"), ("from", Day(from)), ("until", Day(until)), ("host_jurisdiction", "PT"));
+
+    /// <summary>A reputation for hosting.</summary>
+    public Task GiveReputationAsync(TestWallet wallet) => GiveAsync(
+        wallet, "reputation", ("domain", "hosting"), ("band", "established"), ("facts_at_least", "10"), ("method", "witnessed-facts"), ("method_version", "1"),
+        ("contest_at", "https://nation.example/contest"));
+
+    /// <summary>The day so many days from today.</summary>
+    public string Day(int days) => Time.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd");
+
+    /// <summary>The nation's record of a credential in a wallet.</summary>
+    public async Task<Credentials.Row> RecordOfAsync(TestWallet wallet, string type = "membership")
+    {
+        var status = NetworkIdentity.Standards.StatusLists.StatusListReference.Of(NetworkIdentity.Standards.SdJwt.SdJwt.Parse(wallet.Held[type]).IssuerSigned.Claims())!;
+        return (await Credentials.FindBySlotAsync(Nation.Database, Forgery.ListId(status.Uri), status.Index))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
@@ -109,9 +145,9 @@ internal sealed class TestServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<TestServer> StartAsync(Settings settings, ManualTime time, string folder, bool isBesideAnother)
+    private static async Task<TestServer> StartAsync(Settings settings, ManualTime time, string folder, bool isBesideAnother, CredentialType[] more)
     {
-        var nation = await NationContext.OpenAsync(settings, time);
+        var nation = await NationContext.OpenAsync(settings, time, CredentialType.LoadAll().Values.Concat(more).ToDictionary(type => type.Name));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, Places.Of(settings, nation.Keys.Nation.Issuer), folder) : null;
@@ -121,7 +157,7 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings, Practice = practice };
     }
 
-    /// <summary>A port that is free just now.</summary>
+    /// <summary>A port of this machine that nobody listens on now.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

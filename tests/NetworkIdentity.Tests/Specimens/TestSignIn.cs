@@ -41,6 +41,9 @@ internal sealed partial class TestSignIn
     /// <summary>The link in the QR.</summary>
     public string CrossDeviceLink { get; private set; } = "";
 
+    /// <summary>A partner that was registered elsewhere; its page is not open yet.</summary>
+    public static TestSignIn Of(TestServer server, string clientId, string? secret, string redirectUri) => new(server, clientId, secret, redirectUri);
+
     /// <summary>Registers a partner and opens its sign-in page.</summary>
     public static async Task<TestSignIn> BeginAsync(
         TestServer server, Func<SigningIn.ClientRegistration.Request, SigningIn.ClientRegistration.Request>? change = null, string scope = "openid membership")

@@ -9,13 +9,21 @@ using NetworkIdentity.Standards.SdJwt;
 namespace NetworkIdentity.Tests.Specimens;
 
 /// <summary>A wallet whose every step can be broken: what is not given is done rightly.</summary>
-internal sealed class TestWallet(TestServer server)
+internal sealed class TestWallet(HttpClient http, string issuer, string address, TimeProvider time)
 {
+    public TestWallet(TestServer server)
+        : this(server.Http, server.Issuer, server.Url(""), server.Time)
+    {
+    }
+
     /// <summary>The holder's key.</summary>
     public SigningKey Key { get; } = NewKey();
 
-    /// <summary>The credential it took.</summary>
-    public string Credential { get; set; } = "";
+    /// <summary>The credentials it took, by type.</summary>
+    public Dictionary<string, string> Held { get; } = [];
+
+    /// <summary>The membership credential it took.</summary>
+    public string Credential { get => Held.GetValueOrDefault("membership", ""); set => Held["membership"] = value; }
 
     /// <summary>The answer of the credential endpoint.</summary>
     public JsonObject? Issued { get; private set; }
@@ -32,17 +40,21 @@ internal sealed class TestWallet(TestServer server)
     /// <summary>Takes an offer: token, nonce, proof, credential.</summary>
     public async Task TakeAsync(string offerId, string? transactionCode = null)
     {
+        var type = (await OfferAsync(offerId))["credential_configuration_ids"]![0]!.GetValue<string>();
         AccessToken = await TokenAsync(offerId, transactionCode);
-        using var response = await RequestCredentialAsync(AccessToken, await ProofAsync(await NonceAsync()));
+        using var response = await RequestCredentialBodyAsync(AccessToken, RequestBody(type, await ProofAsync(await NonceAsync())));
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         Issued = (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        Credential = Issued["credentials"]![0]!["credential"]!.GetValue<string>();
+        Held[type] = Issued["credentials"]![0]!["credential"]!.GetValue<string>();
     }
+
+    /// <summary>Fetches an offer, as a wallet does.</summary>
+    public async Task<JsonObject> OfferAsync(string offerId) => (await http.GetFromJsonAsync<JsonObject>(Url($"/offer/{offerId}")))!;
 
     public async Task<string> CodeOfAsync(string offerId)
     {
-        var offer = await server.Http.GetFromJsonAsync<JsonObject>(server.Url($"/offer/{offerId}"));
-        return offer!["grants"]!["urn:ietf:params:oauth:grant-type:pre-authorized_code"]!["pre-authorized_code"]!.GetValue<string>();
+        var offer = await OfferAsync(offerId);
+        return offer["grants"]!["urn:ietf:params:oauth:grant-type:pre-authorized_code"]!["pre-authorized_code"]!.GetValue<string>();
     }
 
     public async Task<string> TokenAsync(string offerId, string? transactionCode = null)
@@ -61,12 +73,12 @@ internal sealed class TestWallet(TestServer server)
         };
         if (transactionCode is not null) form.Add(new("tx_code", transactionCode));
         form.AddRange(more.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)));
-        return server.Http.PostAsync(server.Url("/token"), new FormUrlEncodedContent(form));
+        return http.PostAsync(Url("/token"), new FormUrlEncodedContent(form));
     }
 
     public async Task<string> NonceAsync()
     {
-        using var response = await server.Http.PostAsync(server.Url("/nonce"), null);
+        using var response = await http.PostAsync(Url("/nonce"), null);
         return (await response.Content.ReadFromJsonAsync<JsonObject>())!["c_nonce"]!.GetValue<string>();
     }
 
@@ -75,50 +87,54 @@ internal sealed class TestWallet(TestServer server)
     {
         key ??= Key;
         var header = new JsonObject { ["alg"] = key.Algorithm, ["typ"] = "openid4vci-proof+jwt", ["jwk"] = Bare(key.PublicKey) };
-        var claims = new JsonObject { ["aud"] = server.Issuer, ["iat"] = server.Time.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce };
+        var claims = new JsonObject { ["aud"] = issuer, ["iat"] = time.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce };
         change?.Invoke(header, claims);
         return await Jws.SignAsync(Jws.ToBeSigned(header, claims), key);
     }
 
     /// <summary>A credential request with these proofs.</summary>
-    public Task<HttpResponseMessage> RequestCredentialAsync(string accessToken, params string[] proofs) => RequestCredentialBodyAsync(accessToken, new JsonObject
+    public Task<HttpResponseMessage> RequestCredentialAsync(string accessToken, params string[] proofs) =>
+        RequestCredentialBodyAsync(accessToken, RequestBody("membership", proofs));
+
+    private static string RequestBody(string type, params string[] proofs) => new JsonObject
     {
-        ["credential_configuration_id"] = "membership",
+        ["credential_configuration_id"] = type,
         ["proofs"] = new JsonObject { ["jwt"] = new JsonArray([.. proofs.Select(proof => (JsonNode)proof)]) },
-    }.ToJsonString());
+    }.ToJsonString();
 
     /// <summary>A credential request with this body.</summary>
     public Task<HttpResponseMessage> RequestCredentialBodyAsync(string? accessToken, string body, string contentType = "application/json")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, server.Url("/credential"))
+        var request = new HttpRequestMessage(HttpMethod.Post, Url("/credential"))
         {
             Content = new StringContent(body, System.Text.Encoding.UTF8, contentType),
         };
         if (accessToken is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        return server.Http.SendAsync(request);
+        return http.SendAsync(request);
     }
 
     /// <summary>Fetches a request object by the link of a sign-in page and returns its claims.</summary>
     public async Task<JsonObject> FetchAsync(string link)
     {
         var requestUri = Parameter(link, "request_uri");
-        using var response = await server.Http.GetAsync(requestUri);
+        using var response = await http.GetAsync(requestUri);
         response.EnsureSuccessStatusCode();
         return Jws.Parse(await response.Content.ReadAsStringAsync()).Claims();
     }
 
     /// <summary>The credential with the named disclosures alone, and the key binding for a request.</summary>
     public async Task<string> PresentationAsync(
-        JsonObject request, string[]? disclose = null, SigningKey? key = null, string? audience = null, string? nonce = null, DateTimeOffset? issuedAt = null)
+        JsonObject request, string[]? disclose = null, SigningKey? key = null, string? audience = null, string? nonce = null, DateTimeOffset? issuedAt = null,
+        string type = "membership")
     {
-        var sdJwt = SdJwt.Parse(Credential);
+        var sdJwt = SdJwt.Parse(Held[type]);
         var shown = sdJwt.Disclosures.Where(disclosure => (disclose ?? ["tier", "member_since"]).Contains(disclosure.Name));
         return await KeyBinding.CreateAsync(
             SdJwt.Compact(sdJwt.IssuerSigned.Compact, shown),
             key ?? Key,
             audience ?? request["client_id"]!.GetValue<string>(),
             nonce ?? request["nonce"]!.GetValue<string>(),
-            issuedAt ?? server.Time.GetUtcNow());
+            issuedAt ?? time.GetUtcNow());
     }
 
     /// <summary>Answers a request with a vp_token, in the request's own response mode.</summary>
@@ -131,12 +147,26 @@ internal sealed class TestWallet(TestServer server)
         return PostAsync(request, form);
     }
 
-    /// <summary>Answers a request rightly.</summary>
-    public async Task<HttpResponseMessage> AnswerAsync(JsonObject request) => await AnswerAsync(request, VpToken(await PresentationAsync(request)));
+    /// <summary>Answers a request rightly: all that is asked, and of each what is asked.</summary>
+    public async Task<HttpResponseMessage> AnswerAsync(JsonObject request) => await AnswerAsync(request, await VpTokenAsync(request));
+
+    /// <summary>The vp_token that answers each credential query with the credential of the type that it is named for.</summary>
+    public async Task<JsonObject> VpTokenAsync(JsonObject request)
+    {
+        var vpToken = new JsonObject();
+        foreach (var query in (JsonArray)request["dcql_query"]!["credentials"]!)
+        {
+            var id = query!["id"]!.GetValue<string>();
+            var asked = (query["claims"] as JsonArray ?? []).Select(claim => claim!["path"]![0]!.GetValue<string>());
+            vpToken[id] = new JsonArray(await PresentationAsync(request, [.. asked], type: id));
+        }
+
+        return vpToken;
+    }
 
     /// <summary>Posts a form to a request's response URI.</summary>
     public Task<HttpResponseMessage> PostAsync(JsonObject request, Dictionary<string, string> form) =>
-        server.Http.PostAsync(request["response_uri"]!.GetValue<string>(), new FormUrlEncodedContent(form));
+        http.PostAsync(request["response_uri"]!.GetValue<string>(), new FormUrlEncodedContent(form));
 
     /// <summary>Encrypts an answer to the request's key.</summary>
     public static string Encrypt(JsonObject request, JsonObject answer, string enc = "A256GCM") => Jwe.Encrypt(
@@ -148,6 +178,8 @@ internal sealed class TestWallet(TestServer server)
     /// <summary>A parameter of a link.</summary>
     public static string Parameter(string link, string name) =>
         System.Web.HttpUtility.ParseQueryString(link[(link.IndexOf('?', StringComparison.Ordinal) + 1)..])[name]!;
+
+    private string Url(string path) => address + path;
 
     private static JsonObject Bare(Jwk key) => (key with { Kid = null, Alg = null, Use = null }).ToJson();
 }

@@ -20,8 +20,9 @@ export async function startApp({ host = 'localhost', name = 'Harbour Library' } 
 }
 
 /** Registers the app with the command line, then configures openid-client from the discovery URL alone. */
-export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true, responseMode } = {}) {
-  const registered = await server.netid('client', 'add', '--name', app.name, '--redirect-uri', app.redirectUri, '--policy', 'membership',
+export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true, responseMode, policy = ['membership'], optional = [] } = {}) {
+  const registered = await server.netid('client', 'add', '--name', app.name, '--redirect-uri', app.redirectUri, ...policy.flatMap((type) => ['--policy', type]),
+    ...optional.flatMap((type) => ['--optional', type]),
     '--auth', auth, ...(idTokenAlg ? ['--id-token-alg', idTokenAlg] : []), ...(pkce ? [] : ['--no-pkce']),
     ...(responseMode ? ['--response-mode', responseMode] : []));
   const authentication = {
@@ -86,7 +87,8 @@ export async function openWithoutBrowser(server, url, cookies = new Map()) {
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || !location) {
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, link: text.match(/href="(openid4vp:[^"]+)"/)?.[1].replaceAll('&amp;', '&') };
+      const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+      return { status: response.status, headers: response.headers, text, cookie, link: text.match(/href="(openid4vp:[^"]+)"/)?.[1].replaceAll('&amp;', '&') };
     }
     url = new URL(location, url).href;
   }

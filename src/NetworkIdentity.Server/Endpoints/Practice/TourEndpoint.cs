@@ -69,7 +69,7 @@ internal static class TourEndpoint
             Step = step,
             Visit = visit,
             Places = places,
-            Nodes = ["Lisbon", "Austin"],
+            Nodes = [.. (await Nodes.AllAsync(nation.Database)).Select(node => node.Name)],
             TapeBeganAt = tape.BeganAt,
             OfferUrl = offerUrl,
             WalletOfferUrl = offerUrl is null || places.Wallet is null ? null : $"{places.Wallet}/offer?credential_offer_uri={Uri.EscapeDataString(offerUrl)}",

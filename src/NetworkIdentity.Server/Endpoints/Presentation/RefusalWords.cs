@@ -16,7 +16,9 @@ internal static class RefusalWords
     public static string CodeOf(SignIns.Row row) => row.RefusedStep == PresentationExchange.WalletStep ? $"wallet_{row.RefusedReason}" : row.RefusedReason ?? "";
 
     /// <summary>The words for what was refused last.</summary>
-    public static Words Of(SignIns.Row row) => CodeOf(row) switch
+    /// <param name="row">The sign-in.</param>
+    /// <param name="asked">What people call the credentials that are asked for.</param>
+    public static Words Of(SignIns.Row row, IReadOnlyList<string> asked) => CodeOf(row) switch
     {
         "revoked" => new(
             "This credential was revoked",
@@ -38,6 +40,10 @@ internal static class RefusalWords
             "This credential is from someone else",
             "The credential that your wallet showed was not issued by this nation, or is of another kind.",
             "Choose the credential of this nation in your wallet, then try again."),
+        "different_holders" => new(
+            "These credentials belong to different members",
+            "Your wallet showed credentials together that the nation gave to more than one member. The app asks for those of one.",
+            "Try again and choose credentials that were all given to you. If your wallet holds another person’s, use one that holds yours alone."),
         "holder_invalid" or "no_holder_key" => new(
             "Your wallet could not show that this is yours",
             "The proof that you hold this credential was missing, wrong, or made for something else.",
@@ -49,22 +55,31 @@ internal static class RefusalWords
         "query_not_satisfied" => new(
             "Something that was asked for is missing",
             "Your wallet did not show everything that the app needs.",
-            "Try again and agree to what is asked, or go back to the app."),
+            asked.Count > 1
+                ? $"The app asks for {Together(asked)}, together. Try again, show each of them and agree to what is asked. What your wallet lacks, ask the nation for; or go back to the app."
+                : "Try again and agree to what is asked, or go back to the app."),
         "status_unknown" => new(
             "It could not be checked",
             "Whether this credential is still good could not be checked just now.",
             "Try again in a minute."),
         "wallet_access_denied" => new(
-            "You declined in your wallet",
-            "Your wallet said that you did not agree. Nothing was shown.",
-            "Try again, or go back to the app."),
+            "Your wallet declined",
+            "Your wallet said that you did not agree, or that it doesn’t hold what is asked for. Nothing was shown.",
+            asked.Count > 1
+                ? $"The app asks for {Together(asked)}, together. Make sure that your wallet holds each of them and try again, or go back to the app."
+                : "Try again, or go back to the app."),
         var code when code.StartsWith("wallet_", StringComparison.Ordinal) => new(
             "Your wallet could not answer",
             "Your wallet said that it can't answer this request.",
-            "Make sure that your wallet holds a credential of this nation, or try another wallet."),
+            asked.Count > 1
+                ? $"Make sure that your wallet holds {Together(asked)} of this nation, or try another wallet."
+                : "Make sure that your wallet holds a credential of this nation, or try another wallet."),
         _ => new(
             "That was not accepted",
             "What your wallet sent is damaged, was altered, or is of a form this nation doesn't know.",
             "Try again. If it happens again, get a new credential from the nation."),
     };
+
+    /// <summary>Names as a sentence has them: Membership, Residency and Reputation.</summary>
+    private static string Together(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 }

@@ -98,6 +98,8 @@ internal static class SignInEndpoint
     private static int SecondsLeft(SignInDesk.Seen seen, NationContext nation) =>
         (int)Math.Max(0, seen.Row.ExpiresAt - nation.Time.GetUtcNow().ToUnixTimeSeconds());
 
+    private static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
+
     private static SignInView View(
         SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation, Places places)
     {
@@ -105,7 +107,8 @@ internal static class SignInEndpoint
         var here = requests.First(request => request.Flow == PresentationRequests.SameDevice);
         var there = requests.First(request => request.Flow == PresentationRequests.CrossDevice);
         var qrText = nation.Presentations.Link(there);
-        var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row);
+        var asked = nation.SignIns.Asked(partner, row.Scope);
+        var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Select(one => NameOf(one.Type))]);
         var home = nation.Keys.Nation.Url($"/sign-in/{row.Id}");
         return new SignInView
         {
@@ -113,10 +116,10 @@ internal static class SignInEndpoint
             Partner = partner.Name,
             PartnerHost = Destination.NameOf(row.RedirectUri),
             IsApp = !Destination.IsWeb(row.RedirectUri),
-            Asked = [.. nation.SignIns.Asked(partner, row.Scope).Select(asked => new AskedCredential(
-                asked.Type.Metadata.Name ?? asked.Type.Name,
-                [.. asked.Claims.Select(name => asked.Type.LabelOf(name))],
-                $"To know that you hold a {(asked.Type.Metadata.Name ?? asked.Type.Name).ToLowerInvariant()} credential of {nation.Keys.Nation.Name}"))],
+            Asked = [.. asked.Select(one => new AskedCredential(
+                NameOf(one.Type),
+                [.. one.Claims.Select(one.Type.LabelOf)],
+                $"To know that you hold a {NameOf(one.Type).ToLowerInvariant()} credential of {nation.Keys.Nation.Name}"))],
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),
             HaipLink = nation.Presentations.Link(here, "haip-vp"),

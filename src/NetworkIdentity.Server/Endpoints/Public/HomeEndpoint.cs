@@ -6,10 +6,11 @@ namespace NetworkIdentity.Server.Endpoints.Public;
 internal static class HomeEndpoint
 {
     /// <summary>The page.</summary>
-    public static IResult Handle(HttpContext context, NationContext nation) => Page.Of<HomePage>(new HomeView
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation) => Page.Of<HomePage>(new HomeView
     {
         Nation = nation.Keys.Nation.Name,
         Issuer = nation.Keys.Nation.Issuer,
+        Nodes = await Node.AllAsync(nation.Database),
         DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
         IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),
         CorrelationId = context.TraceIdentifier,

@@ -174,7 +174,7 @@ public sealed class VerifierStatusTests(VerifierWorld world) : IClassFixture<Ver
 
     private DcqlQuery Several()
     {
-        var query = ProofPolicy.Query(world.Nation.Types.Values, "openid membership");
+        var query = ProofPolicy.Query([world.Nation.Types["membership"]], "openid membership");
         return query with { Credentials = [query.Credentials[0] with { Multiple = true }] };
     }
 

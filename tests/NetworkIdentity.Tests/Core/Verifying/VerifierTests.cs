@@ -32,7 +32,7 @@ public sealed class VerifierTests(VerifierWorld world) : IClassFixture<VerifierW
         ["status of another mechanism"] = ((_, payload, _) => payload["status"] = new JsonObject { ["x"] = 1 }, VerificationStep.Shape, "shape_invalid"),
 
         // 2. Type and schema
-        ["vct unknown"] = ((_, payload, _) => payload["vct"] = "urn:network-identity:residency:1", VerificationStep.Type, "unknown_type"),
+        ["vct unknown"] = ((_, payload, _) => payload["vct"] = "urn:network-identity:citizenship:1", VerificationStep.Type, "unknown_type"),
         ["vct in capitals"] = ((_, payload, _) => payload["vct"] = "URN:network-identity:membership:1", VerificationStep.Type, "unknown_type"),
         ["vct known by an alias alone"] = ((_, payload, _) =>
             (payload["vct"], payload["aka_vcts"]) = ("urn:evil:1", new JsonArray("urn:network-identity:membership:1")), VerificationStep.Type, "unknown_type"),

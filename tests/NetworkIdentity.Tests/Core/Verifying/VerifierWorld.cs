@@ -81,7 +81,7 @@ public sealed class VerifierWorld : IAsyncLifetime
 
     /// <summary>Verifies a vp_token against the query of a sign-in with the scope membership.</summary>
     internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null) => _verifier.VerifyAsync(vpToken, new Verifier.Expectation(
-        query ?? ProofPolicy.Query(Nation.Types.Values, "openid membership"), ClientId, Nonce));
+        query ?? ProofPolicy.Query([Nation.Types["membership"]], "openid membership"), ClientId, Nonce));
 
     /// <summary>The key binding of this request.</summary>
     internal Task<string> BindAsync(string withoutKeyBinding, SigningKey holder, Action<JsonObject, JsonObject>? change = null) =>

@@ -90,6 +90,7 @@ internal static class Rendering
 
     public static HomeView Home() => new()
     {
+        Nodes = [new Node("1", "Lisbon", "Europe"), new Node("2", "Austin", "North America")],
         Nation = "Aurora",
         Issuer = "https://aurora.example",
         DiscoveryUrl = "https://aurora.example/.well-known/openid-configuration",
