@@ -10,7 +10,7 @@ namespace NetworkIdentity.Server;
 /// <summary>Everything that works for the nation, wired by hand: what the server serves and what the command line calls.</summary>
 public sealed class NationContext : IAsyncDisposable
 {
-    private NationContext(Database database, KeyRing keys, TimeProvider time)
+    private NationContext(Database database, KeyRing keys, string clientIdPrefix, TimeProvider time)
     {
         Database = database;
         Keys = keys;
@@ -25,7 +25,7 @@ public sealed class NationContext : IAsyncDisposable
         Registration = new ClientRegistration(database, Types, time);
         var certificates = new IssuerCertificates(keys);
         var verifier = new Verifier(database, keys, Types, certificates, new StatusReader(certificates, StatusLists.ReadAsync, time), time);
-        SignIns = new SignInDesk(database, keys, Types, time);
+        SignIns = new SignInDesk(database, keys, Types, clientIdPrefix, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         Grants = new CodeGrant(database, keys, time);
     }
@@ -89,7 +89,8 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException(["No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST"]);
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
-            return new NationContext(database, keys, time);
+            if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
+            return new NationContext(database, keys, settings.ClientIdPrefix, time);
         }
         catch
         {

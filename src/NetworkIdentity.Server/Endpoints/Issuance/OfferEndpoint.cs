@@ -32,6 +32,7 @@ internal static class OfferEndpoint
             DeepLink = link,
             HaipLink = CredentialOffer.LinkByReference(uri, "haip-vci"),
             QrSvg = QrCode.Svg(link),
+            IsOnThisMachineAlone = nation.Keys.Nation.IsOnThisMachineAlone,
             OfferText = link,
             NeedsCode = shown.Offer.TransactionCodeLength is not null,
             ExpiresAt = shown.ExpiresAt,
