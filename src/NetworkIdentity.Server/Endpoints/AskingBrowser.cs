@@ -1,7 +1,7 @@
 namespace NetworkIdentity.Server.Endpoints;
 
 /// <summary>The browser that asks, in fixed words for the person on the wallet's device: "Firefox on Android". Never a word of the header itself.</summary>
-internal static class AskingBrowser
+public static class AskingBrowser
 {
     /// <summary>What it is called where its header names none that is known here.</summary>
     public const string Unknown = "a browser that does not say which";
