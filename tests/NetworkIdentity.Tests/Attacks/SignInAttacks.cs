@@ -164,7 +164,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         Assert.DoesNotContain("Android", html, StringComparison.Ordinal);
 
         // No before yes: who is being robbed has to find it first.
-        Assert.True(html.IndexOf("This was not me", StringComparison.Ordinal) < html.IndexOf("Is all of it as you know it?", StringComparison.Ordinal));
+        Assert.True(html.IndexOf("This was not me", StringComparison.Ordinal) < html.IndexOf("Is everything right?", StringComparison.Ordinal));
         Assert.DoesNotContain(world.RedirectUri, html, StringComparison.Ordinal);
     }
 

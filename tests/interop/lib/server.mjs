@@ -39,14 +39,16 @@ export async function eventually(what, look, seconds = 10) {
 }
 
 /**
- * Starts a nation on its own port and file.
- * @param {{ https?: boolean, production?: boolean, practice?: boolean, env?: Record<string, string> }} options
+ * Starts a nation on its own port and file. With `tls` it has a certificate of its operator's (the files' paths, and the PEM of the authority), is
+ * called `host` and listens on every interface; `fetch` finds that name here.
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, host?: string, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, practice = false, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, host = 'localhost', tls, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
-  const issuer = `${https ? 'https' : 'http'}://localhost:${await freePort()}`;
+  const port = await freePort();
+  const issuer = `${https || tls ? 'https' : 'http'}://${host}:${port}`;
   const server = new Server(dll, directory, issuer, {
     PATH: process.env.PATH,
     HOME: directory,
@@ -55,11 +57,13 @@ export async function startServer({ https = false, production = false, practice 
     DOTNET_CLI_TELEMETRY_OPTOUT: '1',
     ASPNETCORE_ENVIRONMENT: production ? 'Production' : 'Development',
     NETID__Issuer: issuer,
-    NETID__Urls: issuer,
+    NETID__Urls: tls ? `https://*:${port}` : issuer,
     NETID__Practice__Enabled: String(practice),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
+    ...(tls ? { NETID__Tls__Certificate: tls.certificate, NETID__Tls__Key: tls.key } : {}),
     ...env,
   });
+  if (tls) server.trust(tls.ca);
   if (!production) await server.start();
   return server;
 }
@@ -95,7 +99,13 @@ class Server {
 
   async #trustOwnRoot() {
     this.root = await this.exportRoot();
-    this.#dispatcher = new Agent({ connect: { ca: this.root } });
+    this.trust(this.root);
+  }
+
+  /** `fetch` trusts this authority and no other from here on, and finds every name on this machine. */
+  trust(ca) {
+    const lookup = (name, options, found) => (options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4));
+    this.#dispatcher = new Agent({ connect: { ca, lookup } });
   }
 
   /** The root certificate as PEM text, whether the command prints PEM or JSON around it. */

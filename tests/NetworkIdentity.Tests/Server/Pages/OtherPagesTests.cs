@@ -17,7 +17,7 @@ public sealed class OtherPagesTests
         Assert.Contains("This was not me", page, StringComparison.Ordinal);
         Assert.Contains("<bdi>Harbour Library</bdi>", page, StringComparison.Ordinal);
         Assert.Contains("""<bdi dir="ltr" class="host">library.example</bdi>""", page, StringComparison.Ordinal);
-        Assert.Contains("in <bdi>Firefox on Linux</bdi>", page, StringComparison.Ordinal);
+        Assert.Matches("in <bdi>Firefox on Linux</bdi>\\s+at <time", page);
         Assert.Contains("10:22 UTC</time>, 2 minutes ago", page, StringComparison.Ordinal);
     }
 

@@ -99,7 +99,7 @@ public sealed class SignInPageTests
     {
         var view = Rendering.SignIn(state);
         var page = await RenderAsync(view);
-        Assert.Contains("in <bdi>Firefox on Linux</bdi>", page, StringComparison.Ordinal);
+        Assert.Matches("Begun in <bdi>Firefox on Linux</bdi>\\s+at <time", page);
         Assert.Contains("""<time datetime="2026-03-14T10:22:00Z">10:22 UTC</time>""", page, StringComparison.Ordinal);
         var before = await RenderAsync(view with { BegunOn = null });
         Assert.Contains("10:22 UTC</time>", before, StringComparison.Ordinal);
