@@ -10,7 +10,8 @@ namespace NetworkIdentity.Server;
 /// <summary>Everything that works for the nation, wired by hand: what the server serves and what the command line calls.</summary>
 public sealed class NationContext : IAsyncDisposable
 {
-    private NationContext(Database database, KeyRing keys, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+    private NationContext(
+        Database database, KeyRing keys, string clientIdPrefix, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Database = database;
         Keys = keys;
@@ -25,7 +26,7 @@ public sealed class NationContext : IAsyncDisposable
         Registration = new ClientRegistration(database, Types, time);
         var certificates = new IssuerCertificates(keys);
         var verifier = new Verifier(database, keys, Types, certificates, new StatusReader(certificates, StatusLists.ReadAsync, time), time);
-        SignIns = new SignInDesk(database, keys, Types, time);
+        SignIns = new SignInDesk(database, keys, Types, clientIdPrefix, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         Grants = new CodeGrant(database, keys, time);
     }
@@ -93,7 +94,8 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException(["No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST"]);
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
-            return new NationContext(database, keys, time, types ?? CredentialType.LoadAll());
+            if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
+            return new NationContext(database, keys, settings.ClientIdPrefix, time, types ?? CredentialType.LoadAll());
         }
         catch
         {

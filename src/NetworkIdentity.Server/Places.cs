@@ -35,7 +35,7 @@ public sealed record Places(string? Wallet, string? Library, string? Door)
     public static string? Fault(string origin)
     {
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return "must be an https origin";
-        if (uri.Scheme == "http" && !uri.IsLoopback && !uri.Host.EndsWith(".localhost", StringComparison.Ordinal)) return "must be https (http is for localhost alone)";
+        if (uri.Scheme == "http" && !Nation.LeadsToThisMachineAlone(uri)) return "must be https (http is for localhost alone)";
         return uri.GetLeftPart(UriPartial.Authority) == origin ? null : $"must be an origin, without a path: {uri.GetLeftPart(UriPartial.Authority)}";
     }
 }

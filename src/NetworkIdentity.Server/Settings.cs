@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.Server;
 
@@ -35,6 +36,9 @@ public sealed record Settings
 
     /// <summary><c>NETID__Tls__Key</c>: a PEM file with the certificate's private key; null where not set.</summary>
     public string? TlsKey { get; init; }
+
+    /// <summary><c>NETID__Presentation__ClientIdPrefix</c>: how new requests to wallets say who asks, one of <see cref="ClientIdPrefixes.All"/>.</summary>
+    public string ClientIdPrefix { get; init; } = ClientIdPrefixes.X509Hash;
 
     /// <summary><c>NETID__Wallet__Url</c>: the origin of the wallet in the browser, on a host of its own; null where not set.</summary>
     public string? WalletUrl { get; init; }
@@ -85,6 +89,9 @@ public sealed record Settings
         foreach (var (name, file) in new[] { ("NETID__Tls__Certificate", certificate), ("NETID__Tls__Key", key) })
             if (file is not null && !File.Exists(file)) faults.Add($"{name}: there is no such file");
 
+        var prefix = Empty(section["Presentation:ClientIdPrefix"]) ?? ClientIdPrefixes.X509Hash;
+        if (ClientIdPrefixFault(prefix, issuer) is { } prefixFault) faults.Add(prefixFault);
+
         var practice = isDevelopment;
         if (Empty(section["Practice:Enabled"]) is { } practises && !bool.TryParse(practises, out practice))
             faults.Add("NETID__Practice__Enabled must be true or false");
@@ -103,6 +110,7 @@ public sealed record Settings
             DevelopmentTls = developmentTls,
             TlsCertificate = certificate,
             TlsKey = key,
+            ClientIdPrefix = prefix,
             WalletUrl = Empty(section["Wallet:Url"]),
             IsPractice = practice,
             LibraryUrl = Empty(section["Practice:Library"]),
@@ -111,13 +119,24 @@ public sealed record Settings
         };
     }
 
+    /// <summary>What is wrong with the way that requests to wallets say who asks, naming its setting; null where nothing is.</summary>
+    /// <param name="prefix">The configured prefix.</param>
+    /// <param name="issuer">The issuer URL; null where it is not known yet.</param>
+    public static string? ClientIdPrefixFault(string prefix, string? issuer)
+    {
+        if (!ClientIdPrefixes.All.Contains(prefix)) return $"NETID__Presentation__ClientIdPrefix must be one of {string.Join(", ", ClientIdPrefixes.All)}";
+        return prefix == ClientIdPrefixes.X509SanDns && Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.HostNameType != UriHostNameType.Dns
+            ? $"NETID__Presentation__ClientIdPrefix: x509_san_dns needs an issuer with a DNS name, and {issuer} has an IP address"
+            : null;
+    }
+
     /// <summary>What is wrong with an issuer URL; null where nothing is.</summary>
     public static string? IssuerFault(string issuer)
     {
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return "must be an https URL";
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0) return "must have no query, fragment or user information";
         if (issuer.EndsWith('/')) return "must not end with a slash";
-        if (uri.Scheme == "http" && !uri.IsLoopback && !uri.Host.EndsWith(".localhost", StringComparison.Ordinal))
+        if (uri.Scheme == "http" && !Nation.LeadsToThisMachineAlone(uri))
             return "must be https (http is for localhost alone)";
 
         // It is a name in certificates, and its path a route: characters that would be written in two ways have no place in it.

@@ -7,6 +7,12 @@ namespace NetworkIdentity;
 /// <param name="CharterVersion">The version of the charter that acts are taken under.</param>
 public sealed record Nation(string Name, string Issuer, string Phase, string CharterVersion)
 {
+    /// <summary>Whether the issuer's host leads to the own machine alone, on each machine to itself: no other device reaches this nation by it.</summary>
+    public bool IsOnThisMachineAlone => LeadsToThisMachineAlone(new Uri(Issuer));
+
+    /// <summary>Whether a host is localhost, a name under it, or a loopback address.</summary>
+    public static bool LeadsToThisMachineAlone(Uri uri) => uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.Ordinal);
+
     /// <summary>The URL of a path under the issuer.</summary>
     /// <param name="path">Begins with a slash.</param>
     public string Url(string path) => Issuer.TrimEnd('/') + path;

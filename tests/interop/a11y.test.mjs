@@ -55,6 +55,23 @@ describe('The sign-in page serves everyone', () => {
         await close();
       }
     });
+
+    browserTest(`has no barrier that axe finds ${where}: the number on the wallet's device, another browser's sign-in, an offer`, async () => {
+      const [screen, phone] = [await openPage(browser), await openPage(browser, options)];
+      try {
+        await screen.page.goto((await partner.begin()).url);
+        const link = await screen.page.locator('[data-copy-text]').inputValue();
+        const { redirectUri } = await ada.wallet.present(link, ada.credential);
+        for (const [state, url] of [['number', redirectUri], ['not here', `${server.issuer}/sign-in/${'a'.repeat(26)}`], ['offer', (await server.offerMembership()).credential_offer_uri]]) {
+          await phone.page.goto(url);
+          await noBarrier(phone.page, state);
+          await fits(phone.page);
+        }
+      } finally {
+        await screen.close();
+        await phone.close();
+      }
+    });
   }
 
   browserTest('has no barrier where a request is refused before it begins', async () => {

@@ -36,6 +36,8 @@ internal static class OfferCommand
             }
 
             Print(made.MemberId, made.TransactionCode, uri, link);
+            if (nation.Keys.Nation.IsOnThisMachineAlone)
+                Console.Out.WriteLine("A phone can't follow this code, which leads to this machine alone. How to let one join: docs/operating.md, \"With a phone\"");
             return 0;
         }));
         return command;

@@ -11,10 +11,25 @@ public static class PageRefusal
     /// <summary>The page is not there, or not for this browser; which of both is not said.</summary>
     public static Refusal NotFound(string description = "there is nothing here, or it belongs to another browser") => new(NotFoundCode, description);
 
+    /// <summary>A sign-in's page, without the cookie of the browser that asked.</summary>
+    public const string SignInNotHereCode = "sign_in_not_here";
+
+    /// <summary>
+    /// The sign-in is not this browser's, or there is none: the same words for both, so that an id can't be tried. Mostly it is a browser that keeps no
+    /// cookies, and its person has to learn that.
+    /// </summary>
+    public static Refusal SignInNotHere() => new(
+        SignInNotHereCode, "This sign-in belongs to another browser, or your browser keeps no cookies, or it is long over.");
+
+    /// <summary>The heading of a refusal's page.</summary>
+    public static string TitleFor(string code) => code == SignInNotHereCode ? "This sign-in is not open here" : "This can't go on";
+
     /// <summary>The next step for a person who meets a refusal.</summary>
     public static string MendFor(string code) => code switch
     {
         NotFoundCode => "Go back to the app you came from and start again there.",
+        SignInNotHereCode => "Go back to the app you came from and start again there, in this browser. If you land here again at once, let this browser keep "
+            + "cookies for this site: one is needed, to know you again on this page, and it goes when you close the browser.",
         "invalid_client" or "invalid_redirect_uri" =>
             "The app you came from is not set up rightly. Tell its makers; nothing about you was sent to it.",
         _ => "Go back to the app you came from and try again. If it happens again, tell its makers the code below.",

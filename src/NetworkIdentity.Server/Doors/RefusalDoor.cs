@@ -60,7 +60,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     {
         Refusal { Code: "invalid_client" or "invalid_token" } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
         Refusal { Code: "insufficient_scope" } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
-        Refusal { Code: PageRefusal.NotFoundCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
+        Refusal { Code: PageRefusal.NotFoundCode or PageRefusal.SignInNotHereCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
@@ -80,7 +80,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         new ErrorView
         {
             Nation = nation.Keys.Nation.Name,
-            Title = status >= 500 ? "Something went wrong here" : "This can't go on",
+            Title = status >= 500 ? "Something went wrong here" : PageRefusal.TitleFor(code),
             Reason = description,
             Mend = status >= 500 ? "Try again in a moment." : PageRefusal.MendFor(code),
             Code = code,

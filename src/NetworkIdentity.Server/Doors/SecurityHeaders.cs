@@ -27,5 +27,5 @@ public sealed class SecurityHeaders(string issuer)
 
     /// <summary>Not for localhost: the browser would then refuse http on every other port of a developer's machine.</summary>
     public static bool IsHttpsAlone(Uri issuer) =>
-        issuer.Scheme == Uri.UriSchemeHttps && !issuer.IsLoopback && !issuer.Host.EndsWith(".localhost", StringComparison.Ordinal);
+        issuer.Scheme == Uri.UriSchemeHttps && !Nation.LeadsToThisMachineAlone(issuer);
 }

@@ -30,6 +30,9 @@ public sealed record OfferView
     /// <summary>The QR code as SVG that this server made. It is written as it is: nothing of a stranger's may be in it. It needs a viewBox and no style.</summary>
     public required string QrSvg { get; init; }
 
+    /// <summary>Whether no other device reaches this nation: the page says so beside the QR code.</summary>
+    public bool IsOnThisMachineAlone { get; init; }
+
     /// <summary>The link in the QR code, to copy.</summary>
     public required string OfferText { get; init; }
 

@@ -12,6 +12,18 @@ public sealed record ReturnView
     /// <summary>The name of the app that is signed in to, where it is known.</summary>
     public string? Partner { get; init; }
 
+    /// <summary>The host that the answer goes to, or an app's scheme; needed for <see cref="ReturnKind.CompareNumber"/>.</summary>
+    public string? PartnerHost { get; init; }
+
+    /// <summary>The browser that asked, in fixed words; null where it is not known.</summary>
+    public string? BegunOn { get; init; }
+
+    /// <summary>When it asked; needed for <see cref="ReturnKind.CompareNumber"/>.</summary>
+    public DateTimeOffset BegunAt { get; init; }
+
+    /// <summary>Whole minutes since then.</summary>
+    public int MinutesAgo { get; init; }
+
     /// <summary>The two digits that the other screen shows; needed for <see cref="ReturnKind.CompareNumber"/>.</summary>
     public string? Number { get; init; }
 

@@ -41,6 +41,15 @@ public sealed record SignInView
     /// <summary>The link in the QR code, to copy.</summary>
     public required string QrText { get; init; }
 
+    /// <summary>Whether no other device reaches this nation: the page says so beside the QR code.</summary>
+    public bool IsOnThisMachineAlone { get; init; }
+
+    /// <summary>The browser that asked, in fixed words; null where it is not known.</summary>
+    public string? BegunOn { get; init; }
+
+    /// <summary>When it asked.</summary>
+    public DateTimeOffset BegunAt { get; init; }
+
     /// <summary>The two digits that this screen and the wallet's device both show.</summary>
     public required string Number { get; init; }
 

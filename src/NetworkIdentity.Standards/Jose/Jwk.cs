@@ -77,17 +77,15 @@ public sealed record Jwk(string Kty)
     }
 
     /// <summary>The key's SHA-256 thumbprint as base64url [RFC7638].</summary>
-    public string Thumbprint()
+    public string Thumbprint() => Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(RequiredMembers())));
+
+    /// <summary>The required members alone as JSON, in lexicographic order, without white space [RFC7638 §3.2].</summary>
+    public string RequiredMembers() => Kty switch
     {
-        // The required members alone, in lexicographic order, without white space [RFC7638 §3.2].
-        var members = Kty switch
-        {
-            "EC" => $$"""{"crv":"{{Crv}}","kty":"EC","x":"{{X}}","y":"{{Y}}"}""",
-            "OKP" => $$"""{"crv":"{{Crv}}","kty":"OKP","x":"{{X}}"}""",
-            _ => $$"""{"e":"{{E}}","kty":"RSA","n":"{{N}}"}""",
-        };
-        return Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(members)));
-    }
+        "EC" => $$"""{"crv":"{{Crv}}","kty":"EC","x":"{{X}}","y":"{{Y}}"}""",
+        "OKP" => $$"""{"crv":"{{Crv}}","kty":"OKP","x":"{{X}}"}""",
+        _ => $$"""{"e":"{{E}}","kty":"RSA","n":"{{N}}"}""",
+    };
 
     /// <summary>The key as JSON, with the members that are set.</summary>
     public JsonObject ToJson()

@@ -53,7 +53,6 @@ public sealed record RequestObject
     {
         var json = new JsonObject
         {
-            ["iss"] = ClientId,
             ["aud"] = SelfIssued,
             ["client_id"] = ClientId,
             ["response_type"] = "vp_token",
@@ -66,6 +65,9 @@ public sealed record RequestObject
             ["iat"] = IssuedAt.ToUnixTimeSeconds(),
             ["exp"] = ExpiresAt.ToUnixTimeSeconds(),
         };
+
+        // A wallet ignores iss [OpenID4VP §5]. With a DID it is left away, since there are wallets that look for the DID without its prefix in it.
+        if (ClientIdPrefixes.Of(ClientId) != ClientIdPrefixes.DecentralizedIdentifier) json["iss"] = ClientId;
         if (WalletNonce is not null) json["wallet_nonce"] = WalletNonce;
         return json;
     }

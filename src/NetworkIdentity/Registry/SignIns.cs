@@ -41,6 +41,9 @@ public static class SignIns
         /// <summary>Two digits to compare on both devices.</summary>
         public required string Number { get; init; }
 
+        /// <summary>The browser that asked, in a few fixed words, never its own; null where it was asked before this was kept.</summary>
+        public string? BegunOn { get; init; }
+
         /// <summary><c>asked</c>, <c>proven</c>, <c>redeemed</c> or <c>lapsed</c>.</summary>
         public required string Stage { get; init; }
 
@@ -79,15 +82,15 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, browser_digest, number, stage, lapse, refused_step,
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, browser_digest, number, begun_on, stage, lapse, refused_step,
         refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @BrowserDigest, @Number, @Stage, @Lapse, @RefusedStep,
-            @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
+            @RefusedStep, @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 
     /// <summary>A wallet fetched the request.</summary>

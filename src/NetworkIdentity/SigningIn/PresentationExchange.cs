@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
@@ -54,13 +55,13 @@ public sealed class PresentationExchange(
             Nonce = open.Row.Nonce,
             State = open.Row.State,
             Query = QueryOf(open),
-            ClientName = $"{open.Partner.Name} ({keys.Nation.Name}, {open.SignIn.Number})",
+            ClientName = ClientName(open),
             EncryptionKey = encryptionKey,
             WalletNonce = walletNonce,
             IssuedAt = time.GetUtcNow(),
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(open.Row.ExpiresAt),
         };
-        return await Jws.SignAsync(RequestObject.Type, request.ToJson(), RequestKey.Of(keys, open.Row.ClientId).Signing!);
+        return await RequestKey.SignAsync(keys, open.Row.ClientId, request.ToJson());
     }
 
     /// <summary>Takes a wallet's answer.</summary>
@@ -119,6 +120,15 @@ public sealed class PresentationExchange(
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
                 Now()));
         return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
+    }
+
+    /// <summary>Who asks, and where it was begun: what a person needs to know another's sign-in from their own. The number first, since wallets cut.</summary>
+    private string ClientName(Open open)
+    {
+        var row = open.SignIn;
+        var at = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt).ToString("HH:mm", CultureInfo.InvariantCulture);
+        var on = row.BegunOn is null ? "" : $" in {row.BegunOn}";
+        return $"{open.Partner.Name} ({Destination.NameOf(row.RedirectUri)}), number {row.Number}, begun {at} UTC{on}, at {keys.Nation.Name}";
     }
 
     /// <summary>The reply to an answer whose twin was accepted meanwhile; null where another answer was, or none.</summary>

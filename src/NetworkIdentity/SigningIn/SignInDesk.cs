@@ -7,7 +7,13 @@ using NetworkIdentity.Standards.OpenId4Vp;
 namespace NetworkIdentity.SigningIn;
 
 /// <summary>The browser's side of a sign-in: ask, watch, go on with a code, or end it.</summary>
-public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+/// <param name="database">Where sign-ins are.</param>
+/// <param name="keys">The nation's keys.</param>
+/// <param name="types">The credential types, by name.</param>
+/// <param name="clientIdPrefix">How new requests to wallets say who asks: one of <see cref="ClientIdPrefixes.All"/>.</param>
+/// <param name="time">The clock.</param>
+public sealed class SignInDesk(
+    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, string clientIdPrefix, TimeProvider time)
 {
     /// <summary>A code is good for one minute, once.</summary>
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
@@ -22,8 +28,9 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
     /// <summary>Begins a sign-in for a browser, with one request for a wallet on the same device and one for a wallet on another.</summary>
     /// <param name="request">The checked request.</param>
     /// <param name="browserSecret">The secret in the browser's cookie.</param>
+    /// <param name="begunOn">The browser that asks, in a few fixed words.</param>
     /// <returns>The sign-in's id.</returns>
-    public Task<string> AskAsync(AuthorizationRequest request, string browserSecret) => AskAsync(new SignIns.Row
+    public Task<string> AskAsync(AuthorizationRequest request, string browserSecret, string begunOn) => AskAsync(new SignIns.Row
     {
         Id = RandomId.New(),
         ClientId = request.Partner.ClientId,
@@ -36,6 +43,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
         HintedSubject = request.HintedSubject,
         BrowserDigest = RandomId.Digest(browserSecret),
         Number = RandomId.Digits(2),
+        BegunOn = begunOn,
         Stage = SignIn.Asked,
         CreatedAt = Now(),
         ExpiresAt = Now() + (long)SignIn.Lifetime.TotalSeconds,
@@ -67,10 +75,11 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
 
     /// <summary>A sign-in, for the browser that asked; null for every other one, and where there is none.</summary>
     /// <param name="id">The sign-in's id.</param>
-    /// <param name="browserSecret">The secret in the browser's cookie; null where it sent none.</param>
-    public async Task<Seen?> FindAsync(string id, string? browserSecret)
+    /// <param name="browserSecrets">The secrets in the browser's cookies; mostly one, none where it sent none.</param>
+    public async Task<Seen?> FindAsync(string id, IReadOnlyCollection<string> browserSecrets)
     {
-        if (browserSecret is null || await SignIns.FindAsync(database, id) is not { } row || row.BrowserDigest != RandomId.Digest(browserSecret)) return null;
+        if (browserSecrets.Count == 0 || await SignIns.FindAsync(database, id) is not { } row) return null;
+        if (!browserSecrets.Any(secret => RandomId.Digest(secret) == row.BrowserDigest)) return null;
         return await Partner.FindAsync(database, row.ClientId) is { } partner ? new Seen(row, partner) : null;
     }
 
@@ -134,7 +143,7 @@ public sealed class SignInDesk(Database database, KeyRing keys, IReadOnlyDiction
             Id = id,
             SignInId = row.Id,
             Flow = flow,
-            ClientId = RequestKey.ClientIdOf(keys.CurrentKey(KeyPurpose.Request)),
+            ClientId = RequestKey.ClientIdOf(keys, clientIdPrefix),
             Nonce = RandomId.Secret(),
             State = RandomId.Secret(),
             ResponseMode = partner.WalletResponseMode,

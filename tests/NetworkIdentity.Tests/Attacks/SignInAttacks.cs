@@ -137,6 +137,56 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A72_the_wallets_device_tells_the_app_its_host_and_where_and_when_it_was_begun()
+    {
+        var world = await TestSignIn.BeginAsync(_server);
+        world.Browser.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0");
+        await world.OpenAsync();
+        var begun = _server.Time.GetUtcNow();
+        var page = await world.Browser.GetStringAsync(world.Page);
+        var number = Digits().Match(page).Groups["digits"].Value;
+        string[] told = [$"{begun:HH:mm} UTC", "Firefox on Linux", "Example App", "app.example"];
+        Assert.All(told, words => Assert.Contains(words, page, StringComparison.Ordinal));
+
+        var wallet = await _server.MemberAsync();
+        foreach (var link in (string[])[world.SameDeviceLink, world.CrossDeviceLink])
+        {
+            var name = (await wallet.FetchAsync(link))["client_metadata"]!["client_name"]!.GetValue<string>();
+            Assert.Equal($"Example App (app.example), number {number}, begun {begun:HH:mm} UTC in Firefox on Linux, at Nation of Tests", name);
+        }
+
+        _server.Time.Move(TimeSpan.FromMinutes(3));
+        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
+        using var phone = TestServer.NewBrowser();
+        phone.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (Android 15; Mobile; rv:141.0) Gecko/141.0 Firefox/141.0");
+        var html = await phone.GetStringAsync(back);
+        Assert.All((string[])[.. told, "3 minutes ago", number], words => Assert.Contains(words, html, StringComparison.Ordinal));
+        Assert.DoesNotContain("Android", html, StringComparison.Ordinal);
+
+        // No before yes: who is being robbed has to find it first.
+        Assert.True(html.IndexOf("This was not me", StringComparison.Ordinal) < html.IndexOf("Is everything right?", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.RedirectUri, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A72_a_browsers_own_words_are_neither_kept_nor_shown()
+    {
+        const string Lure = "It is your bank: go on";
+        var world = await TestSignIn.BeginAsync(_server);
+        Assert.True(world.Browser.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", $"{Lure} (Android) Firefox/1"));
+        await world.OpenAsync();
+        var wallet = await _server.MemberAsync();
+        var request = await wallet.FetchAsync(world.CrossDeviceLink);
+        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
+        using var phone = TestServer.NewBrowser();
+        var shown = await phone.GetStringAsync(back) + await world.Browser.GetStringAsync(world.Page) + request.ToJsonString();
+        Assert.Contains("Firefox on Android", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("your bank", shown, StringComparison.Ordinal);
+        var kept = await SignIns.FindAsync(_server.Nation.Database, world.Page[(world.Page.LastIndexOf('/') + 1)..]);
+        Assert.Equal("Firefox on Android", kept!.BegunOn);
+    }
+
+    [Fact]
     public async Task A72_one_proof_closes_the_other_way()
     {
         var world = await TestSignIn.BeginAsync(_server);
@@ -209,10 +259,12 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
         var signIns = await _server.CountAsync("sign_in");
         var other = await TestSignIn.BeginAsync(_server);
+        var answers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (page, cookie) in ((string, string?)[])
         [
-            (world.Page, null), (world.Page, "netid="), (world.Page, "netid=guess"), (world.Page, $"netid={new string('A', 43)}"),
-            (world.Page, $"netid={world.Page[(world.Page.LastIndexOf('/') + 1)..]}"), (_server.Url($"/sign-in/{RandomId.New()}"), null),
+            (world.Page, null), (world.Page, "netid-a="), (world.Page, "netid-a=guess"), (world.Page, $"netid-a={new string('A', 43)}"),
+            (world.Page, $"netid-a={world.Page[(world.Page.LastIndexOf('/') + 1)..]}"), (_server.Url($"/sign-in/{RandomId.New()}"), null),
+            (_server.Url($"/sign-in/{RandomId.New()}"), $"netid-a={new string('A', 43)}"),
         ])
         {
             using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
@@ -220,7 +272,11 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
             if (cookie is not null) request.Headers.Add("Cookie", cookie);
             using var response = await stranger.SendAsync(request);
             await NotThereAsync(response, path);
+            answers.Add(Reference().Replace(await response.Content.ReadAsStringAsync(), "Reference"));
         }
+
+        // One answer, whether the sign-in is there or was guessed: it tells nobody which.
+        Assert.Single(answers);
 
         using (var request = new HttpRequestMessage(new HttpMethod(method), world.Page + path))
         using (var response = await other.Browser.SendAsync(request)) await NotThereAsync(response, path);
@@ -308,8 +364,8 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
 
     private static async Task NotThereAsync(HttpResponseMessage response, string path)
     {
-        if (path == "/state") await response.RefusedAsync("not_found", HttpStatusCode.NotFound);
-        else await response.RefusedAsPageAsync("not_found", HttpStatusCode.NotFound);
+        if (path == "/state") await response.RefusedAsync("sign_in_not_here", HttpStatusCode.NotFound);
+        else Assert.Contains("keeps no cookies", await response.RefusedAsPageAsync("sign_in_not_here", HttpStatusCode.NotFound), StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
 
@@ -346,6 +402,9 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
 
     [GeneratedRegex("class=\"digits\" dir=\"ltr\">(?<digits>[0-9]+)<", RegexOptions.NonBacktracking)]
     private static partial Regex Digits();
+
+    [GeneratedRegex("Reference <code dir=\"ltr\">[^<]*</code>", RegexOptions.NonBacktracking)]
+    private static partial Regex Reference();
 
     [GeneratedRegex("action=\"(?<url>[^\"]*not-mine[^\"]*)\"", RegexOptions.NonBacktracking)]
     private static partial Regex NotMe();

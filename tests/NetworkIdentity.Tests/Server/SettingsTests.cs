@@ -36,6 +36,9 @@ public sealed class SettingsTests
     [InlineData("NETID__Tls__Development", "NetId:Tls:Development", "perhaps")]
     [InlineData("NETID__Tls__Certificate", "NetId:Tls:Certificate", "/no/such/file.pem")]
     [InlineData("NETID__Tls__Key", "NetId:Tls:Key", "/no/such/file.pem")]
+    [InlineData("NETID__Presentation__ClientIdPrefix", "NetId:Presentation:ClientIdPrefix", "redirect_uri")]
+    [InlineData("NETID__Presentation__ClientIdPrefix", "NetId:Presentation:ClientIdPrefix", "X509_hash")]
+    [InlineData("NETID__Presentation__ClientIdPrefix", "NetId:Presentation:ClientIdPrefix", "x509_hash:")]
     [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "perhaps")]
     [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "true")]
     [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "wallet.nation.example")]
@@ -50,6 +53,27 @@ public sealed class SettingsTests
         Assert.Contains(exception.Faults, fault => fault.StartsWith(setting, StringComparison.Ordinal));
         Assert.DoesNotContain(exception.Faults, fault => fault.Contains("characters, ....", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("https://192.0.2.1")]
+    [InlineData("https://192.0.2.1:8443/nation")]
+    [InlineData("http://127.0.0.1:5080")]
+    [InlineData("http://[::1]:5080")]
+    public void A_client_id_by_DNS_name_needs_an_issuer_with_one(string issuer)
+    {
+        (string, string?)[] settings = [("NetId:Presentation:ClientIdPrefix", "x509_san_dns"), ("NetId:Issuer", issuer)];
+        var fault = Assert.Single(Assert.Throws<SettingsException>(() => Read(settings)).Faults);
+        Assert.StartsWith("NETID__Presentation__ClientIdPrefix", fault, StringComparison.Ordinal);
+        Assert.Contains(issuer, fault, StringComparison.Ordinal);
+        Assert.Equal("x509_hash", Read([settings[1]]).ClientIdPrefix);
+        Assert.Equal("decentralized_identifier", Read([settings[1], ("NetId:Presentation:ClientIdPrefix", "decentralized_identifier")]).ClientIdPrefix);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5080")]
+    [InlineData("https://nation.example/nation")]
+    public void A_client_id_by_DNS_name_is_taken_where_there_is_one(string issuer) =>
+        Assert.Equal("x509_san_dns", Read([("NetId:Presentation:ClientIdPrefix", "x509_san_dns"), ("NetId:Issuer", issuer)]).ClientIdPrefix);
 
     [Fact]
     public void All_faults_are_said_at_once()

@@ -54,6 +54,56 @@ public sealed class SignInEdgeTests
     }
 
     [Fact]
+    public async Task Sign_ins_that_a_browser_begins_in_the_same_instant_are_all_its_own()
+    {
+        await using var server = await TestServer.StartAsync();
+        var wallet = await server.MemberAsync();
+        var signIn = await TestSignIn.BeginAsync(server);
+        var jar = new Dictionary<string, string>();
+        var pages = new List<string>();
+        foreach (var answer in await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(signIn.AuthorizeUrl()))))
+        {
+            // Each tab asked before any answer had come, so each was given a cookie; the browser keeps them all.
+            using (answer)
+            {
+                var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0].Split('=', 2);
+                jar[cookie[0]] = cookie[1];
+                pages.Add(answer.Headers.Location!.ToString());
+            }
+        }
+
+        foreach (var page in pages)
+        {
+            using var kept = await SendAsync(page);
+            Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+        }
+
+        // From then on it has enough: no cookie more, and one of them is that of the next sign-in.
+        using (var next = await SendAsync(signIn.AuthorizeUrl()))
+        {
+            Assert.False(next.Headers.Contains("Set-Cookie"));
+            using var kept = await SendAsync(next.Headers.Location!.ToString());
+            Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+        }
+
+        // Each goes its own way to its end, and is nothing to a browser with another's cookies.
+        using var other = await signIn.Browser.GetAsync(pages[0]);
+        await other.RefusedAsPageAsync("sign_in_not_here", HttpStatusCode.NotFound);
+        using var page0 = await SendAsync(pages[0]);
+        var link = TestSignIn.LinksOf(await page0.Content.ReadAsStringAsync())[0];
+        using var back = await SendAsync(await TestSignIn.AnswerAsync(wallet, link));
+        Assert.StartsWith(signIn.RedirectUri + "?code=", back.Headers.Location!.ToString(), StringComparison.Ordinal);
+
+        async Task<HttpResponseMessage> SendAsync(string url)
+        {
+            using var tab = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            if (jar.Count > 0) request.Headers.Add("Cookie", string.Join("; ", jar.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            return await tab.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task An_id_token_hint_lets_the_member_it_names_back_and_no_other()
     {
         await using var server = await TestServer.StartAsync();

@@ -67,8 +67,11 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Another server for the same nation: the same database, issuer and clock, on a port of its own. It is disposed of first.</summary>
-    public Task<TestServer> StartBesideAsync() =>
-        StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, isBesideAnother: true, []);
+    public Task<TestServer> StartBesideAsync(Func<Settings, Settings>? change = null)
+    {
+        var settings = Settings with { Urls = $"http://localhost:{FreePort()}" };
+        return StartAsync(change?.Invoke(settings) ?? settings, Time, _folder, isBesideAnother: true, []);
+    }
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });

@@ -78,11 +78,13 @@ internal sealed partial class TestSignIn
     {
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Page = response.Headers.Location!.ToString();
-        var html = await Browser.GetStringAsync(Page);
-        var links = WalletLink().Matches(html).Select(match => WebUtility.HtmlDecode(match.Value)).Distinct().ToList();
+        var links = LinksOf(await Browser.GetStringAsync(Page));
         SameDeviceLink = links[0];
         CrossDeviceLink = links.First(link => link != SameDeviceLink);
     }
+
+    /// <summary>The wallet links of a sign-in page: that of the same device first.</summary>
+    public static IReadOnlyList<string> LinksOf(string html) => [.. WalletLink().Matches(html).Select(match => WebUtility.HtmlDecode(match.Value)).Distinct()];
 
     /// <summary>The authorization request; parameters can be changed.</summary>
     public string AuthorizeUrl(Action<Dictionary<string, string?>>? change = null)

@@ -1,5 +1,6 @@
 // A headless Chromium, what the person reads on the sign-in page, and what a camera reads from it.
 import { accessSync, constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { it } from 'node:test';
 import jsQR from 'jsqr';
@@ -21,19 +22,29 @@ function findChromium() {
   });
 }
 
+const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage'];
+
 /** A headless Chromium, or undefined where none is installed. */
-export const openBrowser = async ({ args = [] } = {}) => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] });
+export const openBrowser = async ({ args = [] } = {}) => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: [...ARGUMENTS, ...args] });
+
+/** A session of a headless Chromium that was told in its own settings to keep no cookies, in a folder for its profile. */
+export async function openWithoutCookies(profile) {
+  await mkdir(join(profile, 'Default'), { recursive: true });
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+  return chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS });
+}
 
 /**
  * A fresh browser session (its own cookies) with one page. `faults` gathers console errors, exceptions, CSP violations and
- * requests to hosts that are not loopback.
+ * requests to hosts that are neither loopback nor of `ours`.
  */
-export async function openPage(browser, options = {}) {
+export async function openPage(browser, { ours = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2, ignoreHTTPSErrors: true, ...options });
   const page = await context.newPage();
   const faults = [];
   // A third party is refused and noted; a wallet's own scheme never reaches the network.
-  await context.route(/^https?:\/\/(?!(?:[a-z]+\.)?localhost[:/]|127\.0\.0\.1[:/])/, (route) => { faults.push(`third party: ${route.request().url()}`); return route.abort(); });
+  const known = ['localhost', '127.0.0.1', ...ours];
+  await context.route(({ protocol, hostname }) => /^https?:$/.test(protocol) && !known.includes(hostname) && !hostname.endsWith('.localhost'), (route) => { faults.push(`third party: ${route.request().url()}`); return route.abort(); });
   page.on('console', (message) => { if (message.type() === 'error') faults.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
   await page.exposeFunction('__cspViolation', (text) => { faults.push(`csp: ${text}`); });

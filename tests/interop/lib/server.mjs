@@ -39,14 +39,17 @@ export async function eventually(what, look, seconds = 10) {
 }
 
 /**
- * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`).
- * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, env?: Record<string, string> }} options
+ * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`). With `tls` it
+ * has a certificate of its operator's (the files' paths, and the PEM of the authority), is called `host` and listens on every interface; `fetch` finds
+ * that name here.
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, practice = false, wallet = false, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', tls, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
-  const issuer = `${https ? 'https' : 'http'}://localhost:${await freePort()}`;
+  const port = await freePort();
+  const issuer = `${https || tls ? 'https' : 'http'}://${host}:${port}`;
   const walletOrigin = wallet ? issuer.replace('//localhost', '//wallet.localhost') : undefined;
   const server = new Server(dll, directory, issuer, {
     PATH: process.env.PATH,
@@ -56,14 +59,16 @@ export async function startServer({ https = false, production = false, practice 
     DOTNET_CLI_TELEMETRY_OPTOUT: '1',
     ASPNETCORE_ENVIRONMENT: production ? 'Production' : 'Development',
     NETID__Issuer: issuer,
-    NETID__Urls: issuer,
+    NETID__Urls: tls ? `https://*:${port}` : issuer,
     NETID__Practice__Enabled: String(practice),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
     ...(wallet ? { NETID__Wallet__Url: walletOrigin } : {}),
     ...(practice ? { NETID__Practice__Library: `http://library.localhost:${await freePort()}`, NETID__Practice__Door: `http://door.localhost:${await freePort()}` } : {}),
+    ...(tls ? { NETID__Tls__Certificate: tls.certificate, NETID__Tls__Key: tls.key } : {}),
     ...env,
   });
   server.wallet = walletOrigin;
+  if (tls) server.trust(tls.ca);
   if (!production) await server.start();
   return server;
 }
@@ -99,7 +104,13 @@ class Server {
 
   async #trustOwnRoot() {
     this.root = await this.exportRoot();
-    this.#dispatcher = new Agent({ connect: { ca: this.root } });
+    this.trust(this.root);
+  }
+
+  /** `fetch` trusts this authority and no other from here on, and finds every name on this machine. */
+  trust(ca) {
+    const lookup = (name, options, found) => (options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4));
+    this.#dispatcher = new Agent({ connect: { ca, lookup } });
   }
 
   /** The root certificate as PEM text, whether the command prints PEM or JSON around it. */

@@ -44,6 +44,11 @@ export class Wallet {
         signerJwk: this.jwk,
       }),
       verifyJwt: async (signer, { compact }) => {
+        if (signer.method === 'did') {
+          const jwk = keyOfDid(signer.didUrl);
+          await compactVerify(compact, await importJWK(jwk, signer.alg));
+          return { verified: true, signerJwk: jwk };
+        }
         if (signer.method !== 'x5c') return { verified: false };
         const key = await importX509(pemOf(signer.x5c[0]), signer.alg, { extractable: true });
         await compactVerify(compact, key);
@@ -111,7 +116,7 @@ export class Wallet {
   // ---- OpenID4VP ----
 
   /**
-   * Reads an openid4vp:// link: fetches the request object, verifies its signature and that client_id is the hash of its leaf.
+   * Reads an openid4vp:// link: fetches the request object, verifies its signature and that client_id names the leaf or key that signed it.
    * With `method: 'post'` the wallet sends its metadata and a nonce and insists to find the nonce in the request.
    */
   async resolve(link, { method } = {}) {
@@ -121,7 +126,7 @@ export class Wallet {
     if (params.request_uri_method === 'post') {
       wallet.metadata = {
         vp_formats_supported: { 'dc+sd-jwt': { 'sd-jwt_alg_values': ['ES256'], 'kb-jwt_alg_values': [this.alg] } },
-        client_id_prefixes_supported: ['x509_hash'],
+        client_id_prefixes_supported: ['x509_hash', 'x509_san_dns', 'decentralized_identifier'],
         authorization_encryption_alg_values_supported: ['ECDH-ES'],
         authorization_encryption_enc_values_supported: ['A128GCM', 'A256GCM'],
       };
@@ -193,6 +198,13 @@ export class Wallet {
     const request = await this.resolve(link);
     return this.answer(request, { error: 'access_denied', error_description: 'The person said no' });
   }
+}
+
+/** The key of a DID URL of the method `jwk`: `did:jwk:KEY#0`. */
+export function keyOfDid(url) {
+  const [, key] = url.match(/^did:jwk:([A-Za-z0-9_-]+)#0$/) ?? [];
+  if (!key) throw new Error(`not the key of a did:jwk: ${url}`);
+  return JSON.parse(Buffer.from(key, 'base64url').toString('utf8'));
 }
 
 /** The DNS names and URIs of a certificate's subjectAltName. */

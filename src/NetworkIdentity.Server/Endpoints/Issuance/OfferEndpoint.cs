@@ -34,6 +34,7 @@ internal static class OfferEndpoint
             BrowserLink = places.WalletLink("/offer", link),
             IsBrowserFirst = places.IsWalletHere,
             QrSvg = QrCode.Svg(link),
+            IsOnThisMachineAlone = nation.Keys.Nation.IsOnThisMachineAlone,
             OfferText = link,
             NeedsCode = shown.Offer.TransactionCodeLength is not null,
             ExpiresAt = shown.ExpiresAt,

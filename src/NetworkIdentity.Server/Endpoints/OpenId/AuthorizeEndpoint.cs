@@ -38,14 +38,15 @@ internal static class AuthorizeEndpoint
 
         // 3. Another site's POST comes without our cookie (SameSite=Lax), and a new one would make strangers of this browser's other sign-ins: the
         // same request again, by GET, comes with it.
-        if (HttpMethods.IsPost(context.Request.Method) && BrowserCookie.Read(context, nation.Keys.Nation) is null)
+        if (HttpMethods.IsPost(context.Request.Method) && BrowserCookie.Read(context, nation.Keys.Nation).Count == 0)
         {
             var known = Known.Where(context.Request.Form.ContainsKey).Select(name => KeyValuePair.Create(name, (string?)context.Request.Form[name].ToString()));
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(known));
         }
 
         // 4. A page of our own, so that loading it again asks nothing twice.
-        var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation));
+        var begunOn = AskingBrowser.WordsFor(context.Request.Headers.UserAgent);
+        var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation), begunOn);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
     }
 

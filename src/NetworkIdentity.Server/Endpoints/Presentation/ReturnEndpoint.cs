@@ -17,16 +17,25 @@ internal static class ReturnEndpoint
         context.Response.Headers.CacheControl = "no-store";
         var responseCode = RequestReading.Query(context.Request).Required("response_code");
         var (request, row, partner) = await FindAsync(responseCode, nation);
-        if (BrowserCookie.Read(context, nation.Keys.Nation) is { } secret && await nation.SignIns.FindAsync(row.Id, secret) is { } seen)
+        if (await nation.SignIns.FindAsync(row.Id, BrowserCookie.Read(context, nation.Keys.Nation)) is { } seen)
             return await SignInEndpoint.ContinueAsync(seen, request.Flow, nation);
 
-        if (row.Stage == SignIn.Lapsed) return Page(nation, ReturnKind.Gone, null, null, partner.Name);
+        if (row.Stage == SignIn.Lapsed) return Page(nation, ReturnKind.Gone, partner);
 
-        // Another browser. On another device that is as it should be: the number tells whether it was this person's sign-in. On the same
-        // device it may be someone else's link that was followed: nothing goes on.
-        return request.Flow == PresentationRequests.SameDevice
-            ? Page(nation, ReturnKind.WrongBrowser, null, null, partner.Name, StatusCodes.Status400BadRequest)
-            : Page(nation, ReturnKind.CompareNumber, row.Number, nation.Keys.Nation.Url($"/sign-in/not-mine?response_code={Uri.EscapeDataString(responseCode)}"), partner.Name);
+        // Another browser. On the same device it may be someone else's link that was followed: nothing goes on.
+        if (request.Flow == PresentationRequests.SameDevice) return Page(nation, ReturnKind.WrongBrowser, partner, StatusCodes.Status400BadRequest);
+
+        // On another device that is as it should be: the number, and where and when it was begun, tell whether it was this person's sign-in.
+        var begunAt = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt);
+        return new ReturnResult(View(nation, ReturnKind.CompareNumber, partner) with
+        {
+            PartnerHost = Destination.NameOf(row.RedirectUri),
+            Number = row.Number,
+            BegunOn = row.BegunOn,
+            BegunAt = begunAt,
+            MinutesAgo = (int)(nation.Time.GetUtcNow() - begunAt).TotalMinutes,
+            NotMeUrl = nation.Keys.Nation.Url($"/sign-in/not-mine?response_code={Uri.EscapeDataString(responseCode)}"),
+        });
     }
 
     /// <summary>POST /sign-in/not-mine?response_code=...: who holds the wallet says that the sign-in was not theirs.</summary>
@@ -34,13 +43,15 @@ internal static class ReturnEndpoint
     {
         var (_, row, partner) = await FindAsync(RequestReading.Query(context.Request).Required("response_code"), nation);
         await nation.SignIns.DisownAsync(row);
-        return Page(nation, ReturnKind.Gone, null, null, partner.Name);
+        return Page(nation, ReturnKind.Gone, partner);
     }
 
-    /// <summary>A page for the device of the wallet.</summary>
-    public static IResult Page(
-        NationContext nation, ReturnKind kind, string? number, string? notMeUrl, string? partner, int status = StatusCodes.Status200OK) =>
-        new ReturnResult(nation.Keys.Nation.Name, kind, number, notMeUrl, partner, status);
+    /// <summary>A page for the device of the wallet that needs no more than its kind.</summary>
+    public static IResult Page(NationContext nation, ReturnKind kind, Partner partner, int status = StatusCodes.Status200OK) =>
+        new ReturnResult(View(nation, kind, partner), status);
+
+    private static ReturnView View(NationContext nation, ReturnKind kind, Partner partner) =>
+        new() { Nation = nation.Keys.Nation.Name, Kind = kind, Partner = partner.Name, CorrelationId = "" };
 
     private static async Task<(PresentationRequests.Row Request, SignIns.Row SignIn, Partner Partner)> FindAsync(string responseCode, NationContext nation)
     {
@@ -54,18 +65,9 @@ internal static class ReturnEndpoint
         return (request, row, partner);
     }
 
-    private sealed class ReturnResult(string nation, ReturnKind kind, string? number, string? notMeUrl, string? partner, int status) : IResult
+    private sealed class ReturnResult(ReturnView view, int status = StatusCodes.Status200OK) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => Pages.Page.Of<ReturnPage>(
-            new ReturnView
-            {
-                Nation = nation,
-                Kind = kind,
-                Partner = partner,
-                Number = number,
-                NotMeUrl = notMeUrl,
-                CorrelationId = httpContext.TraceIdentifier,
-            },
-            status).ExecuteAsync(httpContext);
+        public Task ExecuteAsync(HttpContext httpContext) =>
+            Pages.Page.Of<ReturnPage>(view with { CorrelationId = httpContext.TraceIdentifier }, status).ExecuteAsync(httpContext);
     }
 }

@@ -73,7 +73,7 @@ internal static class SignInEndpoint
     }
 
     private static IResult AlreadyUsed(SignInDesk.Seen seen, NationContext nation) =>
-        ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, null, null, seen.Partner.Name, StatusCodes.Status400BadRequest);
+        ReturnEndpoint.Page(nation, ReturnKind.AlreadyUsed, seen.Partner, StatusCodes.Status400BadRequest);
 
     private static IResult Denied(SignInDesk.Seen seen, NationContext nation)
     {
@@ -88,7 +88,7 @@ internal static class SignInEndpoint
     }
 
     private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
-        await nation.SignIns.FindAsync(id, BrowserCookie.Read(context, nation.Keys.Nation)) ?? throw PageRefusal.NotFound();
+        await nation.SignIns.FindAsync(id, BrowserCookie.Read(context, nation.Keys.Nation)) ?? throw PageRefusal.SignInNotHere();
 
     private static async Task<SignInDesk.Seen> LookAgainAsync(SignInDesk.Seen seen, NationContext nation) =>
         seen with { Row = await SignIns.FindAsync(nation.Database, seen.Row.Id) ?? seen.Row };
@@ -127,7 +127,10 @@ internal static class SignInEndpoint
             IsBrowserFirst = places.IsWalletHere,
             QrSvg = QrCode.Svg(qrText),
             QrText = qrText,
+            IsOnThisMachineAlone = nation.Keys.Nation.IsOnThisMachineAlone,
             Number = row.Number,
+            BegunOn = row.BegunOn,
+            BegunAt = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt),
             SecondsLeft = SecondsLeft(seen, nation),
             StateUrl = home + "/state",
             ContinueUrl = home + "/continue",

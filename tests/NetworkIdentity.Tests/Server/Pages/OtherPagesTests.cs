@@ -16,7 +16,19 @@ public sealed class OtherPagesTests
         Assert.Contains("""<form method="post" action="/sign-in/not-me/abc">""", page, StringComparison.Ordinal);
         Assert.Contains("This was not me", page, StringComparison.Ordinal);
         Assert.Contains("<bdi>Harbour Library</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains("""<bdi dir="ltr" class="host">library.example</bdi>""", page, StringComparison.Ordinal);
+        Assert.Matches("in <bdi>Firefox on Linux</bdi>\\s+at <time", page);
+        Assert.Contains("10:22 UTC</time>, 2 minutes ago", page, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0, "less than a minute ago")]
+    [InlineData(1, "a minute ago")]
+    [InlineData(9, "9 minutes ago")]
+    public async Task How_long_ago_it_was_begun_is_said_in_words(int minutes, string words) => Assert.Contains(
+        $"</time>, {words}<",
+        await Rendering.RenderAsync<ReturnPage>(Rendering.Return(ReturnKind.CompareNumber) with { MinutesAgo = minutes }),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData(ReturnKind.WrongBrowser)]

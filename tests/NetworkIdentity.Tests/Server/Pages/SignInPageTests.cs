@@ -42,6 +42,7 @@ public sealed class SignInPageTests
             HaipLink = Hostile,
             QrText = Hostile,
             Number = Hostile,
+            BegunOn = Hostile,
             StateUrl = Hostile,
             ContinueUrl = Hostile,
             CancelUrl = Hostile,
@@ -90,6 +91,51 @@ public sealed class SignInPageTests
         Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
         Assert.Contains("""<span role="timer" data-time>4:32</span>""", page, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(SignInState.Waiting)]
+    [InlineData(SignInState.Scanned)]
+    public async Task It_says_where_and_when_it_was_begun(SignInState state)
+    {
+        var view = Rendering.SignIn(state);
+        var page = await RenderAsync(view);
+        Assert.Matches("Begun in <bdi>Firefox on Linux</bdi>\\s+at <time", page);
+        Assert.Contains("""<time datetime="2026-03-14T10:22:00Z">10:22 UTC</time>""", page, StringComparison.Ordinal);
+        var before = await RenderAsync(view with { BegunOn = null });
+        Assert.Contains("10:22 UTC</time>", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("in <bdi></bdi>", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_code_leads_to_this_machine_alone_it_is_said_beside_it()
+    {
+        const string Words = "A phone can’t follow this code.";
+        var view = Rendering.SignIn(SignInState.Waiting);
+        var page = await RenderAsync(view);
+        Assert.Contains(Words, page, StringComparison.Ordinal);
+        Assert.Contains("With a phone", page, StringComparison.Ordinal);
+        Assert.Contains(view.QrSvg, page, StringComparison.Ordinal);
+        Assert.DoesNotContain(Words, await RenderAsync(view with { IsOnThisMachineAlone = false }), StringComparison.Ordinal);
+
+        var offer = Rendering.Offer();
+        Assert.Contains(Words, await Rendering.RenderAsync<OfferPage>(offer), StringComparison.Ordinal);
+        Assert.DoesNotContain(Words, await Rendering.RenderAsync<OfferPage>(offer with { IsOnThisMachineAlone = false }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("https://localhost", true)]
+    [InlineData("http://nation.localhost:5080/a", true)]
+    [InlineData("http://127.0.0.1:5080", true)]
+    [InlineData("http://127.8.9.1", true)]
+    [InlineData("http://[::1]:5080", true)]
+    [InlineData("https://nation.lan:5443", false)]
+    [InlineData("https://192.168.1.20", false)]
+    [InlineData("https://[fd00::1]", false)]
+    [InlineData("https://localhost.example", false)]
+    [InlineData("https://notlocalhost", false)]
+    public void A_nation_knows_whether_another_device_reaches_it(string issuer, bool alone) =>
+        Assert.Equal(alone, new Nation("Aurora", issuer, "founding", "founding-1").IsOnThisMachineAlone);
 
     [Fact]
     public async Task Without_a_second_scheme_there_is_no_second_link()

@@ -1,4 +1,4 @@
-namespace NetworkIdentity.Server.Pages;
+namespace NetworkIdentity.SigningIn;
 
 /// <summary>Where an answer goes, in words for a person.</summary>
 public static class Destination
