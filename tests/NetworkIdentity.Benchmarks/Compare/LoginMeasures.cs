@@ -1,0 +1,81 @@
+namespace NetworkIdentity.Benchmarks.Compare;
+
+/// <summary>Logins at ours and at the peer, in turns: the whole, the part between browser, app and server, and the token endpoint alone.</summary>
+internal sealed class LoginMeasures(NationServer ours, ProviderServer peer) : IAsyncDisposable
+{
+    private const string Whole = "credential sign-in, whole";
+    private const string Outer = "code + PKCE login, the wallet's part apart";
+    private const string Token = "/token alone";
+
+    private readonly Dictionary<(string What, int AtOnce), (List<Load> Theirs, List<Load> Ours)> _taken = [];
+
+    public Task StartPeerAsync(int? processor) => peer.StartAsync(processor);
+
+    public async Task WarmUpAsync(int count)
+    {
+        await Load.RunAsync(TheirLogins(count), 8, peer.Child);
+        await Load.RunAsync(OurSignIns(count), 8, ours.Child);
+    }
+
+    /// <summary>One round. Codes are collected first and redeemed at once after, since they live a minute.</summary>
+    public async Task MeasureAsync(int count, int atOnce)
+    {
+        var theirWhole = await Load.RunAsync(TheirLogins(count), atOnce, peer.Child);
+        Keep(Whole, atOnce, theirWhole, await Load.RunAsync(OurSignIns(count), atOnce, ours.Child));
+
+        var theirs = NewLogins(count);
+        var logIn = await Load.RunAsync([.. theirs.Select(login => new Func<Task>(() => peer.LogInAsync(login)))], atOnce, peer.Child);
+        var theirToken = await Load.RunAsync([.. theirs.Select(login => new Func<Task>(() => peer.RedeemAsync(login)))], atOnce, peer.Child);
+
+        var own = NewLogins(count);
+        var ask = await Load.RunAsync([.. own.Select(login => new Func<Task>(() => ours.AskAsync(login)))], atOnce, ours.Child);
+        await Load.RunAsync([.. own.Select((login, i) => new Func<Task>(() => ours.ProveAsync(login, i)))], 8, ours.Child);
+        var back = await Load.RunAsync([.. own.Select(login => new Func<Task>(() => ours.ReturnAsync(login)))], atOnce, ours.Child);
+        var ourToken = await Load.RunAsync([.. own.Select(login => new Func<Task>(() => ours.RedeemAsync(login)))], atOnce, ours.Child);
+
+        Keep(Outer, atOnce, logIn + theirToken, ask + back + ourToken);
+        Keep(Token, atOnce, theirToken, ourToken);
+    }
+
+    /// <summary>The rows.</summary>
+    /// <param name="signature">Seconds of a raw ES256 signature of .NET.</param>
+    public IEnumerable<Row> Rows(double signature)
+    {
+        foreach (var ((what, atOnce), (theirs, own)) in _taken.OrderBy(pair => (pair.Key.What, pair.Key.AtOnce)))
+        {
+            var name = $"{what}, {atOnce} at once";
+            yield return new(name, "oidc-provider in memory", "speed", Ratios(own, theirs, load => load.PerSecond), "1 or more");
+            yield return new(name, "oidc-provider in memory", "p50", Ratios(own, theirs, load => load.P50));
+            yield return new(name, "oidc-provider in memory", "p99", Ratios(own, theirs, load => load.P99));
+            yield return new(name, "oidc-provider in memory", "the server's processor time", Ratios(own, theirs, load => load.ServerSeconds));
+            if (atOnce == 32) yield return new(name, "a raw ES256 signature of .NET", "the server's processor time", [.. own.Select(load => load.ServerSeconds / signature)]);
+        }
+    }
+
+    public ValueTask DisposeAsync() => peer.DisposeAsync();
+
+    private IReadOnlyList<Func<Task>> TheirLogins(int count) => [.. NewLogins(count).Select(login => new Func<Task>(async () =>
+    {
+        await peer.LogInAsync(login);
+        await peer.RedeemAsync(login);
+    }))];
+
+    private IReadOnlyList<Func<Task>> OurSignIns(int count) => [.. NewLogins(count).Select((login, i) => new Func<Task>(async () =>
+    {
+        await ours.AskAsync(login);
+        await ours.ProveAsync(login, i);
+        await ours.ReturnAsync(login);
+        await ours.RedeemAsync(login);
+    }))];
+
+    private static List<Login> NewLogins(int count) => [.. Enumerable.Range(0, count).Select(_ => new Login())];
+
+    private void Keep(string what, int atOnce, Load theirs, Load own)
+    {
+        if (!_taken.TryGetValue((what, atOnce), out var taken)) _taken.Add((what, atOnce), taken = ([], []));
+        taken.Theirs.Add(theirs);
+        taken.Ours.Add(own);
+    }
+
+    private static List<double> Ratios(List<Load> over, List<Load> under, Func<Load, double> of) => [.. over.Zip(under, (a, b) => of(a) / of(b))];
+}
