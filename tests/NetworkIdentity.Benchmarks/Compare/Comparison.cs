@@ -33,6 +33,7 @@ internal sealed class Comparison : IAsyncDisposable
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("compare needs Linux: it reads /proc, and gives each side a processor with taskset");
         await using var comparison = new Comparison(options, Root());
         await comparison.RunAsync();
+        await comparison.TellAsync();
         return 0;
     }
 
@@ -47,15 +48,20 @@ internal sealed class Comparison : IAsyncDisposable
         await InstallPeersAsync();
         var dll = _options.Server ?? await PublishAsync();
         if (_options.Parts.Contains("start")) await StartsAsync(dll);
-        var primitives = await CredentialsAsync();
+        if (_options.Parts is ["start"]) return;
+        var signature = await CredentialsAsync();
 
         // From here on this process is the load, and keeps off what it loads.
         if (_processor is not null)
             await Child.RunAsync(_folder, null, "taskset", "-a", "-c", "-p", $"1-{Environment.ProcessorCount - 1}", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        if (_options.Parts.Contains("logins") || _options.Parts.Contains("issuance")) await ServersAsync(dll, primitives);
-        Say("done");
+        if (_options.Parts.Contains("logins") || _options.Parts.Contains("issuance")) await ServersAsync(dll, signature);
+    }
 
-        Console.WriteLine(Row.Table(_rows));
+    private async Task TellAsync()
+    {
+        Say("done");
+        Console.WriteLine(Row.Tables(_rows));
+        Console.WriteLine($"\n{_options.Rounds} rounds in turns; {Environment.ProcessorCount} processors; each cell is the median of the rounds, and the lowest and the highest.");
         if (_options.Json is { } file)
         {
             await File.WriteAllTextAsync(file, new JsonObject
@@ -100,23 +106,24 @@ internal sealed class Comparison : IAsyncDisposable
     {
         await using var peer = await ProviderServer.ConfigureAsync(Peers, Folder("start-peer"));
         await using var ours = await NationServer.FoundAsync(dll, Folder("start-ours"), offers: 0);
-        List<double> starts = [], resident = [];
+        List<double> starts = [], seconds = [], resident = [];
         for (var round = 0; round <= _options.Rounds; round++)
         {
             Say($"start and idle memory, round {round} of {_options.Rounds}");
-            var theirs = (await peer.StartAsync(null), await IdleAsync(peer.Child));
+            var theirs = (Took: await peer.StartAsync(null), peer.Child.Seconds, Resident: await IdleAsync(peer.Child));
             await peer.StopAsync();
-            var own = (await ours.StartAsync(null), await IdleAsync(ours.Child));
+            var own = (Took: await ours.StartAsync(null), ours.Child.Seconds, Resident: await IdleAsync(ours.Child));
             await ours.StopAsync();
 
             // The first of each reads its files from the disk.
             if (round == 0 && !_options.IsSmoke) continue;
-            starts.Add(own.Item1 / theirs.Item1);
-            resident.Add(own.Item2 / theirs.Item2);
+            starts.Add(own.Took / theirs.Took);
+            seconds.Add(own.Seconds / theirs.Seconds);
+            resident.Add(own.Resident / theirs.Resident);
         }
 
-        _rows.Add(new("start to the first answer", "oidc-provider", "time", starts, "1 or less"));
-        _rows.Add(new("idle memory, five seconds after the first answer", "oidc-provider", "memory", resident, "1 or less"));
+        _rows.Add(new("start to the first answer", "oidc-provider", [new("time", starts), new("processor time", seconds)], "1 or less"));
+        _rows.Add(new("idle, five seconds after the first answer", "oidc-provider", [new("memory", resident)], "1 or less"));
     }
 
     private async Task<double> IdleAsync(Child child)
@@ -155,14 +162,16 @@ internal sealed class Comparison : IAsyncDisposable
             }
         }
 
+        var costs = new List<Row>();
         foreach (var (operation, raw, words, aim) in measured)
         {
             var (peer, own) = seconds[operation];
-            _rows.Add(new(words, "@sd-jwt on node:crypto", "speed", Ratios(peer, own), aim.Length == 0 ? "" : $"{aim} or more"));
-            _rows.Add(new(words, $"a {raw} of .NET", "time", Ratios(own, seconds[raw].Ours)));
-            _rows.Add(new($"@sd-jwt: {operation}", $"a {raw} of node:crypto", "time", Ratios(peer, seconds[raw].Theirs)));
+            _rows.Add(new(words, "@sd-jwt on node:crypto", [new("speed", Ratios(peer, own))], aim.Length == 0 ? "" : $"{aim} or more"));
+            costs.Add(new($"ours: {operation}", $"a {raw} of .NET", [new("processor time", Ratios(own, seconds[raw].Ours))]));
+            costs.Add(new($"@sd-jwt: {operation}", $"a {raw} of node:crypto", [new("processor time", Ratios(peer, seconds[raw].Theirs))]));
         }
 
+        _rows.AddRange(costs);
         return Statistics.Median(seconds["raw signature"].Ours);
     }
 
@@ -171,7 +180,8 @@ internal sealed class Comparison : IAsyncDisposable
     private async Task ServersAsync(string dll, double signature)
     {
         var (few, many) = (_options.Count(100), _options.Count(240));
-        var warming = _options.Count(400);
+        var warming = _options.Count(1500);
+        var costs = new List<Row>();
         var issued = (_options.Rounds * (few + (2 * many))) + warming + 64;
         Say("founding a nation and making offers");
         await using var ours = await NationServer.FoundAsync(dll, Folder("ours"), issued);
@@ -192,12 +202,24 @@ internal sealed class Comparison : IAsyncDisposable
                 }
             }
 
-            _rows.AddRange(logins.Rows(signature));
+            _rows.AddRange(logins.Rows());
+            costs.AddRange(logins.Costs(signature));
         }
 
-        if (!_options.Parts.Contains("issuance")) return;
+        if (_options.Parts.Contains("issuance"))
+        {
+            var issuance = await IssuancesAsync(ours, few, many, warming);
+            _rows.AddRange(issuance.Rows());
+            costs.Add(issuance.Cost(signature));
+        }
+
+        _rows.AddRange(costs);
+    }
+
+    private async Task<IssuanceMeasures> IssuancesAsync(NationServer ours, int few, int many, int warming)
+    {
         Say("issuance, warming up");
-        await Load.RunAsync(ours.Issuances(warming), 8, ours.Child);
+        await Load.RunAsync(ours.Issuances(warming), 16, ours.Child);
         using var disk = new DurableCommits(Folder("disk"));
         var issuance = new IssuanceMeasures(ours, disk);
         for (var round = 1; round <= _options.Rounds; round++)
@@ -209,7 +231,7 @@ internal sealed class Comparison : IAsyncDisposable
             }
         }
 
-        _rows.AddRange(issuance.Rows(signature));
+        return issuance;
     }
 
     private string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;

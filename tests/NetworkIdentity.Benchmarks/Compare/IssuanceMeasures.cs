@@ -13,17 +13,17 @@ internal sealed class IssuanceMeasures(NationServer ours, DurableCommits disk)
         taken.Add((load, commit));
     }
 
-    /// <summary>The rows.</summary>
-    /// <param name="signature">Seconds of a raw ES256 signature of .NET.</param>
-    public IEnumerable<Row> Rows(double signature)
-    {
-        foreach (var (atOnce, taken) in _taken.OrderBy(pair => pair.Key))
-        {
-            var name = $"pre-authorized issuance, whole, {atOnce} at once";
-            yield return new(name, "plain durable commits, one after the other", "speed", [.. taken.Select(one => one.Load.PerSecond * one.Commit)]);
-            yield return new(name, "a plain durable commit", "p50", [.. taken.Select(one => one.Load.P50 / 1000 / one.Commit)]);
-            yield return new(name, "a plain durable commit", "p99", [.. taken.Select(one => one.Load.P99 / 1000 / one.Commit)]);
-            if (atOnce == 32) yield return new(name, "a raw ES256 signature of .NET", "the server's processor time", [.. taken.Select(one => one.Load.ServerSeconds / signature)]);
-        }
-    }
+    /// <summary>How a whole issuance stands to one durable commit; the commits of those at once are shared.</summary>
+    public IEnumerable<Row> Rows() => _taken.OrderBy(pair => pair.Key).Select(pair => new Row(
+        $"pre-authorized issuance, whole, {pair.Key} at once", "plain durable commits, one after the other",
+        [
+            new("speed", [.. pair.Value.Select(one => one.Load.PerSecond * one.Commit)]),
+            new("p50", [.. pair.Value.Select(one => one.Load.P50 / 1000 / one.Commit)]),
+            new("p99", [.. pair.Value.Select(one => one.Load.P99 / 1000 / one.Commit)]),
+        ]));
+
+    /// <summary>What the server's processor does for one, in raw signatures.</summary>
+    public Row Cost(double signature) => new(
+        "pre-authorized issuance, whole", "a raw ES256 signature of .NET",
+        [new("the server's processor time", [.. _taken[32].Select(one => one.Load.ServerSeconds / signature)])]);
 }

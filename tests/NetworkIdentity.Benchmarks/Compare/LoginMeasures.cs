@@ -13,8 +13,8 @@ internal sealed class LoginMeasures(NationServer ours, ProviderServer peer) : IA
 
     public async Task WarmUpAsync(int count)
     {
-        await Load.RunAsync(TheirLogins(count), 8, peer.Child);
-        await Load.RunAsync(OurSignIns(count), 8, ours.Child);
+        await Load.RunAsync(TheirLogins(count), 16, peer.Child);
+        await Load.RunAsync(OurSignIns(count), 16, ours.Child);
     }
 
     /// <summary>One round. Codes are collected first and redeemed at once after, since they live a minute.</summary>
@@ -37,20 +37,24 @@ internal sealed class LoginMeasures(NationServer ours, ProviderServer peer) : IA
         Keep(Token, atOnce, theirToken, ourToken);
     }
 
-    /// <summary>The rows.</summary>
-    /// <param name="signature">Seconds of a raw ES256 signature of .NET.</param>
-    public IEnumerable<Row> Rows(double signature)
+    /// <summary>How we stand to the peer.</summary>
+    public IEnumerable<Row> Rows()
     {
         foreach (var ((what, atOnce), (theirs, own)) in _taken.OrderBy(pair => (pair.Key.What, pair.Key.AtOnce)))
         {
-            var name = $"{what}, {atOnce} at once";
-            yield return new(name, "oidc-provider in memory", "speed", Ratios(own, theirs, load => load.PerSecond), "1 or more");
-            yield return new(name, "oidc-provider in memory", "p50", Ratios(own, theirs, load => load.P50));
-            yield return new(name, "oidc-provider in memory", "p99", Ratios(own, theirs, load => load.P99));
-            yield return new(name, "oidc-provider in memory", "the server's processor time", Ratios(own, theirs, load => load.ServerSeconds));
-            if (atOnce == 32) yield return new(name, "a raw ES256 signature of .NET", "the server's processor time", [.. own.Select(load => load.ServerSeconds / signature)]);
+            yield return new($"{what}, {atOnce} at once", "oidc-provider in memory",
+            [
+                new("speed", Ratios(own, theirs, load => load.PerSecond)),
+                new("p50", Ratios(own, theirs, load => load.P50)),
+                new("p99", Ratios(own, theirs, load => load.P99)),
+                new("the server's processor time", Ratios(own, theirs, load => load.ServerSeconds)),
+            ], "1 or more");
         }
     }
+
+    /// <summary>What the server's processor does for one, in raw signatures: from this anyone can work out what a machine of theirs can do.</summary>
+    public IEnumerable<Row> Costs(double signature) => _taken.Where(pair => pair.Key.AtOnce == 32).OrderBy(pair => pair.Key.What).Select(pair => new Row(
+        pair.Key.What, "a raw ES256 signature of .NET", [new("the server's processor time", [.. pair.Value.Ours.Select(load => load.ServerSeconds / signature)])]));
 
     public ValueTask DisposeAsync() => peer.DisposeAsync();
 

@@ -3,35 +3,44 @@ using System.Text.Json.Nodes;
 
 namespace NetworkIdentity.Benchmarks.Compare;
 
-/// <summary>A line of the table: ratios of one measure to another of the same round, one a round.</summary>
-/// <param name="What">What is measured, and how many at once.</param>
+/// <summary>A line of a table: how one thing stands to another, in one measure or several.</summary>
+/// <param name="What">What is measured.</param>
 /// <param name="Against">What it is held against.</param>
-/// <param name="Measure">What the ratio is of: speed, time or memory.</param>
-/// <param name="Ratios">A ratio a round.</param>
-/// <param name="Aim">What the ratio should be, in words; empty where it only tells.</param>
-internal sealed record Row(string What, string Against, string Measure, IReadOnlyList<double> Ratios, string Aim = "")
+/// <param name="Measures">The ratios of each measure, one a round.</param>
+/// <param name="Aim">What the first measure should be, in words; empty where it only tells.</param>
+internal sealed record Row(string What, string Against, IReadOnlyList<Row.Ratios> Measures, string Aim = "")
 {
-    public double Median => Statistics.Median(Ratios);
+    /// <summary>A measure (speed, time, memory) and its ratios. One that was too short to be counted is no number.</summary>
+    internal sealed record Ratios(string Measure, IReadOnlyList<double> Rounds)
+    {
+        /// <summary>The median, and the lowest and the highest.</summary>
+        public override string ToString() => $"**{Text(Statistics.Median(Rounds))}** ({Text(Rounds.Min())} to {Text(Rounds.Max())})";
 
-    public string Markdown() => $"| {What} | {Against} | {Measure} | **{Text(Median)}** | {Text(Ratios.Min())} to {Text(Ratios.Max())} | {Aim} |";
+        private static string Text(double ratio) =>
+            double.IsFinite(ratio) ? ratio.ToString(ratio < 10 ? "0.00" : ratio < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) : "?";
+    }
 
     public JsonObject ToJson() => new()
     {
         ["what"] = What,
         ["against"] = Against,
-        ["measure"] = Measure,
-        ["median"] = Math.Round(Median, 4),
-        ["ratios"] = new JsonArray([.. Ratios.Select(ratio => (JsonNode)Math.Round(ratio, 4))]),
         ["aim"] = Aim,
+        ["ratios"] = new JsonObject(Measures.Select(measure => KeyValuePair.Create(measure.Measure, (JsonNode?)new JsonArray(
+            [.. measure.Rounds.Select(ratio => double.IsFinite(ratio) ? (JsonNode)Math.Round(ratio, 4) : null)])))),
     };
 
-    public static string Table(IEnumerable<Row> rows) => string.Join('\n', (string[])
-    [
-        "| what | against | ratio of | median | rounds | aim |",
-        "|---|---|---|---|---|---|",
-        .. rows.Select(row => row.Markdown()),
-    ]);
+    /// <summary>Markdown: a table for each run of rows that have the same measures.</summary>
+    public static string Tables(IReadOnlyList<Row> rows)
+    {
+        var lines = new List<string>();
+        var heading = "";
+        foreach (var row in rows)
+        {
+            var wanted = $"| what | against | {string.Join(" | ", row.Measures.Select(measure => measure.Measure))} | aim |";
+            if (wanted != heading) lines.AddRange(["", heading = wanted, string.Concat(Enumerable.Repeat("|---", row.Measures.Count + 3)) + "|"]);
+            lines.Add($"| {row.What} | {row.Against} | {string.Join(" | ", row.Measures)} | {row.Aim} |");
+        }
 
-    /// <summary>Three digits that mean something.</summary>
-    private static string Text(double ratio) => ratio.ToString(ratio < 10 ? "0.00" : ratio < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
+        return string.Join('\n', lines);
+    }
 }

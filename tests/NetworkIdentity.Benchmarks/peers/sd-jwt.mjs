@@ -1,6 +1,6 @@
 // Issues and verifies SD-JWT VCs with @sd-jwt, on Node's own crypto in its quickest form: node:crypto with key objects made once, and synchronous
 // calls (crypto.subtle goes through a thread pool and costs more for one P-256 operation). The salt is 128 bits from crypto.randomBytes, as ours is.
-// One JSON object a line in, one a line out: what to do and for how long, how often it was done and in how many milliseconds.
+// One JSON object a line in, one a line out: what to do and for how long, how often it was done.
 import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
@@ -54,10 +54,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const operation = work[order.operation];
   const began = performance.now();
-  let count = 0, now = began;
-  while ((now = performance.now()) - began < order.milliseconds) {
+  let count = 0;
+  while (performance.now() - began < order.milliseconds) {
     for (let i = 0; i < 8; i++) await operation();
     count += 8;
   }
-  console.log(JSON.stringify({ count, milliseconds: now - began }));
+  console.log(JSON.stringify({ count }));
 }
