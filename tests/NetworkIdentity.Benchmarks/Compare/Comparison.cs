@@ -48,13 +48,13 @@ internal sealed class Comparison : IAsyncDisposable
         await InstallPeersAsync();
         var dll = _options.Server ?? await PublishAsync();
         if (_options.Parts.Contains("start")) await StartsAsync(dll);
-        if (_options.Parts is ["start"]) return;
-        var signature = await CredentialsAsync();
+        var material = await CredentialMaterial.MakeAsync();
+        if (_options.Parts.Contains("credentials")) await CredentialsAsync(material);
 
         // From here on this process is the load, and keeps off what it loads.
         if (_processor is not null)
             await Child.RunAsync(_folder, null, "taskset", "-a", "-c", "-p", $"1-{Environment.ProcessorCount - 1}", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        if (_options.Parts.Contains("logins") || _options.Parts.Contains("issuance")) await ServersAsync(dll, signature);
+        if (_options.Parts.Contains("logins") || _options.Parts.Contains("issuance")) await ServersAsync(dll, material);
     }
 
     private async Task TellAsync()
@@ -134,19 +134,16 @@ internal sealed class Comparison : IAsyncDisposable
 
     // ---- SD-JWT VC ----
 
-    /// <summary>Seconds of one raw ES256 signature of .NET, which the rows of the servers are held against.</summary>
-    private async Task<double> CredentialsAsync()
+    private async Task CredentialsAsync(JsonObject material)
     {
-        var material = await CredentialMaterial.MakeAsync();
         await using var theirs = await Workbench.OpenAsync(Child.Start(_processor, Peers, new Dictionary<string, string> { ["NODE_ENV"] = "production" }, "node", "sd-jwt.mjs"), material);
-        await using var ours = await Workbench.OpenAsync(Child.Start(_processor, _folder, null, "dotnet", typeof(Comparison).Assembly.Location, CredentialWork.Verb), material);
+        await using var ours = await Workbench.OpenAsync(OurBench(), material);
         (string Operation, string Raw, string Words, string Aim)[] measured =
         [
             ("issue", "raw signature", "SD-JWT VC: issue, 7 disclosures, ES256", "5"),
             ("verify", "raw verification", "SD-JWT VC: verify with key binding, 7 disclosures, the holder's key read from it", "2.8"),
             ("verify, holder's key kept", "raw verification", "the same, the holder's key kept from before", ""),
         ];
-        if (!_options.Parts.Contains("credentials")) measured = [];
         var slice = _options.IsSmoke ? 40 : 1500;
         string[] operations = [.. measured.Select(row => row.Operation), "raw signature", "raw verification"];
         var seconds = operations.ToDictionary(name => name, _ => (Theirs: new List<double>(), Ours: new List<double>()));
@@ -172,22 +169,24 @@ internal sealed class Comparison : IAsyncDisposable
         }
 
         _rows.AddRange(costs);
-        return Statistics.Median(seconds["raw signature"].Ours);
     }
+
+    private Child OurBench() => Child.Start(_processor, _folder, null, "dotnet", typeof(Comparison).Assembly.Location, CredentialWork.Verb);
 
     // ---- the servers ----
 
-    private async Task ServersAsync(string dll, double signature)
+    private async Task ServersAsync(string dll, JsonObject material)
     {
         var (few, many) = (_options.Count(100), _options.Count(240));
         var warming = _options.Count(1500);
         var costs = new List<Row>();
         var issued = (_options.Rounds * (few + (2 * many))) + warming + 64;
         Say("founding a nation and making offers");
+        await using var raw = await Workbench.OpenAsync(OurBench(), material);
         await using var ours = await NationServer.FoundAsync(dll, Folder("ours"), issued);
         await ours.StartAsync(_processor);
         await ours.BecomeMembersAsync(_options.Count(64));
-        await using var logins = new LoginMeasures(ours, await ProviderServer.ConfigureAsync(Peers, Folder("peer")));
+        await using var logins = new LoginMeasures(ours, raw, await ProviderServer.ConfigureAsync(Peers, Folder("peer")));
         if (_options.Parts.Contains("logins"))
         {
             await logins.StartPeerAsync(_processor);
@@ -203,25 +202,25 @@ internal sealed class Comparison : IAsyncDisposable
             }
 
             _rows.AddRange(logins.Rows());
-            costs.AddRange(logins.Costs(signature));
+            costs.AddRange(logins.Costs());
         }
 
         if (_options.Parts.Contains("issuance"))
         {
-            var issuance = await IssuancesAsync(ours, few, many, warming);
+            var issuance = await IssuancesAsync(ours, raw, few, many, warming);
             _rows.AddRange(issuance.Rows());
-            costs.Add(issuance.Cost(signature));
+            costs.Add(issuance.Cost());
         }
 
         _rows.AddRange(costs);
     }
 
-    private async Task<IssuanceMeasures> IssuancesAsync(NationServer ours, int few, int many, int warming)
+    private async Task<IssuanceMeasures> IssuancesAsync(NationServer ours, Workbench raw, int few, int many, int warming)
     {
         Say("issuance, warming up");
         await Load.RunAsync(ours.Issuances(warming), 16, ours.Child);
         using var disk = new DurableCommits(Folder("disk"));
-        var issuance = new IssuanceMeasures(ours, disk);
+        var issuance = new IssuanceMeasures(ours, raw, disk);
         for (var round = 1; round <= _options.Rounds; round++)
         {
             foreach (var atOnce in AtOnce)

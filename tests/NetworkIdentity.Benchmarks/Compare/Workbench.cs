@@ -24,6 +24,9 @@ internal sealed class Workbench : IAsyncDisposable
         return (_child.Seconds - before) / done["count"]!.GetValue<int>();
     }
 
+    /// <summary>Seconds of one raw ES256 signature, taken beside what is held against it.</summary>
+    public Task<double> SignatureAsync() => SecondsAsync("raw signature", 400);
+
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
     private async Task<JsonObject> AskAsync(JsonObject order)
