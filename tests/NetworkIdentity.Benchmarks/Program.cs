@@ -1,5 +1,17 @@
 using BenchmarkDotNet.Running;
+using NetworkIdentity.Benchmarks.Compare;
 
-// dotnet run -c Release --project tests/NetworkIdentity.Benchmarks -- --filter '*'
-// Each class has a baseline: the raw primitive, or the plain way. Quote the ratio, never the time alone.
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// dotnet run -c Release --project tests/NetworkIdentity.Benchmarks -- compare        against peers, in one run: docs/scaling.md
+// dotnet run -c Release --project tests/NetworkIdentity.Benchmarks -- --filter '*'   the parts, by BenchmarkDotNet
+// Each measure has a baseline: a peer, the raw primitive, or the plain way. Quote the ratio, never the time alone.
+switch (args)
+{
+    case ["compare", .. var options]:
+        return await Comparison.RunAsync(options);
+    case [CredentialWork.Verb]:
+        await CredentialWork.ServeAsync();
+        return 0;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}

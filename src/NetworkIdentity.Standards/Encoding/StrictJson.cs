@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -41,9 +42,16 @@ public static class StrictJson
         if (!Utf8IsValid(utf8)) throw Refusal.Malformed("not UTF-8");
         try
         {
-            using var document = JsonDocument.Parse(utf8.ToArray(), Reading);
-            RefuseLoneSurrogates(document.RootElement);
-            return JsonNode.Parse(utf8, documentOptions: Reading);
+            var element = JsonElement.Parse(utf8, Reading);
+
+            // In UTF-8 a lone surrogate can only be written as an escape, and a long name needs room: most texts need no second look.
+            if (utf8.Length > MaxNameLength || utf8.IndexOf("\\u"u8) >= 0) RefuseNamesAndSurrogates(element);
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => JsonObject.Create(element),
+                JsonValueKind.Array => JsonArray.Create(element),
+                _ => JsonValue.Create(element),
+            };
         }
         catch (JsonException exception)
         {
@@ -51,13 +59,16 @@ public static class StrictJson
         }
         catch (InvalidOperationException exception)
         {
-            // The reader's own search for duplicate names meets an escaped lone surrogate in one.
+            // The framework finds them by making the string; its own search for duplicate names makes some too.
             throw Refusal.Malformed("a lone surrogate", exception);
         }
     }
 
     /// <summary>Writes compact UTF-8, with only the escapes that JSON demands.</summary>
     public static byte[] Write(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Writing);
+
+    /// <summary>A writer of compact UTF-8, with only the escapes that JSON demands.</summary>
+    public static Utf8JsonWriter Writer(IBufferWriter<byte> to) => new(to, new() { Encoder = Writing.Encoder, MaxDepth = Writing.MaxDepth });
 
     /// <summary>Writes compact text, with only the escapes that JSON demands.</summary>
     public static string WriteText(JsonNode? node) => node is null ? "null" : node.ToJsonString(Writing);
@@ -78,35 +89,23 @@ public static class StrictJson
 
     private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static void RefuseLoneSurrogates(JsonElement element)
+    private static void RefuseNamesAndSurrogates(JsonElement element)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
-                    if (Read(() => member.Name) is { Length: > MaxNameLength }) throw Refusal.Malformed("a member name is too long");
-                    RefuseLoneSurrogates(member.Value);
+                    if (member.Name.Length > MaxNameLength) throw Refusal.Malformed("a member name is too long");
+                    RefuseNamesAndSurrogates(member.Value);
                 }
                 break;
             case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray()) RefuseLoneSurrogates(item);
+                foreach (var item in element.EnumerateArray()) RefuseNamesAndSurrogates(item);
                 break;
             case JsonValueKind.String:
-                _ = Read(() => element.GetString());
+                _ = element.GetString();
                 break;
-        }
-
-        static string? Read(Func<string?> read)
-        {
-            try
-            {
-                return read();
-            }
-            catch (InvalidOperationException exception)
-            {
-                throw Refusal.Malformed("a lone surrogate", exception);
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -37,8 +38,18 @@ public sealed record Disclosure(string Encoded, string Salt, string? Name, JsonN
     public static Disclosure Create(string? name, JsonNode? value)
     {
         var salt = Base64Url.Encode(RandomNumberGenerator.GetBytes(SaltLength));
-        JsonArray array = name is null ? [salt, value?.DeepClone()] : [salt, name, value?.DeepClone()];
-        return new(Base64Url.Encode(StrictJson.Write(array)), salt, name, value?.DeepClone());
+        var text = new ArrayBufferWriter<byte>(256);
+        using (var writer = StrictJson.Writer(text))
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(salt);
+            if (name is not null) writer.WriteStringValue(name);
+            if (value is null) writer.WriteNullValue();
+            else value.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+
+        return new(Base64Url.Encode(text.WrittenSpan), salt, name, value?.DeepClone());
     }
 
     /// <summary>base64url of the SHA-256 digest over the ASCII text as sent [RFC9901 §4.2.3].</summary>
