@@ -32,7 +32,14 @@ internal static class Answers
     public static IResult Of(SamplePartnerOptions options, SignInException exception, IReadOnlyList<Exchange> wire, bool isSignedIn)
     {
         var nation = options.NationName;
-        var status = exception.Fault is Fault.NoAnswer or Fault.NotAProvider ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
+
+        // A refusal that came the right way is an answer like another; the rest is a request or a provider that is out of order.
+        var status = exception.Fault switch
+        {
+            Fault.Refused => StatusCodes.Status200OK,
+            Fault.NoAnswer or Fault.NotAProvider => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
         var (title, reason, mend) = exception.Fault switch
         {
             Fault.NoAnswer => ($"{nation} does not answer", $"{options.Name} could not reach {nation}, so nothing was checked.", "Wait a moment, then try again."),
@@ -46,7 +53,8 @@ internal static class Answers
                 "Nothing was taken over. Begin again."),
             Fault.NoCookie => (
                 "Your browser sent no cookie back",
-                $"{options.Name} gave your browser a cookie when the sign-in began, and it did not come back. Either the browser refuses cookies, or the sign-in began in another one, or it was already finished.",
+                $"{options.Name} gave your browser a cookie when the sign-in began, and it did not come back. "
+                    + "Either the browser refuses cookies, or the sign-in began in another one, or it was already finished.",
                 "Allow cookies for this site, then try again in one and the same browser. The cookie lives 15 minutes and does nothing else."),
             Fault.TooLate => ("This took too long", "A sign-in has to be finished within 15 minutes.", "Begin again."),
             Fault.WrongIssuer => (
@@ -56,7 +64,7 @@ internal static class Answers
             Fault.Refused => Refusal(options, exception),
             Fault.NoTokens => (
                 $"{nation} did not complete the sign-in",
-                $"What your browser brought back could not be exchanged: it was used before, was too late, or the credential was revoked meanwhile.",
+                "What your browser brought back could not be exchanged: it was used before, was too late, or the credential was revoked meanwhile.",
                 "Try again."),
             _ => ($"What {nation} signed does not hold", $"{options.Name} checked the ID token, and it failed: {exception.Description}.", "You are not signed in. Try again."),
         };
@@ -69,7 +77,7 @@ internal static class Answers
 
         var decision = exception.Fault is Fault.NoAnswer or Fault.NotAProvider
             ? DoorDecision.Unchecked($"{title}. {reason}", exception.Code, exception.Description)
-            : DoorDecision.Refused(exception.Fault == Fault.Refused ? $"{title}." : $"{title}. {reason}", exception.Code, exception.Description);
+            : DoorDecision.Refused(exception.Fault == Fault.Refused ? reason : $"{title}. {reason}", exception.Code, exception.Description);
         return Page.Of<DecisionPage>(new DecisionView(options, decision, [], wire), status);
     }
 
@@ -101,7 +109,7 @@ internal static class Answers
     public static IResult SeeOther(string path) => new Redirect(path);
 
     private static (string Title, string Reason, string Mend) Refusal(SamplePartnerOptions options, SignInException exception) => exception.Code == "access_denied"
-        ? ("You were not signed in", $"{options.NationName} says: {exception.Description ?? "no"}.", "If that was not what you wanted, try again.")
+        ? ("You were not signed in", $"{options.NationName} says: {exception.Description ?? "no"}.", "Try again, with another credential if you hold one.")
         : ($"{options.NationName} refused the request", $"{options.NationName} says: {exception.Description ?? "no reason"}.", $"Try again. If it stays so, {options.Name} is not set up rightly.");
 
     private sealed class Redirect(string path) : IResult

@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Authentication;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication;
 
 namespace NetworkIdentity.SamplePartner.OpenId;
 

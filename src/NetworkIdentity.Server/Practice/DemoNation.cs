@@ -1,4 +1,9 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OpenId4Vci;
 
 namespace NetworkIdentity.Server.Practice;
 
@@ -22,15 +27,33 @@ public static class DemoNation
             foreach (var (name, region) in Houses) await Node.AddAsync(nation.Database, nation.Keys.Nation, nation.Time, name, region);
         if ((await Members.AllAsync(nation.Database)).Count > 0) return;
 
-        // They have no wallets: what they are offered waits until it runs out. Another offer can be made with netid offer membership --member ID.
         var until = DateOnly.FromDateTime(nation.Time.GetUtcNow().UtcDateTime).AddYears(1);
         var known = (await Nodes.AllAsync(nation.Database)).Select(node => node.Name).ToHashSet();
         foreach (var (name, tier, house) in People)
         {
             var claims = new Dictionary<string, string> { ["display_name"] = name, ["tier"] = tier };
             if (known.Contains(house)) claims["node"] = house;
-            var made = await nation.Offering.MakeAsync("membership", null, claims, withTransactionCode: true);
+            var made = await nation.Offering.MakeAsync("membership", null, claims, withTransactionCode: false);
+            await TakeAsync(nation, made.Id);
             if (tier == "steward" && known.Contains(house)) await Steward.AppointAsync(nation.Database, nation.Keys, nation.Time, made.MemberId, house, ["admit"], until);
         }
+    }
+
+    /// <summary>They belong, so they hold a credential; the key of it is nobody's, and is gone. Another can be had with netid offer membership --member ID.</summary>
+    private static async Task TakeAsync(NationContext nation, string offerId)
+    {
+        var offer = (await nation.Offering.FindAsync(offerId))!.Offer;
+        var (token, configurationId) = await nation.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null);
+        var key = SigningKey.FromEcdsa(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var proof = await Jws.SignAsync(
+            Jws.ToBeSigned(
+                new JsonObject { ["alg"] = key.Algorithm, ["typ"] = KeyProof.Type, ["jwk"] = key.PublicKey.ToJson() },
+                new JsonObject { ["aud"] = nation.Keys.Nation.Issuer, ["iat"] = nation.Time.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nation.Nonces.Make() }),
+            key);
+        await nation.Issuer.IssueAsync(token, StrictJson.Write(new JsonObject
+        {
+            ["credential_configuration_id"] = configurationId,
+            ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(proof) },
+        }));
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class LayersTests
     [Theory]
     [InlineData("src/NetworkIdentity.Standards/NetworkIdentity.Standards.csproj")]
     [InlineData("src/NetworkIdentity/NetworkIdentity.csproj", "NetworkIdentity.Standards")]
-    [InlineData("src/NetworkIdentity.Server/NetworkIdentity.Server.csproj", "NetworkIdentity")]
+    [InlineData("src/NetworkIdentity.Server/NetworkIdentity.Server.csproj", "NetworkIdentity", "NetworkIdentity.SamplePartner")]
     [InlineData(SamplePartnerProject)]
     public void Project_references_go_one_way(string project, params string[] expected) => Assert.Equal(
         expected,

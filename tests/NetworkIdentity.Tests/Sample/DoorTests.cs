@@ -80,7 +80,8 @@ public sealed class DoorTests : IAsyncLifetime
             (answer["error"], answer["error_description"]) = ("access_denied", "no credential was accepted: revoked");
         };
         await ArriveAsync();
-        Assert.Equal("Refuse", _visitor.Heading);
+        Assert.Equal(("Refuse", HttpStatusCode.OK), (_visitor.Heading, _visitor.Status));
+        Assert.Contains("Nation of Tests says: no credential was accepted: revoked.", _visitor.Text);
         Assert.Contains("Reason access_denied: no credential was accepted: revoked", _visitor.Text);
         Assert.Contains("<button>Next visitor</button>", _visitor.Html);
 

@@ -45,11 +45,12 @@ public sealed class LibraryTests(SharedServer shared) : IClassFixture<SharedServ
     {
         await using var library = await TestPartner.StartAsync(_server);
         using var visitor = new Visitor();
+        var others = (await Credentials.ListAsync(_server.Nation.Database)).Select(record => record.Id);
         var wallet = await _server.MemberAsync();
         await library.SignInAsync(visitor, wallet);
         Assert.Equal("You are signed in", visitor.Heading);
 
-        var record = (await Credentials.ListAsync(_server.Nation.Database))[^1];
+        var record = Assert.Single(await Credentials.ListAsync(_server.Nation.Database), record => !others.Contains(record.Id));
         await _server.Nation.Revoker.RevokeAsync(record.Id, "for the test");
         await visitor.GoAsync(library.Home);
         Assert.Equal("Nation of Tests no longer confirms you", visitor.Heading);
@@ -62,11 +63,27 @@ public sealed class LibraryTests(SharedServer shared) : IClassFixture<SharedServ
         Assert.Equal("Welcome to Harbour Library", visitor.Heading);
         await visitor.GoAsync(library.Options.Origin + "/sign-in");
         var page = visitor.Url;
-        var link = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(visitor.Html, "openid4vp://[^\"<]+").Value);
+        var link = TestPartner.WalletLink(visitor.Html);
         using (var refused = await wallet.AnswerAsync(await wallet.FetchAsync(link))) await refused.RefusedAsync("invalid_request");
-        await visitor.GoAsync(page + "/continue");
+        await visitor.PostAsync(page + "/cancel", []);
         Assert.Equal("You were not signed in", visitor.Heading);
         Assert.Contains("access_denied: no credential was accepted: revoked", visitor.Text);
+    }
+
+    [Fact]
+    public async Task A76_a_wallet_that_says_no_is_a_page_with_the_reason_and_a_way_to_try_again()
+    {
+        await using var library = await TestPartner.StartAsync(_server);
+        using var visitor = new Visitor();
+        var wallet = await _server.MemberAsync();
+        await visitor.GoAsync(library.Options.Origin + "/sign-in");
+        var page = visitor.Url;
+        var request = await wallet.FetchAsync(TestPartner.WalletLink(visitor.Html));
+        using (await wallet.PostAsync(request, new() { ["error"] = "access_denied", ["state"] = request["state"]!.GetValue<string>() })) await visitor.GoAsync(page);
+        await visitor.PostAsync(page + "/cancel", []);
+        Assert.Equal("You were not signed in", visitor.Heading);
+        Assert.Contains("access_denied: no credential was accepted: wallet_access_denied", visitor.Text);
+        Assert.Contains("href=\"/sign-in\">Try again</a>", visitor.Html);
     }
 
     [Fact]
@@ -76,7 +93,7 @@ public sealed class LibraryTests(SharedServer shared) : IClassFixture<SharedServ
         using var visitor = new Visitor();
         await visitor.GoAsync(library.Options.Origin + "/sign-in");
         await visitor.PostAsync(visitor.Url + "/cancel", []);
-        Assert.Equal(("You were not signed in", HttpStatusCode.BadRequest), (visitor.Heading, visitor.Status));
+        Assert.Equal(("You were not signed in", HttpStatusCode.OK), (visitor.Heading, visitor.Status));
         Assert.Contains("Nation of Tests says: the member cancelled the sign-in.", visitor.Text);
         Assert.Contains("Reason access_denied", visitor.Text);
         Assert.Contains("href=\"/sign-in\">Try again</a>", visitor.Html);
@@ -124,7 +141,7 @@ public sealed class LibraryTests(SharedServer shared) : IClassFixture<SharedServ
         var way = await refusing.GoAsync(library.Options.Origin + "/sign-in", url => !library.IsOurs(url));
         using var other = new Visitor();
         await other.GoAsync(way!);
-        var link = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(other.Html, "openid4vp://[^\"<]+").Value);
+        var link = TestPartner.WalletLink(other.Html);
         var answer = await other.GoAsync(await TestSignIn.AnswerAsync(await _server.MemberAsync(), link), library.IsOurs);
 
         await refusing.GoAsync(answer!);

@@ -108,14 +108,16 @@ internal sealed class FakeProvider : IAsyncDisposable
             return Results.Json(new JsonObject { ["error"] = "invalid_grant", ["error_description"] = "the code is of no use" }, statusCode: (int)HttpStatusCode.BadRequest);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = (JsonObject)Claims.DeepClone();
-        foreach (var (name, value) in new JsonObject
-        {
-            ["iss"] = Issuer, ["sub"] = "the-person", ["aud"] = ClientId, ["iat"] = now, ["exp"] = now + 300, ["auth_time"] = now, ["nonce"] = nonce,
-        }) claims[name] = value?.DeepClone();
+        (claims["iss"], claims["sub"], claims["aud"]) = (Issuer, "the-person", ClientId);
+        (claims["iat"], claims["exp"], claims["auth_time"]) = (now, now + 300, now);
+        claims["nonce"] = nonce;
         OnIdToken(claims);
         return OnTokens(new JsonObject
         {
-            ["access_token"] = "the-access-token", ["token_type"] = "Bearer", ["expires_in"] = 300, ["id_token"] = await Jws.SignAsync("JWT", claims, Key),
+            ["access_token"] = "the-access-token",
+            ["token_type"] = "Bearer",
+            ["expires_in"] = 300,
+            ["id_token"] = await Jws.SignAsync("JWT", claims, Key),
         });
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using NetworkIdentity.SamplePartner;
 
@@ -56,12 +57,14 @@ internal sealed class TestPartner : IAsyncDisposable
     public async Task<string> AnswerAsync(Visitor visitor, TestWallet wallet)
     {
         await visitor.GoAsync(Options.Origin + "/sign-in");
-        var link = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(visitor.Html, "openid4vp://[^\"<]+").Value);
-        return (await visitor.GoAsync(await TestSignIn.AnswerAsync(wallet, link), IsOurs))!;
+        return (await visitor.GoAsync(await TestSignIn.AnswerAsync(wallet, WalletLink(visitor.Html)), IsOurs))!;
     }
 
     /// <summary>The whole way.</summary>
     public async Task SignInAsync(Visitor visitor, TestWallet wallet) => await visitor.GoAsync(await AnswerAsync(visitor, wallet));
+
+    /// <summary>The link on the sign-in page that opens a wallet on the same device.</summary>
+    public static string WalletLink(string html) => WebUtility.HtmlDecode(Regex.Match(html, "openid4vp://[^\"<]+").Value);
 
     public bool IsOurs(string url) => url.StartsWith(Home, StringComparison.Ordinal);
 
