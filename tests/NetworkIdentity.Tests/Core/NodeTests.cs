@@ -64,6 +64,7 @@ public sealed class NodeTests
         var member = (await server.RecordOfAsync(await server.MemberAsync())).MemberId;
         var acts = await server.CountAsync("journal");
         await AppointAsync(server, member, "Lisbon", 0, "admit", "revoke");
+        server.Time.Move(TimeSpan.FromSeconds(1));
         await AppointAsync(server, member, null, 9, "issue");
         Assert.Equal(acts + 2, await server.CountAsync("journal"));
         var mandates = await Steward.InForceAsync(server.Nation.Database, server.Time, member);
