@@ -102,6 +102,21 @@ describe('The practice wallet and an issuer', () => {
     await assert.rejects(take(issuer({ metadata: { nonce_endpoint: 'https://issuer.example/token' } })), problem('unexpected_answer', /c_nonce/));
   });
 
+  it('reads no offer out of what is none', async () => {
+    const by = (params, answered = new Response('{}')) => readOffer(`openid-credential-offer://?${new URLSearchParams(params)}`, new Wire(async () => answered));
+    const reference = { credential_offer_uri: 'https://issuer.example/offer' };
+    for (const [params, detail] of [
+      [{}, /neither/], [{ ...reference, credential_offer: '{}' }, /both/], [{ credential_offer: 'hello' }, /not JSON/], [{ credential_offer: 'null' }, /credential_issuer/],
+      [{ credential_offer: '{"credential_issuer":7}' }, /credential_issuer/],
+    ]) await assert.rejects(by(params), problem('invalid_offer', detail));
+    await assert.rejects(by(reference, new Response('<!doctype html>')), problem('unexpected_answer', /JSON/));
+    await assert.rejects(by(reference, new Response('{"error":"server_error"}', { status: 500 })), problem('server_error', /500/));
+    await assert.rejects(by({ credential_offer_uri: 'http://issuer.example/offer' }), problem('insecure_url'));
+    const request = 'https://wallet.example/present?client_id=a&request_uri=https%3A%2F%2Fapp.example%2F';
+    await assert.rejects(readOffer(request, new Wire(() => assert.fail('fetched'))), problem('invalid_offer', /neither/));
+    await assert.rejects(readOffer('openid4vp://?client_id=a', new Wire(() => assert.fail('fetched'))), problem('not_a_link'));
+  });
+
   it('redeems nothing but what was offered', async () => {
     const { link, wire, seen } = issuer();
     const offer = await readOffer(link, wire);

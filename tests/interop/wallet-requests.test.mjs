@@ -140,6 +140,8 @@ describe('The practice wallet refuses a request', () => {
     ['of another client than the link\'s', hash, { linkClient: stranger.clientId }, 'invalid_request', /different clients/],
     ['that is of another type', hash, { header: { typ: 'JWT' } }, 'invalid_request', /typ/],
     ['that has ended', hash, { claims: { exp: now() - 1 } }, 'expired', /expired/],
+    ['whose end is no time', hash, { claims: { exp: '9999999999' } }, 'invalid_request', /exp/],
+    ['whose state is an object', hash, { claims: { state: {} } }, 'invalid_request', /state/],
     ['that begins later', hash, { claims: { iat: now() + 600 } }, 'invalid_request', /future/],
     ['for someone else', hash, { claims: { aud: 'https://wallet.example' } }, 'invalid_request', /aud/],
     ['for nobody', hash, { claims: { aud: undefined } }, 'invalid_request', /aud/],
@@ -190,17 +192,17 @@ describe('The practice wallet refuses a request', () => {
     await assert.rejects(readRequest(`openid4vp://?${plain}`, new Wire(() => assert.fail('fetched'))), problem('invalid_request', /not signed/));
   });
 
-  for (const [what, link, code] of [
+  for (const [what, link, code, detail] of [
     ['an address that is not https', '?client_id=a&request_uri=http%3A%2F%2Fapp.example%2F', 'insecure_url'],
     ['a file', '?client_id=a&request_uri=file%3A%2F%2F%2Fetc%2Fpasswd', 'insecure_url'],
     ['an address with a password', '?client_id=a&request_uri=https%3A%2F%2Fa%3Ab%40app.example%2F', 'insecure_url'],
     ['a method that is none', '?client_id=a&request_uri=https%3A%2F%2Fapp.example%2F&request_uri_method=POST', 'invalid_request_uri_method'],
     ['no client', '?request_uri=https%3A%2F%2Fapp.example%2F', 'invalid_request'],
     ['two clients', '?client_id=a&client_id=b&request_uri=https%3A%2F%2Fapp.example%2F', 'invalid_request'],
-    ['two requests', '?client_id=a&request=b&request_uri=https%3A%2F%2Fapp.example%2F', 'invalid_request'],
+    ['two requests', '?client_id=a&request=b&request_uri=https%3A%2F%2Fapp.example%2F', 'invalid_request', /both/],
   ]) {
     it(`whose link names ${what}, and fetches nothing`, () =>
-      assert.rejects(readRequest(`openid4vp://${link}`, new Wire(() => assert.fail('fetched'))), problem(code)));
+      assert.rejects(readRequest(`openid4vp://${link}`, new Wire(() => assert.fail('fetched'))), problem(code, detail)));
   }
 
   it('that is none', async () => {
