@@ -23,7 +23,7 @@ public sealed partial class WalletHostTests : IAsyncLifetime
     [GeneratedRegex("""(?:src|href)="(?<path>/[^"#]*)["#]""", RegexOptions.ExplicitCapture)]
     private static partial Regex Loaded();
 
-    [GeneratedRegex("""\bfrom "(?<path>[^"]+)"|\bimport\("(?<path>[^"]+)"\)""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""\bfrom "(?<path>\.[^"]+)"|\bimport\("(?<path>\.[^"]+)"\)""", RegexOptions.ExplicitCapture)]
     private static partial Regex Imported();
 
     [GeneratedRegex(@"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|createContextualFragment|DOMParser", RegexOptions.None)]
