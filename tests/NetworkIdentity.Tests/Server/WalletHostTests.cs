@@ -105,7 +105,10 @@ public sealed partial class WalletHostTests : IAsyncLifetime
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with
         {
-            Urls = settings.Issuer, Issuer = "https://nation.example", WalletUrl = "https://wallet.example", IsPractice = false,
+            Urls = settings.Issuer,
+            Issuer = "https://nation.example",
+            WalletUrl = "https://wallet.example",
+            IsPractice = false,
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, server.UrlHere("/")) { Headers = { Host = "wallet.example" } };
         using var response = await server.Http.SendAsync(request);
