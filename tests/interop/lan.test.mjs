@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { register, startApp } from './lib/app.mjs';
 import { browserTest, openBrowser, openPage, scan, textOf } from './lib/browser.mjs';
-import { startServer } from './lib/server.mjs';
+import { freePort, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
+import { Tourist } from './lib/tourist.mjs';
 
 const NAMES = ['nation.test', 'wallet.test', 'library.test', 'door.test'];
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -84,6 +85,47 @@ describe('On one network, by names and a certificate of the operator\'s own', ()
     assert.doesNotMatch(stdout, /can't follow this code/);
     assert.match(stdout, /In a browser +https:\/\/nation\.test:\d+\/offer\//);
     assert.deepEqual(faults, []);
+    await close();
+  });
+});
+
+describe('On one network, the practice parts', () => {
+  // The library asks the nation by its name, which this machine's own DNS does not know.
+  const reason = process.getuid?.() === 0 ? undefined : 'to give a process names of its own takes root';
+  let server, browser, folder;
+  before(async () => {
+    if (reason) return;
+    folder = mkdtempSync(join(tmpdir(), 'netid-lan-'));
+    const hosts = join(folder, 'hosts');
+    writeFileSync(hosts, `127.0.0.1 localhost\n${here} ${NAMES.join(' ')}\n`);
+    browser = await openBrowser({ args: [`--host-resolver-rules=MAP *.test ${here}`] });
+    const tls = certificates(folder);
+    const [port, library, door] = [await freePort(), await freePort(), await freePort()];
+    server = browser && await startServer({
+      practice: true, host: NAMES[0], port, hosts, tls,
+      env: {
+        NETID__Wallet__Url: `https://wallet.test:${port}`, NETID__Practice__Library: `https://library.test:${library}`, NETID__Practice__Door: `https://door.test:${door}`,
+        SSL_CERT_FILE: join(folder, 'ca.pem'),
+      },
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  browserTest('make the whole tour on a phone, each at its name, over https', async (test) => {
+    if (reason) return test.skip(reason);
+    const { context, page, faults, close } = await openPage(browser, { ours: NAMES, ...PHONE });
+    const ada = new Tourist(context, server.issuer);
+    await ada.begin(page);
+    await ada.belong();
+    const library = await ada.signIn();
+    await ada.lie(library);
+    await ada.arrive();
+    await ada.fall(library);
+    assert.deepEqual(faults.filter((fault) => !/status of 40[01]/.test(fault)), []);
     await close();
   });
 });

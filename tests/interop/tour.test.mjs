@@ -7,8 +7,12 @@ import { fits, noBarrier, PHONE } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
 import { Tourist } from './lib/tourist.mjs';
 
-// With NETID_PICTURES=DIRECTORY the pages are photographed on the way.
+// With NETID_PICTURES=DIRECTORY these pages are photographed on the way, for docs/tour.md.
 const pictures = process.env.NETID_PICTURES;
+const PHOTOGRAPHED = [
+  'start', 'belong', 'belong-offer', 'belong-wire', 'sign-in-nation', 'sign-in-wallet', 'library-signed-in', 'sign-in-wire', 'wallet-lies', 'cheat-refused',
+  'arrive-wallet', 'door-admit', 'library-ended', 'revoke-wire',
+];
 
 const SCREENS = {
   desktop: {},
@@ -21,9 +25,9 @@ const SCREENS = {
 const lookAs = (screen) => async (name, page) => {
   await noBarrier(page, `${name} ${screen}`);
   await fits(page);
-  if (!pictures) return;
+  if (!pictures || !PHOTOGRAPHED.includes(name)) return;
   await mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}-${screen}.jpg`), type: 'jpeg', quality: 72, fullPage: true, scale: 'css' });
+  await page.screenshot({ path: join(pictures, `${name}-${screen}.jpg`), type: 'jpeg', quality: 60, fullPage: true, scale: 'css' });
 };
 
 /** Moves to what is to be pressed by Tab alone, and presses it by Enter. */

@@ -8,7 +8,7 @@ namespace NetworkIdentity.Server.Practice;
 /// <summary>The cookie of someone on the tour: the member they were made, and a MAC, so that nobody tours as another.</summary>
 internal static class TourCookie
 {
-    private const string Name = "netid-tour";
+    private const string Name = "tour";
 
     /// <summary>The member's id; null where there is no cookie, or one that this nation did not make.</summary>
     public static string? Read(HttpContext context, KeyRing keys)

@@ -29,6 +29,8 @@ public sealed class Verifier(
 
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
+    private readonly HolderKeys _holderKeys = new();
+
     /// <summary>What a presentation must answer.</summary>
     /// <param name="Query">What was asked for.</param>
     /// <param name="ClientId">The full client id, with its prefix: the key binding's <c>aud</c>.</param>
@@ -120,8 +122,7 @@ public sealed class Verifier(
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
             step = VerificationStep.Holder;
             if (vc.HolderKey is null) return Refused(step, "no_holder_key");
-            using (var holderKey = VerificationKey.Import(vc.HolderKey))
-                KeyBinding.Verify(sdJwt, holderKey, expected.ClientId, expected.Nonce, now, MaxBindingAge, Skew);
+            KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), expected.ClientId, expected.Nonce, now, MaxBindingAge, Skew);
 
             // 6. Status: by the list that the issuer signed.
             step = VerificationStep.Status;

@@ -41,14 +41,14 @@ export async function eventually(what, look, seconds = 10) {
 /**
  * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`). With `tls` it
  * has a certificate of its operator's (the files' paths, and the PEM of the authority), is called `host` and listens on every interface; `fetch` finds
- * that name here.
- * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
+ * that name here. `hosts` is a file that stands for /etc/hosts in the server's own view of the machine, which takes root.
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, port?: number, hosts?: string, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', tls, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', port, hosts, tls, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
-  const port = await freePort();
+  port ??= await freePort();
   const issuer = `${https || tls ? 'https' : 'http'}://${host}:${port}`;
   const walletOrigin = wallet ? issuer.replace('//localhost', '//wallet.localhost') : undefined;
   const server = new Server(dll, directory, issuer, {
@@ -68,6 +68,7 @@ export async function startServer({ https = false, production = false, practice 
     ...env,
   });
   server.wallet = walletOrigin;
+  server.hosts = hosts;
   if (tls) server.trust(tls.ca);
   if (!production) await server.start();
   return server;
@@ -83,7 +84,10 @@ class Server {
 
   /** Runs `serve` and waits until discovery answers. With https the nation's own root becomes trusted by `fetch`. */
   async start() {
-    this.child = spawn('dotnet', [this.dll, 'serve'], { cwd: this.directory, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...args] = this.hosts
+      ? ['unshare', '--mount', 'sh', '-c', 'mount --bind "$1" /etc/hosts && shift && exec "$@"', 'sh', this.hosts, 'dotnet', this.dll, 'serve']
+      : ['dotnet', this.dll, 'serve'];
+    this.child = spawn(program, args, { cwd: this.directory, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (chunk) => (this.log += chunk));
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve(code ?? signal)));
     const dead = this.exited.then((code) => Promise.reject(new Error(`the server ended (${code}):\n${this.log}`)));

@@ -140,7 +140,7 @@ public sealed partial class TourTests
         foreach (var cookie in new[] { memberId, $"{memberId}.", $"{memberId}.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "a.b.c" })
         {
             using var stranger = new HttpRequestMessage(HttpMethod.Get, server.Url("/tour/join"));
-            stranger.Headers.Add("Cookie", $"netid-tour={cookie}");
+            stranger.Headers.Add("Cookie", $"tour={cookie}");
             using var answer = await TestServer.NewBrowser().SendAsync(stranger);
             Assert.DoesNotContain("You belong", await answer.Content.ReadAsStringAsync());
         }
