@@ -41,7 +41,6 @@ describe('The tour goes on', () => {
     // The wallet in the browser makes keys with a script, and says so.
     const inBrowser = await ada.opened(() => ada.press(page.getByRole('link', { name: /practice wallet/ })));
     await says(inBrowser, /JavaScript/);
-    await noBarrier(inBrowser, 'the wallet without JavaScript');
     await inBrowser.close();
 
     const wallet = await Wallet.create(server);

@@ -218,7 +218,7 @@ describe('The practice wallet shows a credential', () => {
     const { redirectUri } = await decline(asked.request, asked.wire);
     assert.ok(!asked.wire.entries.at(-1).requestBody.includes('vp_token'));
     const { text } = await openWithoutBrowser(server, redirectUri, asked.cookies);
-    assert.match(text, /You declined in your wallet/);
+    assert.match(text, /Your wallet declined/);
   });
 
   it('and finds a request that has been answered closed', async () => {

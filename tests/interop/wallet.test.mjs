@@ -199,7 +199,7 @@ describe('The wallet in the browser', () => {
     await take(page, server);
     const begun = await ask(page, partner);
     await press(page, 'Don’t show it');
-    await says(page, /declined in your wallet/i);
+    await says(page, /Your wallet declined/);
     await goBackToTheApp(page, app);
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
     await page.goto(`${server.wallet}/#history`);
@@ -217,7 +217,7 @@ describe('The wallet in the browser', () => {
       await phone.getByLabel('The link').fill(await scan(desk.page));
       await press(phone, 'Open');
       await press(phone, 'Don’t show it');
-      await says(desk.page, /declined in your wallet/i);
+      await says(desk.page, /Your wallet declined/);
       await says(phone, /You said no[\s\S]*Nothing was shown/);
       await goBackToTheApp(desk.page, app);
       await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
@@ -255,7 +255,7 @@ describe('The wallet in the browser', () => {
     await screen(page, 'Nothing here fits');
     assert.match(await textOf(page), /offer of membership.*tier/is);
     await press(page, 'Don’t show anything');
-    await says(page, /declined in your wallet/i);
+    await says(page, /Your wallet declined/);
   });
 
   story('lets the member choose where several fit', async (page) => {
