@@ -233,6 +233,19 @@ describe('What answers a query', () => {
     for (const path of [['address', 0], ['address', null], ['citizen_of', 'PT'], ['citizen_of', 3], ['address', 'country', 'x'], ['toString']]) assert.equal((await of(path))[0], undefined, JSON.stringify(path));
   });
 
+  it('is the element that was seen, also where decoys stand before it', async () => {
+    const [pt, de] = [disclose('PT'), disclose('DE')];
+    const credential = await held({ payload: { citizen_of: [{ '...': 'a-decoy' }, { '...': pt.digest }, { '...': de.digest }] }, disclosures: [pt, de] });
+    const query = readQuery({ credentials: [{ ...MEMBERSHIP, claims: [{ path: ['citizen_of', 1] }] }] });
+    const { answers: [{ options: [{ discloses, withholds }] }] } = await match({ query }, [credential]);
+    const told = ({ path, value }) => [path.join('.'), value];
+    assert.deepEqual([discloses.map(told), withholds.map(told)], [[['citizen_of.1', 'DE']], [['citizen_of.0', 'PT']]]);
+
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
+    const { presentations: [shown] } = await answer(request, [{ queryId: 'm', credential }], new Wire(async () => new Response('{}')));
+    assert.deepEqual(processSdJwt(await readSdJwt(shown)).claims.citizen_of, ['DE']);
+  });
+
   it('selects nothing at all where a step meets what it can\'t go into [OpenID4VP §7.1]', () => {
     const claims = { degrees: [{ type: 'BSc' }, { type: 'MSc', name: 'x' }], mixed: [{ a: 1 }, 'b'] };
     assert.deepEqual(select(claims, ['degrees', null, 'type']).map(({ value }) => value), ['BSc', 'MSc']);
