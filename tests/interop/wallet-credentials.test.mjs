@@ -37,6 +37,8 @@ describe('The practice wallet and an issuer', () => {
     ['of another format', { configuration: { format: 'mso_mdoc' } }, 'unsupported_credential', /membership/],
     ['that binds to no key', { configuration: { cryptographic_binding_methods_supported: undefined } }, 'unsupported_credential', /membership/],
     ['that wants another proof', { configuration: { proof_types_supported: { attestation: {} } } }, 'unsupported_credential', /membership/],
+    ['that wants a key attested', { configuration: { proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {} } } } }, 'unsupported_credential', /membership/],
+    ['that wants to be asked in secret', { metadata: { credential_request_encryption: { encryption_required: true } } }, 'unsupported_credential', /request_encryption/],
     ['that encrypts what it hands out', { metadata: { credential_response_encryption: { encryption_required: true } } }, 'unsupported_credential', /encryption/],
   ]) {
     it(`refuses an issuer ${what}, before a code is spent`, async () => {
@@ -74,6 +76,17 @@ describe('The practice wallet and an issuer', () => {
       assert.match(made.wire.entries.at(-1).requestBody, /credential_failure/);
     });
   }
+
+  it('says that it accepted only what is kept', async () => {
+    const kept = issuer();
+    await collect(await redeem(await readOffer(kept.link, kept.wire), {}, kept.wire), kept.wire, async () => assert.ok(!kept.seen.includes('POST /notification')));
+    assert.match(kept.wire.entries.at(-1).requestBody, /credential_accepted/);
+
+    const full = issuer();
+    const pending = await redeem(await readOffer(full.link, full.wire), {}, full.wire);
+    await assert.rejects(collect(pending, full.wire, async () => { throw new DOMException('no room', 'QuotaExceededError'); }), { name: 'QuotaExceededError' });
+    assert.ok(!full.seen.includes('POST /notification'), 'it can be collected again');
+  });
 
   it('asks with the identifier that the token named', async () => {
     const details = [{ type: 'openid_credential', credential_configuration_id: 'membership', credential_identifiers: ['m-1'] }];
