@@ -219,6 +219,29 @@ describe('What answers a query', () => {
     assert.deepEqual((await find({ credentials, credential_sets: [credential_sets[1]] })).missing, [], 'nothing is required');
   });
 
+  it('is never a part of an option: what goes together is shown together or not at all', async () => {
+    const of = (id) => ({ id, format: 'dc+sd-jwt', meta: { vct_values: [`urn:${id}`] } });
+    const query = readQuery({ credentials: ['a', 'b', 'c'].map(of), credential_sets: [{ options: [['a']] }, { options: [['b', 'c']], required: false }] });
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
+    const show = async (...ids) => answer(
+      request, await Promise.all(ids.map(async (id) => ({ queryId: id, credential: await held({ id, vct: `urn:${id}` }) }))), new Wire(async () => new Response('{}')));
+    for (const ids of [['a'], ['a', 'b', 'c']]) assert.equal((await show(...ids)).presentations.length, ids.length);
+    for (const ids of [['a', 'b'], ['a', 'c'], ['b', 'c'], []]) await assert.rejects(show(...ids), problem('query_not_satisfied', /goes with/), ids.join());
+  });
+
+  it('was seen where it was refused: which copy it was is told, and nothing of one that was not sent', async () => {
+    const request = (expiresAt) => ({
+      clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt, query: readQuery({ credentials: [MEMBERSHIP] }),
+    });
+    const chosen = [{ queryId: 'm', credential: await ada() }];
+    const failing = async (asked, ids, answered) => answer(asked, ids, new Wire(answered)).then(() => assert.fail('accepted'), ({ code, copyIndexes }) => [code, copyIndexes]);
+    const no = async () => new Response('{"error":"expired"}', { status: 400 });
+    assert.deepEqual(await failing(request(null), chosen, no), ['expired', [0]]);
+    assert.deepEqual(await failing(request(null), chosen, async () => { throw new TypeError('gone'); }), ['unreachable', [0]]);
+    assert.deepEqual(await failing(request(Date.now() - 1), chosen, no), ['expired', undefined]);
+    assert.deepEqual(await failing(request(null), [], no), ['query_not_satisfied', undefined]);
+  });
+
   it('is signed by one of the authorities that are named', async () => {
     const root = certify({ subject: 'Root', ca: true });
     const credential = await held({ issuer: certify({ by: root }) });
