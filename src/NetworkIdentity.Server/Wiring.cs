@@ -94,7 +94,7 @@ public static class Wiring
         }
 
         if (!settings.DevelopmentTls)
-            throw new SettingsException(["NETID__Urls has an https address: set NETID__Tls__Certificate and NETID__Tls__Key, or NETID__Tls__Development=true"]);
+            throw new SettingsException(["NETID__Urls, NETID__Practice__Library or NETID__Practice__Door has an https address: set NETID__Tls__Certificate and NETID__Tls__Key, or NETID__Tls__Development=true"]);
         var held = nation.Keys.CurrentKey(KeyPurpose.Tls);
         using var key = held.OpenEcdsa();
         return new() { ServerCertificate = held.Certificate!.CopyWithPrivateKey(key) };

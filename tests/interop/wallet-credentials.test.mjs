@@ -37,6 +37,8 @@ describe('The practice wallet and an issuer', () => {
     ['of another format', { configuration: { format: 'mso_mdoc' } }, 'unsupported_credential', /membership/],
     ['that binds to no key', { configuration: { cryptographic_binding_methods_supported: undefined } }, 'unsupported_credential', /membership/],
     ['that wants another proof', { configuration: { proof_types_supported: { attestation: {} } } }, 'unsupported_credential', /membership/],
+    ['that wants a key attested', { configuration: { proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {} } } } }, 'unsupported_credential', /membership/],
+    ['that wants to be asked in secret', { metadata: { credential_request_encryption: { encryption_required: true } } }, 'unsupported_credential', /request_encryption/],
     ['that encrypts what it hands out', { metadata: { credential_response_encryption: { encryption_required: true } } }, 'unsupported_credential', /encryption/],
   ]) {
     it(`refuses an issuer ${what}, before a code is spent`, async () => {
@@ -74,6 +76,17 @@ describe('The practice wallet and an issuer', () => {
       assert.match(made.wire.entries.at(-1).requestBody, /credential_failure/);
     });
   }
+
+  it('says that it accepted only what is kept', async () => {
+    const kept = issuer();
+    await collect(await redeem(await readOffer(kept.link, kept.wire), {}, kept.wire), kept.wire, async () => assert.ok(!kept.seen.includes('POST /notification')));
+    assert.match(kept.wire.entries.at(-1).requestBody, /credential_accepted/);
+
+    const full = issuer();
+    const pending = await redeem(await readOffer(full.link, full.wire), {}, full.wire);
+    await assert.rejects(collect(pending, full.wire, async () => { throw new DOMException('no room', 'QuotaExceededError'); }), { name: 'QuotaExceededError' });
+    assert.ok(!full.seen.includes('POST /notification'), 'it can be collected again');
+  });
 
   it('asks with the identifier that the token named', async () => {
     const details = [{ type: 'openid_credential', credential_configuration_id: 'membership', credential_identifiers: ['m-1'] }];
@@ -206,6 +219,29 @@ describe('What answers a query', () => {
     assert.deepEqual((await find({ credentials, credential_sets: [credential_sets[1]] })).missing, [], 'nothing is required');
   });
 
+  it('is never a part of an option: what goes together is shown together or not at all', async () => {
+    const of = (id) => ({ id, format: 'dc+sd-jwt', meta: { vct_values: [`urn:${id}`] } });
+    const query = readQuery({ credentials: ['a', 'b', 'c'].map(of), credential_sets: [{ options: [['a']] }, { options: [['b', 'c']], required: false }] });
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
+    const show = async (...ids) => answer(
+      request, await Promise.all(ids.map(async (id) => ({ queryId: id, credential: await held({ id, vct: `urn:${id}` }) }))), new Wire(async () => new Response('{}')));
+    for (const ids of [['a'], ['a', 'b', 'c']]) assert.equal((await show(...ids)).presentations.length, ids.length);
+    for (const ids of [['a', 'b'], ['a', 'c'], ['b', 'c'], []]) await assert.rejects(show(...ids), problem('query_not_satisfied', /goes with/), ids.join());
+  });
+
+  it('was seen where it was refused: which copy it was is told, and nothing of one that was not sent', async () => {
+    const request = (expiresAt) => ({
+      clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt, query: readQuery({ credentials: [MEMBERSHIP] }),
+    });
+    const chosen = [{ queryId: 'm', credential: await ada() }];
+    const failing = async (asked, ids, answered) => answer(asked, ids, new Wire(answered)).then(() => assert.fail('accepted'), ({ code, copyIndexes }) => [code, copyIndexes]);
+    const no = async () => new Response('{"error":"expired"}', { status: 400 });
+    assert.deepEqual(await failing(request(null), chosen, no), ['expired', [0]]);
+    assert.deepEqual(await failing(request(null), chosen, async () => { throw new TypeError('gone'); }), ['unreachable', [0]]);
+    assert.deepEqual(await failing(request(Date.now() - 1), chosen, no), ['expired', undefined]);
+    assert.deepEqual(await failing(request(null), [], no), ['query_not_satisfied', undefined]);
+  });
+
   it('is signed by one of the authorities that are named', async () => {
     const root = certify({ subject: 'Root', ca: true });
     const credential = await held({ issuer: certify({ by: root }) });
@@ -231,6 +267,19 @@ describe('What answers a query', () => {
     assert.deepEqual(await of(['citizen_of', null]), [[['citizen_of.0', 'PT'], ['citizen_of.1', 'XK'], ['citizen_of.2', 'DE']], ['address']]);
     assert.deepEqual(await of(['citizen_of', 2]), [[['citizen_of.2', 'DE']], ['address', 'citizen_of.0']]);
     for (const path of [['address', 0], ['address', null], ['citizen_of', 'PT'], ['citizen_of', 3], ['address', 'country', 'x'], ['toString']]) assert.equal((await of(path))[0], undefined, JSON.stringify(path));
+  });
+
+  it('is the element that was seen, also where decoys stand before it', async () => {
+    const [pt, de] = [disclose('PT'), disclose('DE')];
+    const credential = await held({ payload: { citizen_of: [{ '...': 'a-decoy' }, { '...': pt.digest }, { '...': de.digest }] }, disclosures: [pt, de] });
+    const query = readQuery({ credentials: [{ ...MEMBERSHIP, claims: [{ path: ['citizen_of', 1] }] }] });
+    const { answers: [{ options: [{ discloses, withholds }] }] } = await match({ query }, [credential]);
+    const told = ({ path, value }) => [path.join('.'), value];
+    assert.deepEqual([discloses.map(told), withholds.map(told)], [[['citizen_of.1', 'DE']], [['citizen_of.0', 'PT']]]);
+
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
+    const { presentations: [shown] } = await answer(request, [{ queryId: 'm', credential }], new Wire(async () => new Response('{}')));
+    assert.deepEqual(processSdJwt(await readSdJwt(shown)).claims.citizen_of, ['DE']);
   });
 
   it('selects nothing at all where a step meets what it can\'t go into [OpenID4VP §7.1]', () => {

@@ -20,12 +20,12 @@ public static class DemoNation
         ("Benedita", "steward", House), ("Cormac", "steward", "Austin"), ("Dele", "citizen", House), ("Esra", "member", "Austin"),
     ];
 
-    /// <summary>Founds what is missing. A nation that has houses or members of its own is left as it is.</summary>
+    /// <summary>Founds it where there is nothing yet. A nation that has members is left as it is; one that has houses keeps those.</summary>
     public static async Task FoundAsync(NationContext nation)
     {
+        if ((await Members.AllAsync(nation.Database)).Count > 0) return;
         if ((await Nodes.AllAsync(nation.Database)).Count == 0)
             foreach (var (name, region) in Houses) await Node.AddAsync(nation.Database, nation.Keys.Nation, nation.Time, name, region);
-        if ((await Members.AllAsync(nation.Database)).Count > 0) return;
 
         var until = DateOnly.FromDateTime(nation.Time.GetUtcNow().UtcDateTime).AddYears(1);
         var known = (await Nodes.AllAsync(nation.Database)).Select(node => node.Name).ToHashSet();
@@ -44,7 +44,8 @@ public static class DemoNation
     {
         var offer = (await nation.Offering.FindAsync(offerId))!.Offer;
         var (token, configurationId) = await nation.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null);
-        var key = SigningKey.FromEcdsa(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = SigningKey.FromEcdsa(ecdsa);
         var proof = await Jws.SignAsync(
             Jws.ToBeSigned(
                 new JsonObject { ["alg"] = key.Algorithm, ["typ"] = KeyProof.Type, ["jwk"] = key.PublicKey.ToJson() },

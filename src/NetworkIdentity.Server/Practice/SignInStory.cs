@@ -18,10 +18,18 @@ public sealed record SignInStory(string ClientId, IReadOnlyList<Exchange> Exchan
         return
         [
             .. tape.Where(one => one.SignInId is not null && clients.ContainsKey(one.SignInId)).GroupBy(one => one.SignInId!)
-                .Where(group => group.Any(one => one.Visitor == visitor))
+                .Where(group => group.Any(one => IsByWhoAsked(one) && one.Visitor == visitor))
                 .Select(group => Of(tape, [.. group], clients[group.Key])),
         ];
     }
+
+    /// <summary>
+    /// Whether the nation answered the browser that asked: nobody else gets past the door of its pages. A wallet's paths anyone may open who saw the code,
+    /// and the way back anyone who has the wallet's answer: that makes no sign-in theirs.
+    /// </summary>
+    private static bool IsByWhoAsked(Exchange one) => one.Status < StatusCodes.Status400BadRequest
+        && (one.Path == "/authorize" || (one.Path.StartsWith("/sign-in/", StringComparison.Ordinal) && !one.Path.StartsWith("/sign-in/return", StringComparison.Ordinal)
+            && one.Path != "/sign-in/not-mine"));
 
     private static SignInStory Of(IReadOnlyList<Exchange> tape, IReadOnlyList<Exchange> own, string clientId)
     {

@@ -66,9 +66,20 @@ public sealed class Taping(RequestDelegate next, NationContext nation, Tape tape
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return "";
         request.EnableBuffering();
         var buffer = new byte[LongestBody];
-        var length = await request.Body.ReadAtLeastAsync(buffer, LongestBody, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
-        request.Body.Position = 0;
-        return Text(buffer.AsSpan(0, length));
+        try
+        {
+            var length = await request.Body.ReadAtLeastAsync(buffer, LongestBody, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+            return Text(buffer.AsSpan(0, length));
+        }
+        catch (BadHttpRequestException)
+        {
+            // Too large, or cut short: the endpoint meets the same, and its door has the words for it.
+            return "";
+        }
+        finally
+        {
+            request.Body.Position = 0;
+        }
     }
 
     private static List<KeyValuePair<string, string>> Chosen(IHeaderDictionary headers, string[] names) =>

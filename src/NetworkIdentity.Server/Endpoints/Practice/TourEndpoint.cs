@@ -4,6 +4,7 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Practice;
 using NetworkIdentity.Server.Practice;
+using NetworkIdentity.Standards.OpenId4Vci;
 
 namespace NetworkIdentity.Server.Endpoints.Practice;
 
@@ -72,7 +73,7 @@ internal static class TourEndpoint
             Nodes = [.. (await Nodes.AllAsync(nation.Database)).Select(node => node.Name)],
             TapeBeganAt = tape.BeganAt,
             OfferUrl = offerUrl,
-            WalletOfferUrl = offerUrl is null || places.Wallet is null ? null : $"{places.Wallet}/offer?credential_offer_uri={Uri.EscapeDataString(offerUrl)}",
+            WalletOfferUrl = offerUrl is null ? null : places.WalletLink("/offer", CredentialOffer.LinkByReference(offerUrl)),
             IsCookieLost = context.Request.Query.ContainsKey(JustBegun) && visit.MemberId is null,
             CorrelationId = context.TraceIdentifier,
         };

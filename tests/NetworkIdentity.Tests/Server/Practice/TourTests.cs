@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using System.Web;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Practice;
 using NetworkIdentity.Standards.Encoding;
@@ -147,6 +148,66 @@ public sealed partial class TourTests
     }
 
     [Fact]
+    public async Task Who_opens_what_the_code_of_another_leads_to_sees_nothing_of_their_sign_in()
+    {
+        await using var server = await PracticeAsync();
+        var (browser, wallet) = await JoinAsync(server, "Ada");
+        var signIn = await OpenAsync(server, browser);
+        var (onlooker, _) = await JoinAsync(server, "Bento");
+        var request = HttpUtility.ParseQueryString(new Uri(signIn.SameDeviceLink).Query)["request_uri"]!;
+        using (var seen = await onlooker.GetAsync(request)) Assert.Equal(HttpStatusCode.OK, seen.StatusCode);
+        using (var page = await onlooker.GetAsync(signIn.Page)) Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        await signIn.SignInAsync(wallet);
+        Assert.Contains("What you hold, and what the app learned", await browser.GetStringAsync(server.Url("/tour/sign-in")));
+        Assert.DoesNotContain("What you hold, and what the app learned", await onlooker.GetStringAsync(server.Url("/tour/sign-in")));
+    }
+
+    [Theory]
+    [InlineData("join", "membership")]
+    [InlineData("arrive", "residency")]
+    public async Task Who_lost_a_credential_is_offered_another_and_sees_the_offer(string step, string type)
+    {
+        await using var server = await PracticeAsync();
+        var (browser, wallet) = await JoinAsync(server, "Ada");
+        if (type != "membership") await wallet.TakeAsync(await OfferAsync(step));
+        Assert.Contains("Offer me another", await browser.GetStringAsync(server.Url($"/tour/{step}")));
+        await wallet.TakeAsync(await OfferAsync(step));
+        Assert.Contains("Offer me another", await browser.GetStringAsync(server.Url($"/tour/{step}")));
+        Assert.Equal(2, (await Credentials.ListAsync(server.Nation.Database, (await server.RecordOfAsync(wallet)).MemberId)).Count(one => one.Type == type));
+
+        async Task<string> OfferAsync(string at)
+        {
+            using var post = await browser.PostAsync(server.Url($"/tour/{at}"), Form());
+            return OfferLink().Match(await browser.GetStringAsync(post.Headers.Location)).Groups["id"].Value;
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_waits_for_a_name_is_not_loaded_again_by_itself()
+    {
+        await using var server = await PracticeAsync();
+        var (browser, _) = await JoinAsync(server, "Ada");
+        Assert.DoesNotContain("http-equiv=\"refresh\"", await server.Http.GetStringAsync(server.Url("/tour/join")));
+        Assert.Contains("http-equiv=\"refresh\"", await browser.GetStringAsync(server.Url("/tour/sign-in")));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_is_refused_in_practice_as_elsewhere()
+    {
+        await using var practice = await PracticeAsync();
+        await using var elsewhere = await TestServer.StartAsync();
+        var answers = new List<(HttpStatusCode, string)>();
+        foreach (var server in new[] { elsewhere, practice })
+        {
+            using var answer = await server.Http.PostAsync(server.Url("/token"), Form(("code", new string('a', 600 * 1024))));
+            answers.Add((answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        }
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answers[0].Item1);
+        Assert.Equal(answers[0], answers[1]);
+    }
+
+    [Fact]
     public async Task After_a_restart_what_is_held_is_known_and_what_went_over_the_wire_is_said_not_to_be()
     {
         var folder = Directory.CreateTempSubdirectory("netid-test-").FullName;
@@ -211,6 +272,6 @@ public sealed partial class TourTests
 
     private static int Ticks(string html) => Regex.Count(html, "class=\"tick\"");
 
-    [GeneratedRegex("/offer/(?<id>[^\"%?]+)\"", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("href=\"[^\"]*/offer/(?<id>\\w+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex OfferLink();
 }

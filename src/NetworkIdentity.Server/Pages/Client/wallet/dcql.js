@@ -178,10 +178,12 @@ function choose({ credentials, sets }, can) {
   return { chosen, lacking };
 }
 
-/** Whether these answers are enough: one for each query, or for each required set one whole option [OpenID4VP §6.4.2]. */
+/** Whether these answers are enough, and none a part of an option that is not whole: one for each query, or for each required set one option [OpenID4VP §6.4.2]. */
 export function isAnswered({ credentials, sets }, ids) {
-  const all = (option) => option.every((id) => ids.includes(id));
-  return (sets ?? [{ options: [credentials.map(({ id }) => id)], required: true }]).every(({ options, required }) => !required || options.some(all));
+  const known = sets ?? [{ options: [credentials.map(({ id }) => id)], required: true }];
+  const whole = known.map(({ options, required }) => ({ required, options: options.filter((option) => option.every((id) => ids.includes(id))) }));
+  return whole.every(({ required, options }) => !required || options.length > 0)
+    && ids.every((id) => whole.some(({ options }) => options.some((option) => option.includes(id))));
 }
 
 function list(value, what) {

@@ -76,10 +76,11 @@ function identifierOf(details, configurationId) {
  * issuer gives the same credentials.
  * @param {Pending} pending
  * @param {import("./wire.js").Wire} wire
+ * @param {(credential: import("./credential.js").Credential) => Promise<void>} [keep] stores it: the issuer is told that it was accepted only when it is
  * @returns {Promise<import("./credential.js").Credential>}
  * @throws {Problem} what the issuer refuses, by its code; invalid_credential where what it gave is not as it must be
  */
-export async function collect(pending, wire) {
+export async function collect(pending, wire, keep = async () => {}) {
   let response = await ask(pending, wire);
   if (!response.ok) {
     const refused = await Problem.ofAnswer(response, "The issuer did not hand out the credential.", "Ask for a new offer.");
@@ -91,6 +92,7 @@ export async function collect(pending, wire) {
   if (answer.transaction_id !== undefined) throw unexpected("the issuer wants to hand it out later, which this wallet doesn't do");
   try {
     const credential = await checkCredential(answer.credentials, pending);
+    await keep(credential);
     await notify(pending, answer, "credential_accepted", wire);
     return credential;
   } catch (error) {

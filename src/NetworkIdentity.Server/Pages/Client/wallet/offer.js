@@ -142,9 +142,10 @@ function configurationsOf(metadata, ids) {
       mend: "It holds credentials of the form dc+sd-jwt, on a key of its own.", detail: ids.join(", "),
     });
   }
-  if (metadata.credential_response_encryption?.encryption_required === true) {
+  for (const what of ["credential_request_encryption", "credential_response_encryption"]) {
+    if (metadata[what]?.encryption_required !== true) continue;
     throw new Problem("unsupported_credential", "The issuer hands out credentials in a way that this wallet doesn’t know.", {
-      mend: "Use another wallet.", detail: "credential_response_encryption is required",
+      mend: "Use another wallet.", detail: `${what} is required`,
     });
   }
   return known.map((configuration) => {
@@ -161,10 +162,11 @@ function configurationsOf(metadata, ids) {
   });
 }
 
-/** What this wallet can take: an SD-JWT VC on a P-256 key that it proves by JWT. */
+/** What this wallet can take: an SD-JWT VC on a P-256 key that it proves by JWT; without an attestation of that key, which it has none of [OpenID4VCI §12.2.4]. */
 function fits({ format, vct, cryptographic_binding_methods_supported: binding, proof_types_supported: proofs }) {
   return format === FORMAT && typeof vct === "string" && Array.isArray(binding) && binding.includes("jwk")
-    && Array.isArray(proofs?.jwt?.proof_signing_alg_values_supported) && proofs.jwt.proof_signing_alg_values_supported.includes("ES256");
+    && Array.isArray(proofs?.jwt?.proof_signing_alg_values_supported) && proofs.jwt.proof_signing_alg_values_supported.includes("ES256")
+    && proofs.jwt.key_attestations_required === undefined;
 }
 
 function endpoint(metadata, name) {

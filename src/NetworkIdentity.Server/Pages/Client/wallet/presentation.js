@@ -17,14 +17,15 @@ export { readRequest } from "./request.js";
  * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string }} [dishonest] how the practice wallet misbehaves on purpose; `earlier`, for
  *   'replay': a presentation that was made for another request
  * @returns {Promise<{ redirectUri: string | null, presentations: string[], copyIndexes: number[] }>} the copy of each chosen credential that was shown
- * @throws {Problem} what the verifier refuses, with its words in `detail`; query_not_satisfied where the choice does not answer the request
+ * @throws {Problem} what the verifier refuses, with its words in `detail`, and `copyIndexes` as above: it was sent; without them nothing was: expired,
+ *   and query_not_satisfied where the choice does not answer the request
  */
 export async function answer(request, chosen, wire, { twist, earlier } = {}) {
   if (request.expiresAt !== null && request.expiresAt <= Date.now()) {
     throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
   }
   if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
-  if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for is not chosen");
+  if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for, or that goes with what is chosen, is not chosen");
 
   const answers = new Map(); // not an object: an id may be any word
   const presentations = [];
@@ -45,8 +46,11 @@ export async function answer(request, chosen, wire, { twist, earlier } = {}) {
   const body = request.encryption === null
     ? new URLSearchParams({ ...payload, vp_token: JSON.stringify(vpToken) })
     : new URLSearchParams({ response: await encryptJwe(payload, request.encryption.jwk, request.encryption.enc) });
-  const redirectUri = await post(request, body, wire, twist === undefined ? "The wallet shows what you agreed to." : TWISTS[twist].note);
-  return { redirectUri, presentations, copyIndexes };
+  try {
+    return { redirectUri: await post(request, body, wire, twist === undefined ? "The wallet shows what you agreed to." : TWISTS[twist].note), presentations, copyIndexes };
+  } catch (error) {
+    throw Object.assign(error, { copyIndexes }); // whoever refuses a copy has seen it, and who did not answer may have
+  }
 }
 
 /**

@@ -85,14 +85,21 @@ export function processSdJwt({ jws, disclosures }) {
     return Object.fromEntries(claims);
   };
 
-  // The path of an element is its place as issued, however many before it are withheld.
-  const array = (items, path) => items.flatMap((item, index) => {
-    const at = [...path, index];
-    if (item === null || typeof item !== "object" || !Object.hasOwn(item, "...")) return [value(item, at)];
-    if (Object.keys(item).length !== 1) throw new SyntaxError("the digest of an array element has members beside it");
-    const disclosure = find(item["..."], at, true);
-    return disclosure ? [value(disclosure.value, at)] : [];
-  });
+  // An element whose digest no disclosure has is not there: another holder's choice, or a decoy. The place of one is among those that are there, as in the claims.
+  const array = (items, path) => {
+    const elements = [];
+    for (const item of items) {
+      const at = [...path, elements.length];
+      if (item === null || typeof item !== "object" || !Object.hasOwn(item, "...")) {
+        elements.push(value(item, at));
+        continue;
+      }
+      if (Object.keys(item).length !== 1) throw new SyntaxError("the digest of an array element has members beside it");
+      const disclosure = find(item["..."], at, true);
+      if (disclosure) elements.push(value(disclosure.value, at));
+    }
+    return elements;
+  };
 
   const claims = object(payload, []);
   if (placed.length !== disclosures.length) throw new SyntaxError("a disclosure is referenced by no digest");

@@ -1,4 +1,5 @@
 // Words for people: dates, values, hosts; and what kind of link a text is.
+import { secureUrl } from "./wire.js";
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const minute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -21,13 +22,13 @@ export function valueOf(value) {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Whether a name leads to this machine; http is for those alone. */
-export const isLocal = (hostname) => hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "127.0.0.1" || hostname === "[::1]";
-
-/** The address, if a browser may be sent there: https, or http on this machine. A script's or a file's address is neither. */
+/** The address, if a browser may be sent there: what a wallet may call, and a script's or a file's address is not. */
 export function wayBack(uri) {
-  const url = uri && URL.canParse(uri) ? new URL(uri) : null;
-  return url && (url.protocol === "https:" || (url.protocol === "http:" && isLocal(url.hostname))) ? url.href : null;
+  try {
+    return secureUrl(uri).href;
+  } catch {
+    return null;
+  }
 }
 
 /**

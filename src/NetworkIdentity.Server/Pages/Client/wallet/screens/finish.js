@@ -20,17 +20,17 @@ export async function finish(row, wire = new Wire()) {
     if (!lock) return tell("Another tab is finishing this.");
     const done = wait("Taking it", "The issuer is asked for your credential.");
     try {
-      const credential = await collect(row.pending, wire);
-      await store.finish(row.id, credential);
+      const credential = await collect(row.pending, wire, (given) => store.finish(row.id, given));
       done();
       history.replaceState(null, "", "/"); // the offer is spent: loading again shows the credentials
       taken(credential, wire);
     } catch (error) {
       done();
+      if (error.code === "invalid_token") error.mend = "It was not collected in time. Ask for a new offer, and forget this one.";
+
       // Only a new offer helps against these; anything else may pass.
-      const over = ["invalid_token", "credential_request_denied", "invalid_credential", "untrusted_certificate"].includes(error.code);
-      problem(over && error.code === "invalid_token" ? Object.assign(error, { mend: "It was not collected in time. Ask for a new offer, and forget this one." }) : error,
-        { again: () => finish(row), entries: wire.entries });
+      const isOver = ["invalid_token", "credential_request_denied", "invalid_credential", "untrusted_certificate"].includes(error.code);
+      problem(error, { again: isOver ? null : () => finish(row), entries: wire.entries });
     }
   });
 }

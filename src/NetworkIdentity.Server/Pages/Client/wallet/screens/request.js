@@ -43,7 +43,8 @@ function ask(asked, found, wire) {
     clear: () => result.replaceChildren(),
     retape,
   };
-  const ends = asked.expiresAt === null ? null : setTimeout(timeIsUp, asked.expiresAt - Date.now(), wire);
+  // A timer that is set for more than it can count is up at once.
+  const ends = asked.expiresAt === null ? null : setTimeout(timeIsUp, Math.min(asked.expiresAt - Date.now(), 2 ** 31 - 1), wire);
   show(`${asked.name} asks`, [
     h("h1", {}, words(asked.name), " asks to see something"),
     h("p", { class: "lead" }, "The answer goes to ", host(asked.host), " and to nobody else."),
@@ -69,18 +70,22 @@ async function showIt({ asked, wire, chosen, refused, clear }) {
     given = await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire);
   } catch (error) {
     if (error.name !== "Problem") throw error;
+    if (!error.copyIndexes) return error.code === "expired" ? timeIsUp(wire) : refused("Nothing was shown", error);
+    await markShown(picked, error.copyIndexes);
     await note(entryOf(asked, picked, { outcome: "refused", reason: error.detail || error.message, wire: wire.entries }));
-    if (error.code === "expired") return timeIsUp(wire);
     return refused(error.code === "unreachable" ? "No answer" : "It was not accepted", error);
   }
   const at = Date.now();
-  await Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, given.copyIndexes[index], at))).catch(console.error);
+  await markShown(picked, given.copyIndexes);
   await note(entryOf(asked, picked, {
     at, outcome: "shown", wire: wire.entries,
     presentations: picked.map(({ credential }, index) => ({ vct: credential.vct, text: given.presentations[index] })),
   }));
   away("It was shown", given.redirectUri, asked, wire, "done");
 }
+
+const markShown = (picked, indexes) =>
+  Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, indexes[index], Date.now()))).catch(console.error);
 
 async function refuse(asked, wire) {
   try {
