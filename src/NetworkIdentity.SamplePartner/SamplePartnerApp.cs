@@ -112,7 +112,7 @@ public static class SamplePartnerApp
 
         void Configure(ListenOptions listen)
         {
-            if (options.Certificate is { } certificate) listen.UseHttps(certificate);
+            if (options.Certificate is { } certificate) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, options.CertificateChain));
         }
     }
 

@@ -33,6 +33,9 @@ public sealed record SamplePartnerOptions
     /// <summary>The certificate with its private key, where <see cref="Origin"/> is https; else null.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>What leads from <see cref="Certificate"/> towards its root; null where nothing stands between.</summary>
+    public X509Certificate2Collection? CertificateChain { get; init; }
+
     /// <summary>The one root that the provider's own certificate must lead to; null for those that the system trusts.</summary>
     public X509Certificate2? TrustedRoot { get; init; }
 

@@ -158,7 +158,7 @@ public sealed record Settings
         }
 
         var uri = new Uri(issuer);
-        return [uri.IsLoopback ? new Uri(uri.GetLeftPart(UriPartial.Authority)) : new Uri(DefaultIssuer)];
+        return [Nation.LeadsToThisMachineAlone(uri) ? new Uri(uri.GetLeftPart(UriPartial.Authority)) : new Uri(DefaultIssuer)];
     }
 
     private static string? Empty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;

@@ -68,7 +68,7 @@ public static class Wiring
                 if (address.Scheme == Uri.UriSchemeHttps) listen.UseHttps(Https(settings, nation));
             }
 
-            if (address.Host is "localhost") options.ListenLocalhost(address.Port, Configure);
+            if (address.Host is "localhost" || address.Host.EndsWith(".localhost", StringComparison.Ordinal)) options.ListenLocalhost(address.Port, Configure);
             else if (System.Net.IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) options.Listen(ip, address.Port, Configure);
             else options.ListenAnyIP(address.Port, Configure);
         }

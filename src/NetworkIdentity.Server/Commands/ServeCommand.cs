@@ -32,32 +32,32 @@ internal static class ServeCommand
             throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
         }
 
+        await using var apps = practice is null ? null : await StartAppsAsync(settings, nation, practice, app.Services.GetRequiredService<ILoggerFactory>());
         var addresses = string.Join(", ", settings.ListenAddresses(nation.Keys.Nation.Issuer).Select(address => address.GetLeftPart(UriPartial.Authority)));
         await Console.Out.WriteLineAsync($"{nation.Keys.Nation.Name} is open at {nation.Keys.Nation.Issuer} (listening on {addresses})");
-        await using var apps = practice is null ? null : await StartAppsAsync(settings, nation, practice, app.Services.GetRequiredService<ILoggerFactory>());
-        if (practice is not null) await SayWhatToOpenAsync(nation.Keys.Nation, places);
+        if (practice is not null) await SayWhatToOpenAsync(nation.Keys.Nation, places, practice);
         else if (settings.IsDevelopment) await Console.Out.WriteLineAsync("Next, in another terminal: offer someone a membership credential with: netid offer membership");
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }
 
-    private static Task<SampleApps> StartAppsAsync(Settings settings, NationContext nation, PracticeClients practice, ILoggerFactory log)
+    private static async Task<SampleApps> StartAppsAsync(Settings settings, NationContext nation, PracticeClients practice, ILoggerFactory log)
     {
         var isHttps = new[] { practice.Library, practice.Door }.Any(client => client?.Origin.StartsWith("https:", StringComparison.Ordinal) == true);
-        return SampleApps.StartAsync(
+        return await SampleApps.StartAsync(
             nation.Keys.Nation,
             practice,
-            isHttps ? Wiring.Https(settings, nation).ServerCertificate : null,
+            await DemoNation.HouseAsync(nation),
+            isHttps ? Wiring.Https(settings, nation) : null,
             settings.DevelopmentTls ? nation.Keys.Roots[^1] : null,
             log);
     }
 
-    private static async Task SayWhatToOpenAsync(Nation nation, Places places)
+    private static async Task SayWhatToOpenAsync(Nation nation, Places places, PracticeClients practice)
     {
         var lines = new List<string> { "", $"Open {nation.Issuer} in a browser: the tour takes five minutes, and needs nothing else." };
-        if (places.Wallet is not null) lines.Add($"  a wallet in the browser  {places.Wallet}");
-        if (places.Library is not null) lines.Add($"  {PracticeClients.LibraryName}          {places.Library}");
-        if (places.Door is not null) lines.Add($"  {PracticeClients.DoorName}             {places.Door}");
+        if (places.Wallet is not null) lines.Add($"  {"a wallet in the browser",-24} {places.Wallet}");
+        foreach (var client in new[] { practice.Library, practice.Door }.OfType<PracticeClients.Client>()) lines.Add($"  {client.Name,-24} {client.Origin}");
         lines.Add("Ctrl+C stops it.");
         foreach (var line in lines) await Console.Out.WriteLineAsync(line);
     }

@@ -10,8 +10,7 @@ namespace NetworkIdentity.Server.Practice;
 /// <summary>What a practice nation begins with: two houses, a few members, and a steward for each house.</summary>
 public static class DemoNation
 {
-    /// <summary>The node whose door the tour knocks at.</summary>
-    public const string House = "Lisbon";
+    private const string House = "Lisbon";
 
     private static readonly (string Name, string Region)[] Houses = [(House, "Europe"), ("Austin", "North America")];
 
@@ -37,6 +36,13 @@ public static class DemoNation
             await TakeAsync(nation, made.Id);
             if (tier == "steward" && known.Contains(house)) await Steward.AppointAsync(nation.Database, nation.Keys, nation.Time, made.MemberId, house, ["admit"], until);
         }
+    }
+
+    /// <summary>The node whose door the tour knocks at: the first by name in a nation that has others.</summary>
+    public static async Task<string> HouseAsync(NationContext nation)
+    {
+        var names = (await Nodes.AllAsync(nation.Database)).Select(node => node.Name).ToList();
+        return names.Count == 0 || names.Contains(House) ? House : names[0];
     }
 
     /// <summary>They belong, so they hold a credential; the key of it is nobody's, and is gone. Another can be had with netid offer membership --member ID.</summary>

@@ -9,17 +9,14 @@ namespace NetworkIdentity.Server.Practice;
 /// <param name="Door">The sample app at a node's door; null where it has no place.</param>
 public sealed record PracticeClients(PracticeClients.Client? Library, PracticeClients.Client? Door)
 {
-    /// <summary>The sample partner app's name.</summary>
-    public const string LibraryName = "Harbour Library";
-
-    /// <summary>The name of the app at the node's door.</summary>
-    public const string DoorName = "Lisbon House";
+    private const string LibraryName = "Harbour Library";
 
     /// <summary>What an app knows of its registration.</summary>
+    /// <param name="Name">Its name.</param>
     /// <param name="ClientId">Its client id.</param>
     /// <param name="Secret">Its secret.</param>
     /// <param name="Origin">Where it stands: elsewhere, it is registered anew.</param>
-    public sealed record Client(string ClientId, string Secret, string Origin);
+    public sealed record Client(string Name, string ClientId, string Secret, string Origin);
 
     /// <summary>Reads the registrations, and makes those that are missing.</summary>
     public static async Task<PracticeClients> OpenAsync(NationContext nation, Places places, string folder)
@@ -28,7 +25,7 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
         var known = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeClients(null, null);
         var clients = new PracticeClients(
             await EnsureAsync(nation, known.Library, places.Library, LibraryName, ["membership"]),
-            await EnsureAsync(nation, known.Door, places.Door, DoorName, ["membership", "residency"]));
+            await EnsureAsync(nation, known.Door, places.Door, $"{await DemoNation.HouseAsync(nation)} House", ["membership", "residency"]));
         if (clients == known) return clients;
 
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -54,13 +51,14 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
     private static async Task<Client?> EnsureAsync(NationContext nation, Client? known, string? origin, string name, IReadOnlyList<string> policy)
     {
         if (origin is null) return null;
-        if (known?.Origin == origin && await Partner.FindAsync(nation.Database, known.ClientId) is not null) return known;
+        if (known?.Origin == origin && known.Name == name && await Partner.FindAsync(nation.Database, known.ClientId) is { } partner && partner.Policy.SequenceEqual(policy))
+            return known;
         var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
         {
             Name = name,
             RedirectUris = [origin + SamplePartnerApp.CallbackPath],
             Policy = policy,
         });
-        return new(clientId, secret!, origin);
+        return new(name, clientId, secret!, origin);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using NetworkIdentity.SamplePartner;
 
 namespace NetworkIdentity.Server.Practice;
@@ -16,27 +17,29 @@ public sealed class SampleApps : IAsyncDisposable
     /// <summary>Starts those that are registered. One whose address is taken is left out, and said to be.</summary>
     /// <param name="nation">The nation.</param>
     /// <param name="clients">How the apps are registered.</param>
-    /// <param name="certificate">The nation's own TLS certificate, for origins with https; null where it has none.</param>
+    /// <param name="house">The node whose door the one app stands at.</param>
+    /// <param name="tls">The nation's own TLS certificate and its chain, for origins with https; null where there are none.</param>
     /// <param name="trusted">The root that the nation's certificate leads to, where the system does not know it; else null.</param>
     /// <param name="log">Where they log.</param>
     public static async Task<SampleApps> StartAsync(
-        Nation nation, PracticeClients clients, X509Certificate2? certificate, X509Certificate2? trusted, ILoggerFactory log)
+        Nation nation, PracticeClients clients, string house, HttpsConnectionAdapterOptions? tls, X509Certificate2? trusted, ILoggerFactory log)
     {
         var apps = new SampleApps();
-        if (clients.Library is { } library) await apps.StartAsync("Library", Options(PracticeClients.LibraryName, library), log);
+        if (clients.Library is { } library) await apps.StartAsync("Library", Options(library), log);
         if (clients.Door is { } door)
-            await apps.StartAsync("Door", Options(PracticeClients.DoorName, door) with { Node = DemoNation.House, Scopes = ["openid", "membership", "residency"] }, log);
+            await apps.StartAsync("Door", Options(door) with { Node = house, Scopes = ["openid", "membership", "residency"] }, log);
         return apps;
 
-        SamplePartnerOptions Options(string name, PracticeClients.Client client) => new()
+        SamplePartnerOptions Options(PracticeClients.Client client) => new()
         {
-            Name = name,
+            Name = client.Name,
             NationName = nation.Name,
             Origin = client.Origin,
             DiscoveryUrl = nation.Url("/.well-known/openid-configuration"),
             ClientId = client.ClientId,
             ClientSecret = client.Secret,
-            Certificate = certificate,
+            Certificate = tls?.ServerCertificate,
+            CertificateChain = tls?.ServerCertificateChain,
             TrustedRoot = trusted,
             Log = log,
         };

@@ -106,6 +106,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData(null, "http://localhost:5099", "http://localhost:5099/")]
     [InlineData(null, "http://localhost:5099/nation", "http://localhost:5099/")]
+    [InlineData(null, "http://nation.localhost:5099", "http://nation.localhost:5099/")]
     [InlineData(null, "https://nation.example", "http://localhost:5080/")]
     [InlineData("http://*:8080", "https://nation.example", "http://[::]:8080/")]
     [InlineData("http://+:8080", "https://nation.example", "http://[::]:8080/")]

@@ -34,7 +34,7 @@ internal static class TourActEndpoint
         var claims = new Dictionary<string, string>
         {
             ["residency_status"] = "resident",
-            ["node"] = DemoNation.House,
+            ["node"] = await DemoNation.HouseAsync(nation),
             ["from"] = today.AddDays(-7).ToString("yyyy-MM-dd"),
             ["until"] = today.AddDays(30).ToString("yyyy-MM-dd"),
         };
