@@ -42,6 +42,7 @@ public sealed partial class TourTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\u202Eb")]
+    [InlineData("\u3164")]
     public async Task A_name_that_is_none_is_refused_in_words_and_nobody_is_made(string name)
     {
         await using var server = await PracticeAsync();
