@@ -136,6 +136,25 @@ describe('The wallet among strangers', () => {
     await screen(page, 'My credentials');
   });
 
+  story('replays to nobody what was shown to another', async (page, verifier) => {
+    const other = await hostileVerifier();
+    try {
+      for (const { pages } of [verifier, other]) pages['POST /response'] = () => ({});
+      await page.goto(server.wallet + await verifier.link());
+      await press(page, 'Show it');
+      await screen(page, 'It was shown');
+      other.pages['POST /response'] = () => assert.fail('sent');
+      for (const [who, said] of [[other, /Replay: there is nothing to send again/], [verifier, /Replay: it was accepted/]]) {
+        await page.goto(server.wallet + await who.link());
+        await page.getByText('Break it on purpose').click();
+        await press(page, 'Replay');
+        await says(page, said);
+      }
+    } finally {
+      await other.close();
+    }
+  });
+
   story('lets a request last as long as it says, and is told no by any name', async (page, verifier) => {
     await page.goto(server.wallet + await verifier.link({ exp: Math.floor(Date.now() / 1000) + 40 * 86_400 }));
     await page.getByRole('heading', { level: 1, name: /asks/ }).waitFor();
