@@ -40,16 +40,27 @@ public sealed record DoorDecision(DoorDecision.Kinds Kind, string Reason, string
     {
         if (claims["membership"] is not JsonObject) return Refused("Membership was not proven.");
         if (claims["residency"] is not JsonObject residency || Text(residency, "node") is not { } of) return Refused("Residency was not proven.");
-        if (Text(residency, "until") is { } until && HasPassed(until, today)) return Refused($"The residency at {of} ended: it was until {until}.");
+        if (residency["until"] is { } until)
+        {
+            // Until when it is can't be told: that is neither yes nor no.
+            if (LastDay(until) is not { } last) return Unchecked($"Until when the residency at {of} is could not be read: {until.ToJsonString()}.");
+            if (last < today) return Refused($"The residency at {of} ended: it was until {until}.");
+        }
+
         return string.Equals(of, node, StringComparison.OrdinalIgnoreCase)
             ? new(Kinds.Admit, $"Membership and residency at {node} were proven.", "Welcome them.")
             : new(Kinds.Ask, $"The residency is at {of}, and this is the door of {node}.", $"Ask what brings them to {node}, and decide.");
     }
 
-    /// <summary>Until is a day or a month, the last one included. What is neither is shown, and decides nothing.</summary>
-    private static bool HasPassed(string until, DateOnly today) =>
-        DateOnly.TryParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day < today
-        : DateOnly.TryParseExact(until, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.AddMonths(1) <= today;
+    /// <summary>Until is a day or a month, the last one included; null where it is neither.</summary>
+    private static DateOnly? LastDay(JsonNode until)
+    {
+        if (until is not JsonValue value || !value.TryGetValue<string>(out var text)) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        return DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+            ? new DateOnly(month.Year, month.Month, DateTime.DaysInMonth(month.Year, month.Month))
+            : null;
+    }
 
     private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

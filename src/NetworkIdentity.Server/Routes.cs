@@ -78,9 +78,10 @@ public static class Routes
         people.MapGet("/tour/state", TourEndpoint.StateAsync).WithMetadata(Door.OAuth);
         people.MapGet("/tour/{step}", TourEndpoint.StepAsync);
         people.MapGet("/tour/{step}/state", TourEndpoint.StateAsync).WithMetadata(Door.OAuth);
-        people.MapPost("/tour/join", TourActEndpoint.JoinAsync);
-        people.MapPost("/tour/arrive", TourActEndpoint.ArriveAsync);
-        people.MapPost("/tour/revoke", TourActEndpoint.RevokeAsync);
-        people.MapPost("/tour/again", TourActEndpoint.Again);
+        var acts = people.MapGroup("").AddEndpointFilter(TourActEndpoint.OfOurPagesAloneAsync);
+        acts.MapPost("/tour/join", TourActEndpoint.JoinAsync);
+        acts.MapPost("/tour/arrive", TourActEndpoint.ArriveAsync);
+        acts.MapPost("/tour/revoke", TourActEndpoint.RevokeAsync);
+        acts.MapPost("/tour/again", TourActEndpoint.Again);
     }
 }

@@ -10,7 +10,7 @@ public static class DisplayName
 
     /// <summary>What is wrong with a name; null where nothing is.</summary>
     /// <remarks>
-    /// No control characters, line ends or direction overrides: a name stands in terminals, in wallets and in signed requests, where it could pass
+    /// No control characters, line ends, direction overrides or letters that are drawn as nothing: a name stands in terminals, in wallets and in signed requests, where it could pass
     /// for something else. The joiners that some scripts and emoji need are taken.
     /// </remarks>
     public static string? Fault(string name)
@@ -19,7 +19,8 @@ public static class DisplayName
         return name.EnumerateRunes().Any(IsInvisible) ? "must hold no control characters, line ends or direction overrides" : null;
     }
 
-    private static bool IsInvisible(System.Text.Rune rune) => rune.Value is not (0x200C or 0x200D)
+    // Letters that are drawn as nothing: the fillers of Hangul, and the empty Braille cell.
+    private static bool IsInvisible(System.Text.Rune rune) => rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 || (rune.Value is not (0x200C or 0x200D)
         && System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 }

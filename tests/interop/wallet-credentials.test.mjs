@@ -61,6 +61,9 @@ describe('The practice wallet and an issuer', () => {
     ['that has expired', { payload: () => ({ exp: 1 }) }, 'invalid_credential', /expired/],
     ['that begins later', { payload: () => ({ nbf: 4e9 }) }, 'invalid_credential', /not valid yet/],
     ['of another form', { header: { typ: 'JWT' } }, 'invalid_credential', /typ/],
+    ['that ends on a day that no calendar has', { payload: () => ({ exp: 1e15 }) }, 'invalid_credential', /not a time/],
+    ['that ends on a word', { payload: () => ({ exp: 'never' }) }, 'invalid_credential', /not a time/],
+    ['of which each copy says something else', { payload: ({ cnf }) => ({ note: cnf.jwk.x }) }, 'invalid_credential', /copies/],
     ['with a digest that stands twice', { payload: ({ _sd }) => ({ _sd: [..._sd, ..._sd] }) }, 'invalid_credential', /twice/],
     ['with a disclosure that belongs to nothing', { payload: () => ({ _sd: [] }) }, 'invalid_credential', /referenced by no digest/],
     ['hashed in another way', { payload: () => ({ _sd_alg: 'sha-512' }) }, 'invalid_credential', /_sd_alg/],
@@ -262,10 +265,10 @@ describe('What answers a query', () => {
       const { shown, kept } = await find({ credentials: [{ ...MEMBERSHIP, claims: [{ path }] }] }, credential);
       return [shown?.filter(([name]) => name.startsWith(path[0])), kept?.sort()];
     };
-    assert.deepEqual(await of(['address', 'city']), [[['address.city', 'Lisbon']], ['address.street', 'citizen_of.0', 'citizen_of.2']]);
+    assert.deepEqual(await of(['address', 'city']), [[['address.city', 'Lisbon'], ['address.country', 'PT']], ['address.street', 'citizen_of.0', 'citizen_of.2']]);
     assert.deepEqual((await of(['address']))[1], ['citizen_of.0', 'citizen_of.2'], 'nothing of it is withheld');
     assert.deepEqual(await of(['citizen_of', null]), [[['citizen_of.0', 'PT'], ['citizen_of.1', 'XK'], ['citizen_of.2', 'DE']], ['address']]);
-    assert.deepEqual(await of(['citizen_of', 2]), [[['citizen_of.2', 'DE']], ['address', 'citizen_of.0']]);
+    assert.deepEqual(await of(['citizen_of', 2]), [[['citizen_of.2', 'DE'], ['citizen_of.1', 'XK']], ['address', 'citizen_of.0']]);
     for (const path of [['address', 0], ['address', null], ['citizen_of', 'PT'], ['citizen_of', 3], ['address', 'country', 'x'], ['toString']]) assert.equal((await of(path))[0], undefined, JSON.stringify(path));
   });
 
@@ -280,6 +283,16 @@ describe('What answers a query', () => {
     const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
     const { presentations: [shown] } = await answer(request, [{ queryId: 'm', credential }], new Wire(async () => new Response('{}')));
     assert.deepEqual(processSdJwt(await readSdJwt(shown)).claims.citizen_of, ['DE']);
+  });
+
+  it('tells of all that is shown, what nobody asked for too', async () => {
+    const [city, street] = [disclose('city', 'Lisbon'), disclose('street', 'Rua 1')];
+    const within = await held({ payload: { address: { country: 'PT', deep: { more: 1 }, _sd: [city.digest, street.digest] } }, disclosures: [city, street] });
+    const along = [['address.country', 'PT'], ['address.deep', { more: 1 }]];
+    assert.deepEqual((await find({ credentials: [MEMBERSHIP] }, within)).shown, along);
+    assert.deepEqual((await find({ credentials: [{ ...MEMBERSHIP, claims: [{ path: ['address', 'city'] }] }] }, within)).shown, [['address.city', 'Lisbon'], ...along]);
+    const beside = await held({ hidden: { jti: { note: 'of you', _sd: [city.digest] } }, disclosures: [city] });
+    assert.deepEqual((await find({ credentials: [{ ...MEMBERSHIP, claims: [{ path: ['jti', 'city'] }] }] }, beside)).shown, [['jti.city', 'Lisbon'], ['jti.note', 'of you']]);
   });
 
   it('selects nothing at all where a step meets what it can\'t go into [OpenID4VP §7.1]', () => {

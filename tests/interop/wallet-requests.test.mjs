@@ -99,7 +99,8 @@ describe('The practice wallet reads a request', () => {
   it('and shows what an app calls itself on one line, its host where it calls itself nothing', async () => {
     const named = async (client_name) => (await read(CLIENTS.x509_hash, { claims: { client_metadata: { client_name } } })).name;
     assert.equal(await named(' The\n\u202eApp '), 'The App');
-    assert.equal((await named('x'.repeat(1000))).length, 120);
+    assert.equal((await named('x'.repeat(1000))).length, 600);
+    assert.match(await named(`${'x'.repeat(100)} (${'a'.repeat(60)}.${'b'.repeat(60)}.example), number 64, begun 10:06 UTC in Chrome on Linux, at ${'y'.repeat(100)}`), /number 64, begun 10:06 UTC/);
     for (const nothing of ['', ' ', 7, undefined]) assert.equal(await named(nothing), 'app.example');
   });
 });

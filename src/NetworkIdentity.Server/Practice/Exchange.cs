@@ -36,6 +36,9 @@ public sealed record Exchange
     /// <summary>The sign-in that it is a part of, where its path says so.</summary>
     public string? SignInId { get; init; }
 
+    /// <summary>How many characters it takes, about.</summary>
+    public int Length => Path.Length + Target.Length + RequestBody.Length + ResponseBody.Length + RequestHeaders.Concat(ResponseHeaders).Sum(header => header.Value.Length);
+
     /// <summary>The value of a header of the request; null where it was not sent.</summary>
     public string? RequestHeader(string name) => Value(RequestHeaders, name);
 

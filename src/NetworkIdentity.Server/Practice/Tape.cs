@@ -5,19 +5,24 @@ public sealed class Tape(TimeProvider time)
 {
     private const int Longest = 600;
 
+    /// <summary>In characters. Ordinary exchanges have some thousands; who sends long ones pushes others out and fills nothing.</summary>
+    private const int MostCharacters = 8 * 1024 * 1024;
+
     private readonly Lock _turn = new();
     private readonly Queue<Exchange> _exchanges = new();
+    private int _characters;
 
     /// <summary>When the tape began: what was before is not known.</summary>
     public DateTimeOffset BeganAt { get; } = time.GetUtcNow();
 
-    /// <summary>Adds one; the oldest goes where there are too many.</summary>
+    /// <summary>Adds one; the oldest go where there are too many, or too long ones.</summary>
     public void Add(Exchange exchange)
     {
         lock (_turn)
         {
             _exchanges.Enqueue(exchange);
-            if (_exchanges.Count > Longest) _exchanges.Dequeue();
+            _characters += exchange.Length;
+            while (_exchanges.Count > Longest || _characters > MostCharacters) _characters -= _exchanges.Dequeue().Length;
         }
     }
 

@@ -17,7 +17,7 @@ public static partial class Wire
     /// <param name="Text">Its parts as JSON.</param>
     public sealed record Token(string Kind, string Text);
 
-    [GeneratedRegex(@"eyJ[\w-]+\.[\w-]*\.[\w-]+(\.[\w-]+\.[\w-]+)?(~[\w.-]*)*", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"eyJ[\w-]+\.[\w-]*\.[\w-]+(\.[\w-]+\.[\w-]+)?(~[\w.-]*)*", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Compact();
 
     /// <summary>A JSON object; null where the text is none.</summary>

@@ -3,12 +3,26 @@ using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages.Practice;
 using NetworkIdentity.Server.Practice;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Practice;
 
 /// <summary>POST /tour/...: what the visitor of a practice nation does in its founder's name. What the command line does, by a button.</summary>
 internal static class TourActEndpoint
 {
+    /// <summary>
+    /// Another site's form is refused, by the Origin that browsers send with each POST. SameSite is not enough: that form comes without our cookie and
+    /// would be given a new one, and a form from another port of this machine comes with it.
+    /// </summary>
+    public static ValueTask<object?> OfOurPagesAloneAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        var issuer = context.RequestServices.GetRequiredService<NationContext>().Keys.Nation.Issuer;
+        return context.Request.Headers.Origin is not [_, ..] origin || origin == new Uri(issuer).GetLeftPart(UriPartial.Authority)
+            ? next(invocation)
+            : throw OAuthRefusal.InvalidRequest("this form came from another site, so nothing was done: open the tour, and press the button there");
+    }
+
     /// <summary>POST /tour/join: offers a membership, to a new member, or another one to the visitor.</summary>
     public static async Task<IResult> JoinAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
     {

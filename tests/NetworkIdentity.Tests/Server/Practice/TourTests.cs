@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Web;
+using Microsoft.AspNetCore.Http;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Practice;
 using NetworkIdentity.Standards.Encoding;
@@ -41,6 +42,7 @@ public sealed partial class TourTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\u202Eb")]
+    [InlineData("\u3164")]
     public async Task A_name_that_is_none_is_refused_in_words_and_nobody_is_made(string name)
     {
         await using var server = await PracticeAsync();
@@ -205,6 +207,75 @@ public sealed partial class TourTests
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answers[0].Item1);
         Assert.Equal(answers[0], answers[1]);
+    }
+
+    [Fact]
+    public async Task What_a_stranger_answers_to_a_request_breaks_no_page()
+    {
+        await using var server = await PracticeAsync();
+        var (browser, wallet) = await JoinAsync(server, "Ada");
+        var signIn = await OpenAsync(server, browser);
+        var uri = (await wallet.FetchAsync(signIn.SameDeviceLink))["response_uri"]!.GetValue<string>();
+        var deep = Base64Url.Encode(System.Text.Encoding.ASCII.GetBytes(new string('[', 32) + new string(']', 32)));
+        foreach (var poison in new[] { string.Concat(Enumerable.Repeat("eyJ", 21_000)), $"eyJhIjoxfQ.{deep}.AA", $"eyJhIjoxfQ.{deep}.AA~{deep}~", "%%%&&&===" })
+            using (await server.Http.PostAsync(uri, Form(("response", poison)))) { }
+        await signIn.SignInAsync(wallet);
+        Assert.Contains("What you hold, and what the app learned", await browser.GetStringAsync(server.Url("/tour/sign-in")));
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("http://localhost:1")]
+    [InlineData("null")]
+    public async Task A_form_of_another_site_does_nothing(string origin)
+    {
+        await using var server = await PracticeAsync();
+        var (browser, _) = await JoinAsync(server, "Ada");
+        var members = await server.CountAsync("member");
+        foreach (var act in new[] { "join", "arrive", "revoke", "again" })
+        {
+            using var answer = await PressFromAsync(origin, act);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+            Assert.Contains("came from another site", await answer.Content.ReadAsStringAsync());
+        }
+
+        Assert.Equal(members, await server.CountAsync("member"));
+        Assert.All(await Credentials.ListAsync(server.Nation.Database), credential => Assert.Null(credential.RevokedAt));
+        Assert.Contains("You belong", await browser.GetStringAsync(server.Url("/tour/join")));
+        using var own = await PressFromAsync(server.Issuer, "again");
+        Assert.Equal(HttpStatusCode.SeeOther, own.StatusCode);
+
+        async Task<HttpResponseMessage> PressFromAsync(string site, string act)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url($"/tour/{act}")) { Content = Form(("name", "Eve")) };
+            request.Headers.Add("Origin", site);
+            return await browser.SendAsync(request);
+        }
+    }
+
+    [Fact]
+    public void The_tape_holds_so_much_and_no_more_however_long_the_requests_are()
+    {
+        var tape = new Tape(TimeProvider.System);
+        for (var number = 0; number < 700; number++)
+        {
+            tape.Add(new Exchange
+            {
+                At = default,
+                Method = "GET",
+                Path = $"/{number}",
+                Target = new string('a', number < 100 ? 10 : 160_000),
+                RequestHeaders = [],
+                RequestBody = "",
+                Status = StatusCodes.Status404NotFound,
+                ResponseHeaders = [],
+                ResponseBody = "",
+            });
+        }
+
+        Assert.InRange(tape.Play().Sum(exchange => exchange.Length), 1, 8 * 1024 * 1024);
+        Assert.Equal("/699", tape.Play()[^1].Path);
     }
 
     [Fact]

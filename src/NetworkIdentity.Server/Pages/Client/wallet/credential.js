@@ -6,6 +6,12 @@ import { processSdJwt, readSdJwt } from "./sd-jwt.js";
 
 const SKEW_SECONDS = 60;
 
+/** The last second that has a date. */
+const LATEST = 8.64e12;
+
+/** What may differ from copy to copy. */
+const OF_A_COPY = ["cnf", "iat", "nbf", "exp", "status", "jti"];
+
 /** What the envelope says, not the issuer of the holder. */
 const ENVELOPE = ["iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status", "jti"];
 
@@ -38,11 +44,13 @@ export async function checkCredential(given, pending) {
   const left = await Promise.all(pending.keys.map(async (keys) => ({ keys, jwk: await publicJwk(keys.publicKey) })));
   const read = [];
   for (const one of given) {
-    const { sdJwt, claims } = await readCredential(one?.credential, pending);
+    const { sdJwt, claims, says } = await readCredential(one?.credential, pending);
     const at = left.findIndex(({ jwk }) => claims.cnf?.jwk?.x === jwk.x && claims.cnf.jwk.y === jwk.y);
     if (at < 0) throw invalid("cnf holds a key that is not ours");
-    read.push({ sdJwt, claims, keys: left.splice(at, 1)[0].keys });
+    read.push({ sdJwt, claims, says, keys: left.splice(at, 1)[0].keys });
   }
+  // The holder sees the first, and any of them is shown to a verifier.
+  if (read.some(({ says }) => says !== read[0].says)) throw invalid("the copies don't say the same");
 
   const { offer, configuration } = pending;
   const [{ claims }] = read;
@@ -65,10 +73,10 @@ export async function checkCredential(given, pending) {
 }
 
 async function readCredential(text, { offer, configuration }) {
-  let sdJwt, claims;
+  let sdJwt, claims, disclosures;
   try {
     sdJwt = await readSdJwt(text);
-    ({ claims } = processSdJwt(sdJwt));
+    ({ claims, disclosures } = processSdJwt(sdJwt));
   } catch (error) {
     throw invalid(error.message, error);
   }
@@ -79,13 +87,24 @@ async function readCredential(text, { offer, configuration }) {
   if (claims.vct !== configuration.vct) throw invalid("vct is not the type that was offered");
 
   const now = Date.now() / 1000;
+  const isTime = (time) => time === undefined || (Number.isFinite(time) && Math.abs(time) <= LATEST);
+  if (![claims.exp, claims.iat, claims.nbf].every(isTime)) throw invalid("exp, iat or nbf is not a time");
   if (Number.isFinite(claims.exp) && claims.exp <= now) throw invalid("it has expired");
   if ([claims.iat, claims.nbf].some((time) => Number.isFinite(time) && time > now + SKEW_SECONDS)) throw invalid("it is not valid yet");
 
   const [leaf] = await readChain(header.x5c);
   if (!namesIssuer(leaf, claims.iss)) throw invalid("the certificate does not name the issuer");
   if (!(await isSigned(sdJwt.jws, await keyOfLeaf(leaf)))) throw invalid("the signature is not the issuer's");
-  return { sdJwt: text, claims };
+  return { sdJwt: text, claims, says: saidBy(claims, disclosures) };
+}
+
+/** What a copy says and what of it is disclosed selectively, in one spelling. */
+function saidBy(claims, disclosures) {
+  const inOneOrder = (name, value) => (value !== null && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value);
+  const said = Object.fromEntries(Object.entries(claims).filter(([name]) => !OF_A_COPY.includes(name)));
+  return JSON.stringify([said, disclosures.map(({ path }) => JSON.stringify(path)).sort()], inOneOrder);
 }
 
 /** Whether a certificate is for an issuer: its URL as URI, or its host as DNS name [SD-JWT-VC §2.5]. */

@@ -115,22 +115,27 @@ export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt)
   const selected = asked.flatMap(({ path }) => select(claims, path));
   const shown = disclosuresFor(disclosures, selected.map(({ path }) => path));
   const entry = (isAsked) => ({ path, value }) => ({ path, label: labelOf(credential, path), value, asked: isAsked });
-  const covered = (path) => selected.some((one) => startsWith(path, one.path) || startsWith(one.path, path));
   const hidden = disclosures.filter((disclosure) => !shown.includes(disclosure));
   return {
     disclosures: shown,
     discloses: [
       ...inOrder(credential, selected.map(entry(true))),
-      ...inOrder(credential, alwaysVisible(claims, disclosures).filter(({ path }) => !covered(path)).map(entry(false))),
+      ...inOrder(credential, shownAlong(claims, selected, shown, hidden).map(entry(false))),
     ],
     withholds: inOrder(credential, hidden.filter(({ path }) => !hidden.some((above) => above.path.length < path.length && startsWith(path, above.path)))
       .map(({ path }) => ({ path, value: path.reduce((value, step) => value[step], claims) })).map(entry(false))),
   };
 }
 
-const alwaysVisible = (claims, disclosures) => Object.entries(claims)
-  .filter(([name]) => !isEnvelope(name) && !disclosures.some(({ path }) => path[0] === name))
-  .map(([name, value]) => ({ path: [name], value }));
+/** What is shown though nobody asked: what is not disclosed selectively, wherever it stands, and what a disclosure holds beside that which was asked. */
+function shownAlong(claims, selected, shown, hidden) {
+  const along = (path, value) => {
+    if (selected.some((one) => startsWith(path, one.path)) || hidden.some((one) => startsWith(path, one.path))) return [];
+    if (![...selected, ...hidden].some((one) => startsWith(one.path, path))) return [{ path, value }];
+    return Object.entries(value).flatMap(([step, inside]) => along([...path, Array.isArray(value) ? Number(step) : step], inside));
+  };
+  return Object.entries(claims).filter(([name]) => !isEnvelope(name) || shown.some(({ path }) => path[0] === name)).flatMap(([name, value]) => along([name], value));
+}
 
 /** Whether a credential's certificate was signed by one of the named keys; other types of authorities are not known here [OpenID4VP §6.1.1]. */
 function isOf({ type, values }, x5c) {

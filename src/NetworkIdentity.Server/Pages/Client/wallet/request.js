@@ -12,6 +12,9 @@ const TYPE = "oauth-authz-req+jwt";
 const SELF_ISSUED = "https://self-issued.me/v2";
 const SKEW_SECONDS = 60;
 
+/** In characters. The nation says here, behind an app's name and host, the number and the time by which a holder knows a sign-in that was relayed. */
+const LONGEST_NAME = 600;
+
 const METADATA = {
   vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
   client_id_prefixes_supported: PREFIXES,
@@ -160,7 +163,7 @@ function encryptionOf(metadata) {
 
 /** What it calls itself, in one line, and not at any length: it is said by whoever asks. */
 function nameOf(metadata) {
-  const name = typeof metadata?.client_name === "string" ? metadata.client_name.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, 120) : "";
+  const name = typeof metadata?.client_name === "string" ? metadata.client_name.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, LONGEST_NAME) : "";
   return name === "" ? undefined : name;
 }
 

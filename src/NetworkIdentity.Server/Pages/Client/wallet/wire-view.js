@@ -1,6 +1,9 @@
 // What went over the wire, for a person to read: each request and answer, and beside the raw text what a token says.
 import { h } from "./dom.js";
 
+/** What is nested deeper is shown as it came: indented, a few kilobytes of brackets would fill the memory. */
+const DEEPEST = 32;
+
 /**
  * The folded list of what was said.
  * @param {{ method: string, url: string, status: number, requestHeaders: object, requestBody: string, responseHeaders: object, responseBody: string, note?: string }[]} entries
@@ -86,7 +89,7 @@ function isToken(text) {
 function decoded(part) {
   try {
     const bytes = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parsed(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return undefined; // no JSON in base64url
   }
@@ -94,8 +97,11 @@ function decoded(part) {
 
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return isShallow(value) ? value : undefined;
   } catch {
     return undefined; // no JSON
   }
 }
+
+const isShallow = (value, left = DEEPEST) => value === null || typeof value !== "object" || (left > 0 && Object.values(value).every((inside) => isShallow(inside, left - 1)));

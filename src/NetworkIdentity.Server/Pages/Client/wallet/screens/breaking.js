@@ -31,7 +31,7 @@ async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }
     results.querySelector(`[data-twist="${twist}"]`)?.remove();
     results.append(line);
   };
-  const earlier = twist === "replay" ? await earlierOf(picked) : undefined;
+  const earlier = twist === "replay" ? await earlierOf(picked, asked.host) : undefined;
   if (twist === "replay" && !earlier) return say("none", "there is nothing to send again yet. Show it honestly once, sign in anew, and come back.");
   try {
     await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, { twist, earlier });
@@ -46,9 +46,9 @@ async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }
   }
 }
 
-/** The latest presentation of such a credential that was made for another request. */
-async function earlierOf(picked) {
+/** The latest presentation of such a credential that was made for another request of the same host: what one was shown is nothing for another. */
+async function earlierOf(picked, host) {
   const kinds = picked.map(({ credential }) => credential.vct);
   const entries = await store.history();
-  return entries.flatMap(({ presentations = [] }) => presentations).find(({ vct }) => kinds.includes(vct))?.text;
+  return entries.filter((entry) => entry.host === host).flatMap(({ presentations = [] }) => presentations).find(({ vct }) => kinds.includes(vct))?.text;
 }

@@ -37,7 +37,7 @@ export function problem(error, { again, entries, ways = [] } = {}) {
     return stop({ title: "Something went wrong in the wallet", reason: "It is a mistake in the wallet, not yours. What you hold is still here.", detail: String(error), code: "wallet_error" },
       [retry, ...ways, toCredentials()].filter(Boolean), entries);
   }
-  return stop({ title: TITLES[error.code] ?? "This can’t go on", reason: error.message, mend: error.mend, detail: error.detail, code: error.code, kind: error.code?.includes("expired") ? "time" : "stop" },
+  return stop({ title: Object.hasOwn(TITLES, error.code) ? TITLES[error.code] : "This can’t go on", reason: error.message, mend: error.mend, detail: error.detail, code: error.code, kind: error.code?.includes("expired") ? "time" : "stop" },
     [retry, ...ways, toCredentials(retry ? undefined : "button")].filter(Boolean), entries);
 }
 
