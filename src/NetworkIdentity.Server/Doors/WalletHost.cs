@@ -10,11 +10,11 @@ internal static class WalletHost
 {
     /// <summary>
     /// Nothing inline and no third party's script. The wallet talks to whatever issuer and verifier a link names, so it may connect to any https
-    /// address; http is for nations on this machine. Trusted Types close the ways from text to markup.
+    /// address; http is for nations on the same machine, where the wallet is there too. Trusted Types close the ways from text to markup.
     /// </summary>
-    private const string Policy =
+    private static string Policy(bool isHttpsAlone) =>
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; " +
-        "connect-src 'self' https: http://localhost:* http://*.localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; " +
+        $"connect-src 'self' https:{(isHttpsAlone ? "" : " http://localhost:* http://*.localhost:*")}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; " +
         "require-trusted-types-for 'script'; trusted-types wallet";
 
     /// <summary>Takes every request for the wallet's host out of the pipeline.</summary>
@@ -34,7 +34,7 @@ internal static class WalletHost
     private static void Apply(IHeaderDictionary headers, bool isHttpsAlone)
     {
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = Policy(isHttpsAlone);
         headers.XFrameOptions = "DENY";
 
         // A link to the wallet may hold a code that is worth a credential: no other host learns of it.

@@ -86,7 +86,7 @@ public sealed class Taping(RequestDelegate next, NationContext nation, Tape tape
         [.. names.Where(headers.ContainsKey).Select(name => KeyValuePair.Create(name, headers[name].ToString() is var value && value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? "Basic …" : value))];
 
     /// <summary>An app's secret is a secret in practice too.</summary>
-    private static string WithoutSecret(string body) => string.Join('&', body.Split('&').Select(pair => pair.StartsWith("client_secret=", StringComparison.Ordinal) ? "client_secret=…" : pair));
+    private static string WithoutSecret(string body) => string.Join('&', body.Split('&').Select(pair => Uri.UnescapeDataString(pair.Split('=')[0]) == "client_secret" ? "client_secret=…" : pair));
 
     private static bool IsPage(HttpResponse response) => response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true;
 

@@ -114,6 +114,7 @@ public sealed partial class WalletHostTests : IAsyncLifetime
         using var response = await server.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("max-age=31536000", Header(response, "Strict-Transport-Security"));
+        Assert.Contains("connect-src 'self' https:; ", Header(response, "Content-Security-Policy"), StringComparison.Ordinal);
     }
 
     [Theory]
