@@ -68,6 +68,10 @@ describe('The practice wallet and an issuer', () => {
     ['twice on one key', { answer: ({ credentials: [one], ...more }) => ({ credentials: [one, one], ...more }) }, 'invalid_credential', /not ours/],
     ['more than asked', { answer: ({ credentials, ...more }) => ({ credentials: [...credentials, ...credentials], ...more }) }, 'invalid_credential', /one for each proof/],
     ['none at all', { answer: () => ({ credentials: [], notification_id: 'n' }) }, 'invalid_credential', /one for each proof/],
+    ['whose copies say different things', { payload: (_, copy) => ({ charter: copy === 2 ? '2' : '1' }) }, 'invalid_credential', /copies/],
+    ['whose copies say different things in what they hide', { hidden: (copy) => ({ tier: copy === 2 ? 'citizen' : 'member' }) }, 'invalid_credential', /copies/],
+    ['of which one copy says more', { hidden: (copy) => ({ tier: 'member', ...(copy === 1 ? { name: 'Ada' } : {}) }) }, 'invalid_credential', /copies/],
+    ['of which one copy can\'t hide what the others can', { hidden: (copy) => (copy === 1 ? {} : { tier: 'member' }), payload: (_, copy) => (copy === 1 ? { tier: 'member' } : {}) }, 'invalid_credential', /copies/],
     ['what is no credential', { answer: () => ({ credentials: [{ credential: 'hello' }], notification_id: 'n' }) }, 'invalid_credential', /tilde/],
   ]) {
     it(`keeps no credential ${what}, and tells the issuer`, async () => {
@@ -76,6 +80,15 @@ describe('The practice wallet and an issuer', () => {
       assert.match(made.wire.entries.at(-1).requestBody, /credential_failure/);
     });
   }
+
+  it('takes copies that differ in their envelope and order, and ends with the first of them', async () => {
+    const soon = Math.floor(Date.now() / 1000) + 60;
+    const { copies, expiresAt } = await take(issuer({
+      hidden: (copy) => Object.fromEntries(Object.entries({ tier: 'member', home: { city: 'Lisbon', land: 'PT' } }).sort(() => (copy === 1 ? -1 : 1))),
+      payload: (_, copy) => ({ iat: 1 + copy, exp: soon - copy, jti: `${copy}`, status: { status_list: { uri: 'https://issuer.example/status', idx: copy } } }),
+    }));
+    assert.deepEqual([copies.length, expiresAt], [3, (soon - 2) * 1000]);
+  });
 
   it('says that it accepted only what is kept', async () => {
     const kept = issuer();
