@@ -228,6 +228,16 @@ describe('The practice wallet shows a credential', () => {
     await assert.rejects(answer(request, await choose(request), wire), problem('invalid_request', /answered before/));
   });
 
+  for (const mode of ['direct_post.jwt', 'direct_post']) {
+    it(`and when the reply is lost, by ${mode}, sends the same again and is signed in`, async () => {
+      const asked = await ask(partners[mode]);
+      const chosen = await choose(asked.request);
+      const wire = losing(new URL(asked.request.responseUri).pathname);
+      await assert.rejects(answer(asked.request, chosen, wire), problem('unreachable', /broke/));
+      assert.ok((await signedIn(partners[mode], asked, await answer(asked.request, chosen, wire))).claims.sub);
+    });
+  }
+
   it('or says what is missing', async () => {
     const { request, wire } = await ask();
     const { answers, missing } = await match(request, []);

@@ -71,6 +71,10 @@ describe('The practice wallet and an issuer', () => {
     ['twice on one key', { answer: ({ credentials: [one], ...more }) => ({ credentials: [one, one], ...more }) }, 'invalid_credential', /not ours/],
     ['more than asked', { answer: ({ credentials, ...more }) => ({ credentials: [...credentials, ...credentials], ...more }) }, 'invalid_credential', /one for each proof/],
     ['none at all', { answer: () => ({ credentials: [], notification_id: 'n' }) }, 'invalid_credential', /one for each proof/],
+    ['whose copies say different things', { payload: (_, copy) => ({ charter: copy === 2 ? '2' : '1' }) }, 'invalid_credential', /copies/],
+    ['whose copies say different things in what they hide', { hidden: (copy) => ({ tier: copy === 2 ? 'citizen' : 'member' }) }, 'invalid_credential', /copies/],
+    ['of which one copy says more', { hidden: (copy) => ({ tier: 'member', ...(copy === 1 ? { name: 'Ada' } : {}) }) }, 'invalid_credential', /copies/],
+    ['of which one copy can\'t hide what the others can', { hidden: (copy) => (copy === 1 ? {} : { tier: 'member' }), payload: (_, copy) => (copy === 1 ? { tier: 'member' } : {}) }, 'invalid_credential', /copies/],
     ['what is no credential', { answer: () => ({ credentials: [{ credential: 'hello' }], notification_id: 'n' }) }, 'invalid_credential', /tilde/],
   ]) {
     it(`keeps no credential ${what}, and tells the issuer`, async () => {
@@ -79,6 +83,15 @@ describe('The practice wallet and an issuer', () => {
       assert.match(made.wire.entries.at(-1).requestBody, /credential_failure/);
     });
   }
+
+  it('takes copies that differ in their envelope and order, and ends with the first of them', async () => {
+    const soon = Math.floor(Date.now() / 1000) + 60;
+    const { copies, expiresAt } = await take(issuer({
+      hidden: (copy) => Object.fromEntries(Object.entries({ tier: 'member', home: { city: 'Lisbon', land: 'PT' } }).sort(() => (copy === 1 ? -1 : 1))),
+      payload: (_, copy) => ({ iat: 1 + copy, exp: soon - copy, jti: `${copy}`, status: { status_list: { uri: 'https://issuer.example/status', idx: copy } } }),
+    }));
+    assert.deepEqual([copies.length, expiresAt], [3, (soon - 2) * 1000]);
+  });
 
   it('says that it accepted only what is kept', async () => {
     const kept = issuer();
@@ -232,18 +245,52 @@ describe('What answers a query', () => {
     for (const ids of [['a', 'b'], ['a', 'c'], ['b', 'c'], []]) await assert.rejects(show(...ids), problem('query_not_satisfied', /goes with/), ids.join());
   });
 
-  it('was seen where it was refused: which copy it was is told, and nothing of one that was not sent', async () => {
+  it('is told before it leaves, and nothing of one that was not sent', async () => {
     const request = (expiresAt) => ({
       clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt, query: readQuery({ credentials: [MEMBERSHIP] }),
     });
     const chosen = [{ queryId: 'm', credential: await ada() }];
-    const failing = async (asked, ids, answered) => answer(asked, ids, new Wire(answered)).then(() => assert.fail('accepted'), ({ code, copyIndexes }) => [code, copyIndexes]);
+    const failing = async (asked, ids, answered) => {
+      let told, left = false;
+      const wire = new Wire(async () => { left = true; return answered(); });
+      const sending = async ({ copyIndexes }) => { assert.ok(!left); told = copyIndexes; };
+      return answer(asked, ids, wire, { sending }).then(() => assert.fail('accepted'), ({ code }) => [code, told]);
+    };
     const no = async () => new Response('{"error":"expired"}', { status: 400 });
     assert.deepEqual(await failing(request(null), chosen, no), ['expired', [0]]);
     assert.deepEqual(await failing(request(null), chosen, async () => { throw new TypeError('gone'); }), ['unreachable', [0]]);
     assert.deepEqual(await failing(request(Date.now() - 1), chosen, no), ['expired', undefined]);
     assert.deepEqual(await failing(request(null), [], no), ['query_not_satisfied', undefined]);
   });
+
+  for (const [what, encryption] of [
+    ['in the clear', null],
+    ['encrypted', { jwk: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), enc: 'A128GCM' }],
+  ]) {
+    it(`is sent again as it was where the reply was lost, ${what}, and anew after a no or for another choice`, async () => {
+      const request = {
+        clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption, expiresAt: null, query: readQuery({ credentials: [MEMBERSHIP] }),
+      };
+      const [mine, other] = [await ada(), await held({ id: 'b' })].map((credential) => [{ queryId: 'm', credential }]);
+      const ids = [];
+      const send = async (chosen, reply, asked = request) => {
+        const wire = new Wire(async () => reply());
+        await answer(asked, chosen, wire, { sending: async ({ id }) => { ids.push(id); } }).catch(({ name }) => assert.equal(name, 'Problem'));
+        return wire.entries[0].requestBody;
+      };
+      const lost = () => { throw new TypeError('the connection broke'); };
+      const says = (status) => () => new Response('{}', { status });
+      const first = await send(mine, lost);
+      assert.notEqual(await send(other, says(400)), first);
+      assert.equal(await send(mine, says(502)), first, 'another choice does not take its place');
+      assert.notEqual(await send(mine, lost, { ...request }), first, 'another request');
+      assert.equal(await send(mine, says(400)), first, 'who is at the gate may not know what came of it');
+      const second = await send(mine, says(200));
+      assert.notEqual(second, first);
+      assert.notEqual(await send(mine, says(200)), second);
+      assert.deepEqual([ids[0] === ids[2], ids[0] === ids[4], new Set(ids).size], [true, true, 5]);
+    });
+  }
 
   it('is signed by one of the authorities that are named', async () => {
     const root = certify({ subject: 'Root', ca: true });

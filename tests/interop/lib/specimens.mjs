@@ -33,9 +33,10 @@ export const asking = (query) => ({ query });
 
 /**
  * An issuer at https://issuer.example that a wallet reaches by `wire`. Its parts can be changed: `metadata` and `server` what it says of itself,
- * `offer` and `grant` what it offers, `payload`, `header` and `key` what it signs (of the proof's key and its own), `answer` what it sends for a credential.
+ * `offer` and `grant` what it offers, `payload`, `header` and `key` what it signs (of the proof's key and its own), `hidden` what it lets the
+ * holder hide, both told which copy it is, `answer` what it sends for a credential.
  */
-export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, configuration = {}, payload = () => ({}), header = {}, key, certificate, answer = (given) => given, token = {} } = {}) {
+export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, configuration = {}, payload = () => ({}), hidden = () => ({ tier: 'member' }), header = {}, key, certificate, answer = (given) => given, token = {} } = {}) {
   const url = 'https://issuer.example';
   const leaf = certificate ?? certify({ uris: [url], by: AUTHORITY });
   const seen = [];
@@ -60,12 +61,12 @@ export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, con
     'POST /notification': () => new Response(null, { status: 204 }),
     'POST /credential': async (body) => {
       const { proofs } = JSON.parse(body);
-      const credentials = await Promise.all(proofs.jwt.map(async (proof) => {
+      const credentials = await Promise.all(proofs.jwt.map(async (proof, copy) => {
         const { jwk } = JSON.parse(Buffer.from(proof.split('.')[0], 'base64url'));
-        const told = disclose('tier', 'member');
-        const claims = { iss: url, vct: 'urn:example:membership', iat: 1, exp: Math.floor(Date.now() / 1000) + 60, cnf: { jwk }, _sd: [told.digest] };
-        const jwt = await new SignJWT({ ...claims, ...payload(claims) }).setProtectedHeader({ alg: 'ES256', typ: 'dc+sd-jwt', x5c: leaf.x5c, ...header }).sign(key ?? leaf.privateKey);
-        return { credential: `${jwt}~${told.text}~` };
+        const told = Object.entries(hidden(copy)).map((claim) => disclose(...claim));
+        const claims = { iss: url, vct: 'urn:example:membership', iat: 1, exp: Math.floor(Date.now() / 1000) + 60, cnf: { jwk }, _sd: told.map(({ digest }) => digest) };
+        const jwt = await new SignJWT({ ...claims, ...payload(claims, copy) }).setProtectedHeader({ alg: 'ES256', typ: 'dc+sd-jwt', x5c: leaf.x5c, ...header }).sign(key ?? leaf.privateKey);
+        return { credential: `${[jwt, ...told.map(({ text }) => text)].join('~')}~` };
       }));
       const given = answer({ credentials, notification_id: 'n' });
       return json(given, given.error ? 400 : 200);

@@ -9,11 +9,11 @@ const SKEW_SECONDS = 60;
 /** The last second that has a date. */
 const LATEST = 8.64e12;
 
-/** What may differ from copy to copy. */
-const OF_A_COPY = ["cnf", "iat", "nbf", "exp", "status", "jti"];
-
 /** What the envelope says, not the issuer of the holder. */
 const ENVELOPE = ["iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status", "jti"];
+
+/** What differs from copy to copy, so that nobody can compare them: the key, the place in a status list, and times. */
+const OF_ONE_COPY = ["cnf", "status", "iat", "nbf", "exp", "jti"];
 
 /**
  * @typedef {object} Credential structured-cloneable
@@ -27,13 +27,14 @@ const ENVELOPE = ["iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "ak
  * @property {object} claims all of them, decoded, the envelope's too
  * @property {{ sdJwt: string, keys: CryptoKeyPair, shownAt: number | null }[]} copies
  * @property {number | null} issuedAt ms since 1970
- * @property {number | null} expiresAt ms since 1970
+ * @property {number | null} expiresAt ms since 1970; where copies end at different times, the first of these
  * @property {{ uri: string, idx: number } | null} status the first copy's
  * @property {number} takenAt ms since 1970
  */
 
 /**
- * Checks what an issuer gave for a Pending: type, issuer, time, our keys, and the signature by a certificate that names the issuer.
+ * Checks what an issuer gave for a Pending: type, issuer, time, our keys, and the signature by a certificate that names the issuer; and that every copy
+ * says and hides the same, since what the holder sees is read from one, and another may be shown.
  * @param {{ credential: string }[]} given the `credentials` of its answer
  * @param {import("./issuance.js").Pending} pending
  * @returns {Promise<Credential>}
@@ -44,17 +45,17 @@ export async function checkCredential(given, pending) {
   const left = await Promise.all(pending.keys.map(async (keys) => ({ keys, jwk: await publicJwk(keys.publicKey) })));
   const read = [];
   for (const one of given) {
-    const { sdJwt, claims, says } = await readCredential(one?.credential, pending);
+    const { sdJwt, claims, told } = await readCredential(one?.credential, pending);
     const at = left.findIndex(({ jwk }) => claims.cnf?.jwk?.x === jwk.x && claims.cnf.jwk.y === jwk.y);
     if (at < 0) throw invalid("cnf holds a key that is not ours");
-    read.push({ sdJwt, claims, says, keys: left.splice(at, 1)[0].keys });
+    if (read.length > 0 && told !== read[0].told) throw invalid("the copies say or hide different things");
+    read.push({ sdJwt, claims, told, keys: left.splice(at, 1)[0].keys });
   }
-  // The holder sees the first, and any of them is shown to a verifier.
-  if (read.some(({ says }) => says !== read[0].says)) throw invalid("the copies don't say the same");
 
   const { offer, configuration } = pending;
   const [{ claims }] = read;
   const list = claims.status?.status_list;
+  const ends = read.map(({ claims: { exp } }) => exp).filter(Number.isFinite);
   return {
     id: pending.id,
     issuer: offer.issuer,
@@ -66,7 +67,7 @@ export async function checkCredential(given, pending) {
     claims,
     copies: read.map(({ sdJwt, keys }) => ({ sdJwt, keys, shownAt: null })),
     issuedAt: Number.isFinite(claims.iat) ? claims.iat * 1000 : null,
-    expiresAt: Number.isFinite(claims.exp) ? claims.exp * 1000 : null,
+    expiresAt: ends.length > 0 ? Math.min(...ends) * 1000 : null,
     status: typeof list?.uri === "string" && Number.isInteger(list.idx) ? { uri: list.uri, idx: list.idx } : null,
     takenAt: Date.now(),
   };
@@ -95,16 +96,15 @@ async function readCredential(text, { offer, configuration }) {
   const [leaf] = await readChain(header.x5c);
   if (!namesIssuer(leaf, claims.iss)) throw invalid("the certificate does not name the issuer");
   if (!(await isSigned(sdJwt.jws, await keyOfLeaf(leaf)))) throw invalid("the signature is not the issuer's");
-  return { sdJwt: text, claims, says: saidBy(claims, disclosures) };
+  return { sdJwt: text, claims, told: toldOf(claims, disclosures) };
 }
 
-/** What a copy says and what of it is disclosed selectively, in one spelling. */
-function saidBy(claims, disclosures) {
-  const inOneOrder = (name, value) => (value !== null && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value);
-  const said = Object.fromEntries(Object.entries(claims).filter(([name]) => !OF_A_COPY.includes(name)));
-  return JSON.stringify([said, disclosures.map(({ path }) => JSON.stringify(path)).sort()], inOneOrder);
+/** What a copy says, and which of it can be hidden, in one spelling: salts and order are not in it. */
+function toldOf(claims, disclosures) {
+  const said = Object.fromEntries(Object.entries(claims).filter(([name]) => !OF_ONE_COPY.includes(name)));
+  const sorted = (_, value) => (value === null || typeof value !== "object" || Array.isArray(value) ? value
+    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return JSON.stringify([said, disclosures.map(({ path }) => JSON.stringify(path)).sort()], sorted);
 }
 
 /** Whether a certificate is for an issuer: its URL as URI, or its host as DNS name [SD-JWT-VC §2.5]. */

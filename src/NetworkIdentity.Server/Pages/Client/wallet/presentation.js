@@ -1,4 +1,5 @@
 // Answering a request: what was agreed to, bound to the one who asks; or a no [OpenID4VP §8].
+import { randomText } from "./bytes.js";
 import { fit, isAnswered } from "./dcql.js";
 import { encryptJwe, newKey } from "./jose.js";
 import { Problem } from "./problem.js";
@@ -9,22 +10,57 @@ import { objectOf, secureUrl } from "./wire.js";
 export { match } from "./dcql.js";
 export { readRequest } from "./request.js";
 
+/** By request, and in it by what was chosen: the answers that left and that nobody has replied to. Sent again, they must be the same bytes. */
+const unanswered = new WeakMap();
+
 /**
- * Shows what was chosen [OpenID4VP §8.1] [OpenID4VP §8.2].
+ * @typedef {object} Made an answer that is ready to leave
+ * @property {string} id its own, the same where it is sent again
+ * @property {string[]} presentations
+ * @property {number[]} copyIndexes the copy of each chosen credential that is shown
+ * @property {URLSearchParams} body
+ */
+
+/**
+ * Shows what was chosen [OpenID4VP §8.1] [OpenID4VP §8.2]. An honest answer whose reply was lost is sent again as it was, as long as the choice is the
+ * same: a verifier that has it already may give the same reply once more, and would refuse another.
  * @param {import("./request.js").Request} request
  * @param {{ queryId: string, credential: import("./credential.js").Credential }[]} chosen
  * @param {import("./wire.js").Wire} wire
- * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string }} [dishonest] how the practice wallet misbehaves on purpose; `earlier`, for
- *   'replay': a presentation that was made for another request
- * @returns {Promise<{ redirectUri: string | null, presentations: string[], copyIndexes: number[] }>} the copy of each chosen credential that was shown
- * @throws {Problem} what the verifier refuses, with its words in `detail`, and `copyIndexes` as above: it was sent; without them nothing was: expired,
- *   and query_not_satisfied where the choice does not answer the request
+ * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string, sending?: (made: Made) => Promise<void> }} [more] `twist`: how the practice
+ *   wallet misbehaves on purpose; `earlier`, for 'replay': a presentation that was made for another request; `sending` is waited for before anything leaves
+ * @returns {Promise<{ redirectUri: string | null, presentations: string[], copyIndexes: number[] }>}
+ * @throws {Problem} what the verifier refuses, with its words in `detail`; unreachable, or a status of 500 and above, where it is not known what came of it;
+ *   before `sending`: expired, and query_not_satisfied where the choice does not answer the request
  */
-export async function answer(request, chosen, wire, { twist, earlier } = {}) {
+export async function answer(request, chosen, wire, { twist, earlier, sending = async () => {} } = {}) {
+  if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
+  const open = unanswered.get(request) ?? new Map();
+  const choice = JSON.stringify(chosen.map(({ queryId, credential }) => [queryId, credential.id]));
+  const again = twist === undefined ? open.get(choice) : undefined;
+  const made = again ?? await make(request, chosen, { twist, earlier });
+  await sending(made);
+
+  const note = again ? "The wallet sends the same answer again: the reply to it was lost." : twist === undefined ? "The wallet shows what you agreed to." : TWISTS[twist].note;
+  if (twist === undefined) unanswered.set(request, open.set(choice, made));
+  try {
+    const redirectUri = await post(request, made.body, wire, note);
+    if (twist === undefined) open.delete(choice);
+    return { redirectUri, presentations: made.presentations, copyIndexes: made.copyIndexes };
+  } catch (error) {
+    if (twist === undefined && isRefusal(error)) open.delete(choice); // another may be accepted, this one never
+    throw error;
+  }
+}
+
+/** Whether the verifier has said no; else it may have accepted what it was sent. */
+export const isRefusal = ({ status }) => status < 500;
+
+/** @returns {Promise<Made>} */
+async function make(request, chosen, { twist, earlier }) {
   if (request.expiresAt !== null && request.expiresAt <= Date.now()) {
     throw new Problem("expired", "This request has ended.", { mend: "Go back to the app and start again." });
   }
-  if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
   if (!isAnswered(request.query, chosen.map(({ queryId }) => queryId))) throw unsatisfied("something that was asked for, or that goes with what is chosen, is not chosen");
 
   const answers = new Map(); // not an object: an id may be any word
@@ -46,11 +82,7 @@ export async function answer(request, chosen, wire, { twist, earlier } = {}) {
   const body = request.encryption === null
     ? new URLSearchParams({ ...payload, vp_token: JSON.stringify(vpToken) })
     : new URLSearchParams({ response: await encryptJwe(payload, request.encryption.jwk, request.encryption.enc) });
-  try {
-    return { redirectUri: await post(request, body, wire, twist === undefined ? "The wallet shows what you agreed to." : TWISTS[twist].note), presentations, copyIndexes };
-  } catch (error) {
-    throw Object.assign(error, { copyIndexes }); // whoever refuses a copy has seen it, and who did not answer may have
-  }
+  return { id: randomText(), presentations, copyIndexes, body };
 }
 
 /**
@@ -87,7 +119,11 @@ function leastShown(credential, used) {
 
 async function post({ responseUri }, body, wire, note) {
   const response = await wire.fetch(responseUri, { method: "POST", headers: { accept: "application/json" }, body, note });
-  if (!response.ok) throw await Problem.ofAnswer(response, "What was shown is not accepted.", "The request stays open: you can answer it again.");
+  if (!response.ok) {
+    throw await (isRefusal(response)
+      ? Problem.ofAnswer(response, "What was shown is not accepted.", "The request stays open: you can answer it again.")
+      : Problem.ofAnswer(response, "It is not known what came of it.", "Try again: the same is sent again."));
+  }
   try {
     return secureUrl((await objectOf(response, "The verifier’s answer")).redirect_uri).href;
   } catch {

@@ -63,21 +63,24 @@ export const credential = (id) => read("credentials", (store) => store.get(id));
 /** Forgets a credential, its keys and its copies. */
 export const removeCredential = (id) => transact(["credentials"], (store) => { store.delete(id); });
 
-/** Changes a credential that is still there. */
-const change = (id, edit) => transact(["credentials"], (store) => {
+/** Changes what is still there. */
+const change = (name, id, edit, isTold) => transact([name], (store) => {
   const asked = store.get(id);
   asked.onsuccess = () => {
     if (!asked.result) return;
     edit(asked.result);
     store.put(asked.result);
   };
-}, false); // other tabs see it when they read: told, two tabs would check because the other has, for ever
+}, isTold);
+
+/** Changes a credential. Other tabs see it when they read: told, two tabs would check because the other has, for ever. */
+const changeCredential = (id, edit) => change("credentials", id, edit, false);
 
 /** Notes which copy was shown, so that the next one is another. */
-export const markShown = (id, index, at) => change(id, (kept) => { kept.copies[index].shownAt = at; });
+export const markShown = (id, index, at) => changeCredential(id, (kept) => { kept.copies[index].shownAt = at; });
 
 /** Notes what a credential's status was when it was last asked. */
-export const markChecked = (id, checked) => change(id, (kept) => { kept.checked = checked; });
+export const markChecked = (id, checked) => changeCredential(id, (kept) => { kept.checked = checked; });
 
 /** What was redeemed and not yet collected: `{ id, at, name, issuerName, pending }`. */
 export const pending = async () => (await read("pending", (store) => store.getAll())).sort(latestFirst("at"));
@@ -97,8 +100,11 @@ export const finish = (pendingId, taken) => transact(["credentials", "pending"],
 /** What was shown to whom, the latest first. */
 export const history = async () => (await read("history", (store) => store.getAll())).sort(latestFirst("at"));
 
-/** Notes what was shown, declined or refused. */
+/** Notes what is shown, declined or refused; what is sent again, in the place of the first time. */
 export const addHistory = (entry) => transact(["history"], (store) => { store.put(entry); });
+
+/** Completes an entry with what came of it; one that was erased meanwhile stays so. */
+export const completeHistory = (id, changes) => change("history", id, (entry) => Object.assign(entry, changes), true);
 
 /** Erases one entry. */
 export const removeHistory = (id) => transact(["history"], (store) => { store.delete(id); });

@@ -1,8 +1,8 @@
 // Break it on purpose: dishonest answers, so that everyone can see what a verifier refuses, and by what name. No other wallet has this.
 import { button, h, words } from "../dom.js";
-import { answer } from "../presentation.js";
+import { answer, isRefusal } from "../presentation.js";
 import * as store from "../store.js";
-import { entryOf, note } from "./request.js";
+import { complete } from "./request.js";
 
 const TWISTS = [
   ["tamper", "Tamper", "changes a value after the issuer has signed it."],
@@ -23,7 +23,7 @@ export function breaking(screen) {
     h("div", { role: "status" }, results));
 }
 
-async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }, results) {
+async function lie(twist, label, { asked, wire, chosen, refused, clear, ended, retape, sending }, results) {
   clear();
   const picked = chosen();
   const say = (verdict, ...parts) => {
@@ -33,16 +33,25 @@ async function lie(twist, label, { asked, wire, chosen, refused, clear, retape }
   };
   const earlier = twist === "replay" ? await earlierOf(picked, asked.host) : undefined;
   if (twist === "replay" && !earlier) return say("none", "there is nothing to send again yet. Show it honestly once, sign in anew, and come back.");
+  let id;
+  const came = (reason) => complete(id, { reason, wire: wire.entries });
   try {
-    await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, { twist, earlier });
+    await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, {
+      twist, earlier,
+      sending: (made) => {
+        id = made.id;
+        return sending(picked, made, { outcome: "broken", twist: label, reason: "what came of it is not known" });
+      },
+    });
     say("accepted", "it was accepted. It should not have been: tell those who run ", words(asked.host), ".");
-    await note(entryOf(asked, picked, { outcome: "broken", twist: label, reason: "it was accepted", wire: wire.entries }));
+    await came("it was accepted");
   } catch (error) {
     if (error.name !== "Problem") throw error;
-    if (error.code === "unreachable") return refused("No answer", error);
+    if (!id) return error.code === "expired" ? ended() : refused("Nothing was shown", error);
+    if (!isRefusal(error)) return refused("No answer", error);
     say("refused", "refused. ", words(asked.host), " says ", h("code", { dir: "ltr" }, error.code), error.detail && [": ", words(error.detail)]);
     retape();
-    await note(entryOf(asked, picked, { outcome: "broken", twist: label, reason: error.detail || error.code, wire: wire.entries }));
+    await came(error.detail || error.code);
   }
 }
 

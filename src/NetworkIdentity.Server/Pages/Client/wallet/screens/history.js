@@ -8,6 +8,7 @@ import { valuesOf } from "./claims.js";
 
 /** What came of each, in words. */
 const OUTCOMES = {
+  sent: "Sent: what came of it is not known",
   shown: "Shown",
   declined: "You said no: nothing was shown",
   refused: "Refused",

@@ -1,7 +1,7 @@
 // A request: who asks, exactly what would be shown and what stays hidden, and the holder's yes or no.
 import { button, h, host, sign, words } from "../dom.js";
 import { quiet, show, tell, wait } from "../frame.js";
-import { answer, decline, match, readRequest } from "../presentation.js";
+import { answer, decline, isRefusal, match, readRequest } from "../presentation.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";
 import { renew, wireView } from "../wire-view.js";
@@ -31,6 +31,7 @@ function ask(asked, found, wire) {
   const result = h("div", { class: "result", role: "alert" });
   let tape = wireView(wire.entries);
   const retape = () => { tape = renew(tape, wire.entries); };
+  let isSent = false;
   const screen = {
     asked, wire, chosen: chooser.chosen,
     /** What the verifier said to an answer that it refused; the request stays open. */
@@ -42,9 +43,16 @@ function ask(asked, found, wire) {
     },
     clear: () => result.replaceChildren(),
     retape,
+    ended: () => timeIsUp(wire, isSent),
+    /** What leaves is in the history first: a tab that is closed before the reply comes leaves a trace. */
+    async sending(picked, { id, copyIndexes }, more) {
+      isSent = true;
+      await note(entryOf(asked, picked, { id, ...more, wire: wire.entries }));
+      await markShown(picked, copyIndexes);
+    },
   };
   // A timer that is set for more than it can count is up at once.
-  const ends = asked.expiresAt === null ? null : setTimeout(timeIsUp, Math.min(asked.expiresAt - Date.now(), 2 ** 31 - 1), wire);
+  const ends = asked.expiresAt === null ? null : setTimeout(() => screen.ended(), Math.min(asked.expiresAt - Date.now(), 2 ** 31 - 1));
   show(`${asked.name} asks`, [
     h("h1", {}, words(asked.name), " asks to see something"),
     h("p", { class: "lead" }, "The answer goes to ", host(asked.host), " and to nobody else."),
@@ -58,29 +66,34 @@ function ask(asked, found, wire) {
   ], { onLeave: () => clearTimeout(ends) });
 }
 
-function timeIsUp(wire) {
-  stop({ title: "Time ran out", reason: "This request has ended. Nothing was shown.", mend: "Go back to the app and start again.", code: "expired", kind: "time" }, [toCredentials()], wire.entries);
+function timeIsUp(wire, isSent) {
+  const reason = isSent ? "This request has ended. What you sent is in the history." : "This request has ended. Nothing was shown.";
+  stop({ title: "Time ran out", reason, mend: "Go back to the app and start again.", code: "expired", kind: "time" },
+    [isSent && h("a", { href: "/#history" }, "What was shown"), toCredentials()].filter(Boolean), wire.entries);
 }
 
-async function showIt({ asked, wire, chosen, refused, clear }) {
+async function showIt({ asked, wire, chosen, refused, clear, ended, sending }) {
   clear();
   const picked = chosen();
-  let given;
+  let id, given;
   try {
-    given = await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire);
+    given = await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, {
+      sending: (made) => {
+        id = made.id;
+        return sending(picked, made, { outcome: "sent" });
+      },
+    });
   } catch (error) {
     if (error.name !== "Problem") throw error;
-    if (!error.copyIndexes) return error.code === "expired" ? timeIsUp(wire) : refused("Nothing was shown", error);
-    await markShown(picked, error.copyIndexes);
-    await note(entryOf(asked, picked, { outcome: "refused", reason: error.detail || error.message, wire: wire.entries }));
-    return refused(error.code === "unreachable" ? "No answer" : "It was not accepted", error);
+    if (!id) return error.code === "expired" ? ended() : refused("Nothing was shown", error);
+    const [outcome, title, reason] = isRefusal(error) ? ["refused", "It was not accepted", error.detail || error.message] : ["sent", "No answer", error.message];
+    await complete(id, { outcome, reason, wire: wire.entries });
+    return refused(title, error);
   }
-  const at = Date.now();
-  await markShown(picked, given.copyIndexes);
-  await note(entryOf(asked, picked, {
-    at, outcome: "shown", wire: wire.entries,
+  await complete(id, {
+    outcome: "shown", wire: wire.entries,
     presentations: picked.map(({ credential }, index) => ({ vct: credential.vct, text: given.presentations[index] })),
-  }));
+  });
   away("It was shown", given.redirectUri, asked, wire, "done");
 }
 
@@ -115,6 +128,9 @@ export async function note(entry) {
     console.error(error);
   }
 }
+
+/** Completes an entry with what came of it. That it can't be stops nothing. */
+export const complete = (id, changes) => store.completeHistory(id, changes).catch(console.error);
 
 /** On to where the verifier sends the holder; where it sends nowhere, or where a browser must not be sent, the wallet says how it ended. */
 function away(title, redirectUri, asked, wire, kind) {
