@@ -54,8 +54,9 @@ function ask(asked, found, wire) {
   // A timer that is set for more than it can count is up at once.
   const ends = asked.expiresAt === null ? null : setTimeout(() => screen.ended(), Math.min(asked.expiresAt - Date.now(), 2 ** 31 - 1));
   show(`${asked.name} asks`, [
-    h("h1", {}, words(asked.name), " asks to see something"),
-    h("p", { class: "lead" }, "The answer goes to ", host(asked.host), " and to nobody else."),
+    h("h1", {}, "Someone asks to see something"),
+    h("p", { class: "lead" }, h("strong", {}, words(asked.name))),
+    h("p", {}, "The answer goes to ", host(asked.host), " and to nobody else."),
     chooser.element,
     h("div", { class: "steps decide" },
       button("Show it", () => showIt(screen)),
