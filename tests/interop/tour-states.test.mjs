@@ -36,10 +36,10 @@ describe('The tour goes on', () => {
   story('without JavaScript, with a wallet that needs none: each page says how to go on', async (ada, page) => {
     await ada.begin(page);
     await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
-    const link = await page.getByRole('link', { name: /practice wallet/ }).getAttribute('href');
+    const link = await page.getByRole('link', { name: /wallet in this browser/ }).getAttribute('href');
 
     // The wallet in the browser makes keys with a script, and says so.
-    const inBrowser = await ada.opened(() => ada.press(page.getByRole('link', { name: /practice wallet/ })));
+    const inBrowser = await ada.opened(() => ada.press(page.getByRole('link', { name: /wallet in this browser/ })));
     await says(inBrowser, /JavaScript/);
     await inBrowser.close();
 
@@ -99,7 +99,7 @@ describe('The tour goes on', () => {
   story('when the tab is closed in the middle, of the offer and of the sign-in', async (ada, page) => {
     await ada.begin(page);
     await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
-    const left = await ada.opened(() => ada.press(page.getByRole('link', { name: /practice wallet/ })));
+    const left = await ada.opened(() => ada.press(page.getByRole('link', { name: /wallet in this browser/ })));
     await left.getByRole('button', { name: 'Take it' }).waitFor();
     await left.close();
     await page.reload();

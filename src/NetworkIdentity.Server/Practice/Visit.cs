@@ -23,12 +23,12 @@ public sealed class Visit
     public string? MemberId { get; }
 
     /// <summary>The words that a presentation which was changed on purpose is refused with, by what was done to it.</summary>
-    public static IReadOnlyList<(string Name, string Does, string Words)> Twists { get; } =
+    public static IReadOnlyList<(string Name, string Does, string Why, string Words)> Twists { get; } =
     [
-        ("Tamper", "a word in the credential is changed", "at step Shape"),
-        ("Copy", "someone else copied the credential, but not the key in your wallet", "is not signed by the holder's key"),
-        ("Replay", "what you showed before is shown again", "nonce of the key binding"),
-        ("Wrong audience", "what you made for another app is sent to this one", "aud of the key binding"),
+        ("Tamper", "a word in the credential is changed", "What was changed doesn’t match what the nation signed.", "at step Shape"),
+        ("Copy", "someone else copied the credential, but not the key in your wallet", "The proof was not made with the key that the credential belongs to.", "is not signed by the holder's key"),
+        ("Replay", "what you showed before is shown again", "The proof answers an earlier request, not this one.", "nonce of the key binding"),
+        ("Wrong audience", "what you made for another app is sent to this one", "The proof was made for somebody else.", "aud of the key binding"),
     ];
 
     /// <summary>Looks at where a visitor is.</summary>
@@ -74,7 +74,7 @@ public sealed class Visit
         TourStep.SignIn => AtLibrary is not null,
         TourStep.Break => Twists.All(twist => Refused(twist.Words) is not null),
         TourStep.Arrive => AtDoor is not null,
-        _ => IsRevoked("membership") && Refused(": revoked") is not null,
+        _ => _credentials.Any(credential => credential.Type == "membership" && credential.RevokedAt is not null) && Refused(": revoked") is not null,
     };
 
     /// <summary>A word that changes when anything of this does: the page looks for another one.</summary>

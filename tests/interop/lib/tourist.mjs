@@ -112,7 +112,7 @@ export class Tourist {
 
   /** Opens the offer that waits in the wallet, takes it, and comes back. */
   async takeOffer(name) {
-    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /practice wallet/ })));
+    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /wallet in this browser/ })));
     await wallet.getByRole('button', { name: 'Take it' }).waitFor();
     await this.look(`${name}-offer`, wallet);
     await this.press(wallet.getByRole('button', { name: 'Take it' }));

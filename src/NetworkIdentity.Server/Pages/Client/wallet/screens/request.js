@@ -56,7 +56,7 @@ function ask(asked, found, wire) {
   show(`${asked.name} asks`, [
     h("h1", {}, "Someone asks to see something"),
     h("p", { class: "lead" }, h("strong", {}, words(asked.name))),
-    h("p", {}, "The answer goes to ", host(asked.host), " and to nobody else."),
+    h("p", {}, "Your answer goes to ", host(asked.host), ", which asks you."),
     chooser.element,
     h("div", { class: "steps decide" },
       button("Show it", () => showIt(screen)),
