@@ -267,7 +267,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
             (_server.Url($"/sign-in/{RandomId.New()}"), $"netid-a={new string('A', 43)}"),
         ])
         {
-            using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            using var stranger = TestServer.NewProgram();
             using var request = new HttpRequestMessage(new HttpMethod(method), page + path);
             if (cookie is not null) request.Headers.Add("Cookie", cookie);
             using var response = await stranger.SendAsync(request);

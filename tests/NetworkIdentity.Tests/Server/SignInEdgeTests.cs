@@ -96,7 +96,7 @@ public sealed class SignInEdgeTests
 
         async Task<HttpResponseMessage> SendAsync(string url)
         {
-            using var tab = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            using var tab = TestServer.NewProgram();
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             if (jar.Count > 0) request.Headers.Add("Cookie", string.Join("; ", jar.Select(cookie => $"{cookie.Key}={cookie.Value}")));
             return await tab.SendAsync(request);

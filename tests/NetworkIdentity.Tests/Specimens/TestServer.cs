@@ -76,6 +76,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
 
+    /// <summary>A program that follows no redirect and has no cookie jar: it sends the cookies that a test gives it, and no others.</summary>
+    public static HttpClient NewProgram() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
     /// <summary>The URL of a path at this server: the issuer's, or its own where it stands beside another.</summary>
     public string Url(string path) => _isBesideAnother ? _address + path : Nation.Keys.Nation.Url(path);
 
