@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace NetworkIdentity.Registry;
 
@@ -7,8 +7,18 @@ namespace NetworkIdentity.Registry;
 public static class PassingFault
 {
     /// <summary>BUSY, LOCKED, IOERR, FULL and CANTOPEN.</summary>
-    private static readonly int[] Codes = [5, 6, 10, 13, 14];
+    private static readonly int[] SqliteCodes = [5, 6, 10, 13, 14];
+
+    /// <summary>Classes of SQLSTATE: connection, transaction rollback, resources, operator intervention, system error.</summary>
+    private static readonly string[] PostgresClasses = ["08", "40", "53", "57", "58"];
 
     /// <summary>Whether this is one.</summary>
-    public static bool Is(DbException exception) => exception is SqliteException sqlite && Codes.Contains(sqlite.SqliteErrorCode);
+    public static bool Is(Exception exception) => exception switch
+    {
+        DatabaseBusyException => true,
+        SqliteException sqlite => SqliteCodes.Contains(sqlite.SqliteErrorCode),
+        PostgresException postgres => PostgresClasses.Contains(postgres.SqlState[..2]),
+        NpgsqlException => true, // The server was not reached, or did not answer in time.
+        _ => false,
+    };
 }
