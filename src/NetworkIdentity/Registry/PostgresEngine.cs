@@ -34,6 +34,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
         if (!given.ContainsKey("Keepalive")) builder.KeepAlive = 30;
         builder.ApplicationName ??= "netid";
         builder.PersistSecurityInfo = false;
+        builder.IncludeFailedBatchedCommand = true;
         builder.IncludeErrorDetail = false; // Details quote rows.
         _source = new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
         try
@@ -170,7 +171,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
         {
             await batch.ExecuteNonQueryAsync();
         }
-        catch (PostgresException exception) when (!PassingFault.Is(exception) && exception.BatchCommand is { } command)
+        catch (PostgresException exception) when (!DatabaseFault.IsPassing(exception) && exception.BatchCommand is { } command)
         {
             owners[batch.BatchCommands.IndexOf(command)].Failure = exception;
             return false;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
 using Npgsql;
@@ -40,6 +41,29 @@ internal sealed class TestStore : IDisposable
         }
 
         return all.ToArray();
+    }
+
+    /// <summary>Makes every such write fail, for example <c>BEFORE INSERT ON journal</c>; or ignores it, so that it changes no row.</summary>
+    public void Trip(string when, string? condition = null, bool isIgnored = false)
+    {
+        using var connection = Connect();
+        connection.Execute(Database.IsPostgres(ConnectionString)
+            ? $"""
+              CREATE OR REPLACE FUNCTION tripped() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN {(isIgnored ? "RETURN NULL" : "RAISE EXCEPTION 'made to fail'")}; END $$;
+              CREATE TRIGGER tripped {when} FOR EACH ROW {(condition is null ? "" : $"WHEN ({condition})")} EXECUTE FUNCTION tripped()
+              """
+            : $"""
+              CREATE TRIGGER tripped {when} {(condition is null ? "" : $"WHEN {condition}")}
+              BEGIN SELECT {(isIgnored ? "RAISE(IGNORE)" : "RAISE(ABORT, 'made to fail')")}; END
+              """);
+    }
+
+    /// <summary>Takes it away again.</summary>
+    public void Mend(string table)
+    {
+        using var connection = Connect();
+        connection.Execute(Database.IsPostgres(ConnectionString) ? $"DROP TRIGGER tripped ON {table}" : "DROP TRIGGER tripped");
     }
 
     public DbConnection Connect() => Connect(ConnectionString);

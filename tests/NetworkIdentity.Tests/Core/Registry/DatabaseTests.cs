@@ -133,7 +133,7 @@ public sealed class DatabaseTests : IAsyncLifetime
 
     [Theory]
     [InlineData("'); DROP TABLE spent; --")]
-    [InlineData("\u202emoc.elpmaxe\u0000\u200b<b>&\"")]
+    [InlineData("\u202emoc.elpmaxe\u200b<b>&\"")]
     [InlineData("@id")]
     public async Task A93_a_value_is_stored_as_it_is_and_never_as_a_statement(string value)
     {
@@ -148,11 +148,11 @@ public sealed class DatabaseTests : IAsyncLifetime
 
     private Task<long> CountAsync() => _database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM spent"));
 
-    /// <summary>How many transactions have written so far.</summary>
+    /// <summary>How many transactions have written so far; on PostgreSQL each row names its own.</summary>
     private long Commits()
     {
         if (!TestPostgres.IsEngine) return WriteAheadLog.Commits(_folder.File("netid.db"));
         using var connection = _store.Connect();
-        return connection.ExecuteScalar<long>("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+        return connection.ExecuteScalar<long>("SELECT count(DISTINCT xmin::text) FROM spent");
     }
 }

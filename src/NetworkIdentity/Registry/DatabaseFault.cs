@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Which faults of the database pass by themselves, so that the caller may try again; any other is a fault of this program or its file.</summary>
-public static class PassingFault
+/// <summary>What kind of fault an exception of the database is.</summary>
+public static class DatabaseFault
 {
     /// <summary>BUSY, LOCKED, IOERR, FULL and CANTOPEN.</summary>
     private static readonly int[] SqliteCodes = [5, 6, 10, 13, 14];
@@ -12,8 +12,8 @@ public static class PassingFault
     /// <summary>Classes of SQLSTATE: connection, transaction rollback, resources, operator intervention, system error.</summary>
     private static readonly string[] PostgresClasses = ["08", "40", "53", "57", "58"];
 
-    /// <summary>Whether this is one.</summary>
-    public static bool Is(Exception exception) => exception switch
+    /// <summary>Whether it passes by itself, so that the caller may try again; any other is a fault of this program or its file.</summary>
+    public static bool IsPassing(Exception exception) => exception switch
     {
         DatabaseBusyException => true,
         SqliteException sqlite => SqliteCodes.Contains(sqlite.SqliteErrorCode),
@@ -21,4 +21,7 @@ public static class PassingFault
         NpgsqlException => true, // The server was not reached, or did not answer in time.
         _ => false,
     };
+
+    /// <summary>Whether a text holds the character NUL, which PostgreSQL doesn't store.</summary>
+    public static bool IsUnstorable(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
 }
