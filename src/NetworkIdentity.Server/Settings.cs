@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.OpenId4Vp;
+using Npgsql;
 
 namespace NetworkIdentity.Server;
 
@@ -172,7 +173,12 @@ public sealed record Settings
         try
         {
             // What a PostgreSQL server keeps is its own; beside it a developer's files lie in ./data.
-            if (Database.IsPostgres(connectionString)) return Path.GetFullPath("data");
+            if (Database.IsPostgres(connectionString))
+            {
+                _ = new NpgsqlConnectionStringBuilder(connectionString);
+                return Path.GetFullPath("data");
+            }
+
             var source = new SqliteConnectionStringBuilder(connectionString).DataSource;
             if (source.Length > 0 && source != ":memory:") return Path.GetDirectoryName(Path.GetFullPath(source));
             faults.Add("NETID__Storage__ConnectionString must name a file (Data Source=FILE) or a PostgreSQL server (Host=...)");

@@ -149,6 +149,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         var owners = new List<Database.Pending>();
+        var statements = new List<Statement>();
         foreach (var pending in acts)
         {
             (pending.Broken, pending.Failure) = (null, null);
@@ -158,6 +159,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
                 {
                     batch.BatchCommands.Add(CommandOf(statement));
                     owners.Add(pending);
+                    statements.Add(statement);
                 }
             }
             catch (InvalidOperationException exception)
@@ -167,21 +169,26 @@ internal sealed class PostgresEngine : IDatabaseEngine
             }
         }
 
+        var ran = owners.Count;
         try
         {
             await batch.ExecuteNonQueryAsync();
         }
         catch (PostgresException exception) when (!DatabaseFault.IsPassing(exception) && exception.BatchCommand is { } command)
         {
-            owners[batch.BatchCommands.IndexOf(command)].Failure = exception;
-            return false;
+            ran = batch.BatchCommands.IndexOf(command);
+            owners[ran].Failure = exception;
         }
 
-        var at = 0;
-        foreach (var pending in acts)
-            foreach (var statement in pending.Act)
-                if (!statement.Holds((long)batch.BatchCommands[at++].RecordsAffected)) pending.Broken ??= statement.Condition;
-        return acts.All(pending => pending.Broken is null);
+        // A condition ends its act: a statement behind it that failed, as it may where the condition does not hold, was never meant to run.
+        for (var at = 0; at < ran; at++)
+        {
+            var (owner, statement) = (owners[at], statements[at]);
+            if (owner.Broken is not null || statement.Holds((long)batch.BatchCommands[at].RecordsAffected)) continue;
+            (owner.Broken, owner.Failure) = (statement.Condition, null);
+        }
+
+        return !acts.Any(pending => pending.IsUndone);
     }
 
     /// <summary>Serialization failure or deadlock: surely not committed, and worth another try.</summary>

@@ -17,7 +17,7 @@ internal sealed class TestPostgres : IDisposable
 
     public TestPostgres(params string[] settings)
     {
-        if (Binaries is null) Assert.Skip("PostgreSQL is not installed");
+        if (Binaries is null) Assert.Skip("PostgreSQL is absent");
         Port = TestServer.FreePort();
         if (IsRoot) Run("chown", "postgres", _folder);
         RunAsServer("initdb", "--pgdata", Data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-instructions");

@@ -45,6 +45,37 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_broken_condition_ends_its_act_before_what_stands_behind_it_can_fail()
+    {
+        Assert.Null(await _database.CommitAsync(Use("a")));
+        Assert.Equal("thing", await _database.CommitAsync(Use("b"), Use("a"), Violating()));
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_condition_can_be_how_many_rows_change()
+    {
+        Assert.Null(await _database.CommitAsync(Use("a"), Use("b")));
+        var all = new Statement("UPDATE spent SET expires_at = 2 WHERE kind = 'thing'", new { }, "count", 3);
+        Assert.Equal("count", await _database.CommitAsync(all));
+        Assert.Null(await _database.CommitAsync(Use("c"), all));
+    }
+
+    [Fact]
+    public async Task More_acts_than_may_wait_are_turned_away_and_those_that_wait_are_kept()
+    {
+        using var held = new WriteLock(_store.ConnectionString);
+        var first = _database.CommitAsync(Use("the first to wait"));
+        await Task.Delay(200);
+        var waiting = Enumerable.Range(0, Database.MaxWaiting).Select(i => _database.CommitAsync(Use($"act {i}"))).ToList();
+        await Assert.ThrowsAsync<DatabaseBusyException>(() => _database.CommitAsync(Use("one too many")));
+        held.Release();
+        Assert.Null(await first);
+        Assert.All(await Task.WhenAll(waiting), Assert.Null);
+        Assert.Equal(Database.MaxWaiting + 1, await CountAsync());
+    }
+
+    [Fact]
     public async Task A_statement_without_a_condition_may_change_nothing()
     {
         Assert.Null(await _database.CommitAsync(Use("a"), new Statement("DELETE FROM spent WHERE id = @id", new { id = "none" })));
