@@ -8,6 +8,7 @@ namespace NetworkIdentity.Tests.Standards.TransparencyLog;
 internal sealed class NaiveTree
 {
     private readonly List<byte[]> _leaves;
+    private readonly Dictionary<(int From, int To), byte[]> _made = [];
 
     public NaiveTree(int size) => _leaves = [.. Enumerable.Range(0, size).Select(i => Hash([0, .. Entry(i)]))];
 
@@ -24,8 +25,9 @@ internal sealed class NaiveTree
     {
         if (from == to) return SHA256.HashData([]);
         if (to - from == 1) return _leaves[from];
+        if (_made.TryGetValue((from, to), out var made)) return made;
         var k = Split(to - from);
-        return Hash([1, .. Mth(from, from + k), .. Mth(from + k, to)]);
+        return _made[(from, to)] = Hash([1, .. Mth(from, from + k), .. Mth(from + k, to)]);
     }
 
     // PATH(m, D[n]) [RFC6962 §2.1.1]
