@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Verifying;
@@ -11,8 +12,9 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, string clientIdPrefix, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, PublicLog log, string clientIdPrefix, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
+        Log = log;
         Database = database;
         Keys = keys;
         Time = time;
@@ -36,6 +38,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>The nation's keys.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>The public log.</summary>
+    public PublicLog Log { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -95,7 +100,13 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
-            return new NationContext(database, keys, settings.ClientIdPrefix, time, types ?? CredentialType.LoadAll());
+            var log = await PublicLog.OpenAsync(database, keys, new LogMemory(Path.Combine(settings.DataFolder, "log-head")));
+            return new NationContext(database, keys, log, settings.ClientIdPrefix, time, types ?? CredentialType.LoadAll());
+        }
+        catch (LogMismatchException mismatch)
+        {
+            await database.DisposeAsync();
+            throw new SettingsException([mismatch.Message]);
         }
         catch
         {
@@ -121,6 +132,7 @@ public sealed class NationContext : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        Log.Dispose();
         StatusLists.Dispose();
         return Database.DisposeAsync();
     }

@@ -1,6 +1,7 @@
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Issuance;
+using NetworkIdentity.Server.Endpoints.Log;
 using NetworkIdentity.Server.Endpoints.OAuth;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Endpoints.Practice;
@@ -45,6 +46,14 @@ public static class Routes
         machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.HandleAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
+
+        // The public log, for anyone.
+        machines.MapMethods("/log/checkpoint", Read, CheckpointEndpoint.HandleAsync);
+        machines.MapMethods("/log/key", Read, CheckpointEndpoint.Key);
+        machines.MapMethods("/log/tile/{**path}", Read, TileEndpoint.HandleAsync);
+        machines.MapMethods("/log/proof/inclusion", Read, ProofEndpoint.InclusionAsync);
+        machines.MapMethods("/log/proof/consistency", Read, ProofEndpoint.ConsistencyAsync);
+        machines.MapMethods("/log/receipt/{digest}", Read, ReceiptEndpoint.HandleAsync);
 
         // The same, with an access token.
         var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);

@@ -25,7 +25,7 @@ internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : Ba
         }
     }
 
-    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stopping)
+    internal static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stopping)
     {
         try
         {

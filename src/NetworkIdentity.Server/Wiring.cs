@@ -26,6 +26,7 @@ public static class Wiring
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
         builder.Services.AddSingleton(places);
         builder.Services.AddHostedService<Sweeping>();
+        builder.Services.AddHostedService<Sequencing>();
         if (practice is not null)
         {
             builder.Services.AddSingleton(practice);

@@ -78,7 +78,7 @@ public sealed class Issuer(
                 .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
-                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now)),
+                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked");
@@ -129,7 +129,7 @@ public sealed class Issuer(
 
             var slot = taken.Dequeue();
             var draft = Draft(offer, member, claims, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
-            act.AddRange([StatusLists.Take(slot.ListId, slot.Index, draft.Id), StatusLists.CountTaken(slot.ListId, 1), Credentials.Insert(draft)]);
+            act.AddRange([StatusLists.Take(slot.ListId, slot.Index, draft.Id), Credentials.Insert(draft)]);
             records.Add((draft, true));
         }
 

@@ -36,11 +36,14 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>The certificate of the development server, from the nation's own root (id-kp-serverAuth).</summary>
     public static readonly KeyPurpose Tls = new("tls", [JoseAlgorithm.ES256], Years(1), TimeSpan.FromDays(30), "1.3.6.1.5.5.7.3.1");
 
+    /// <summary>Signs the checkpoints of the public log. A log is known by its key: so it lasts.</summary>
+    public static readonly KeyPurpose Log = new("log", [JoseAlgorithm.EdDSA], Years(25), Years(75), null);
+
     /// <summary>The secret that pairwise subjects are made with. Never rotated: a new one would make every member a stranger to every partner.</summary>
     public static readonly KeyPurpose Subject = new("subject", [Hmac], Years(1000), TimeSpan.Zero, null);
 
     /// <summary>All purposes, the root first.</summary>
-    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Subject];
+    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject];
 
     private static TimeSpan Years(int years) => TimeSpan.FromDays(365 * years);
 }

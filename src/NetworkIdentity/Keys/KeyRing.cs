@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Keys;
@@ -126,7 +127,7 @@ public sealed class KeyRing
                 PrivateKey = Sealing.Seal(privateKey, $"signing_key/{kid}"),
                 Certificate = certificate,
             }),
-            Journal.Write("make-key", kid, "server", null, _time.GetUtcNow().ToUnixTimeSeconds()));
+            Journal.Write("make-key", kid, "server", null, _time.GetUtcNow().ToUnixTimeSeconds(), $"{purpose.Name} {algorithm} {DigestOf(certificate)}"));
         CryptographicOperations.ZeroMemory(privateKey);
 
         // Broken means that another server made this generation first: LoadAsync finds it.
@@ -171,6 +172,8 @@ public sealed class KeyRing
         using var leaf = CertificateAuthority.CreateLeaf(withKey, Nation.Name, new Uri(Nation.Issuer), purpose, key, notBefore, end);
         return leaf.RawData;
     }
+
+    private static string DigestOf(byte[]? certificate) => certificate is null ? "-" : Base64Url.Encode(SHA256.HashData(certificate));
 
     private async Task LoadAsync()
     {

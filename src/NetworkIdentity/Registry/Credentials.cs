@@ -119,6 +119,10 @@ public static class Credentials
     public static Task<Row?> FindBySlotAsync(Database database, string listId, long idx) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE list_id = @listId AND idx = @idx", new { listId, idx }));
 
+    /// <summary>One record by the digest of the bytes that were signed.</summary>
+    public static Task<Row?> FindByDigestAsync(Database database, string toBeSignedDigest) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE to_be_signed_digest = @toBeSignedDigest", new { toBeSignedDigest }));
+
     /// <summary>What was issued from one offer.</summary>
     public static async Task<IReadOnlyList<Row>> OfOfferAsync(Database database, string offerId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM credential WHERE offer_id = @offerId ORDER BY id", new { offerId })).AsList());

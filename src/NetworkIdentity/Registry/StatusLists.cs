@@ -17,9 +17,6 @@ public static class StatusLists
         /// <summary>How many slots it has.</summary>
         public required long Size { get; init; }
 
-        /// <summary>How many are given.</summary>
-        public long Used { get; init; }
-
         /// <summary>Moves with each change of a status.</summary>
         public long Version { get; init; }
 
@@ -39,7 +36,7 @@ public static class StatusLists
 
     /// <summary>Opens a list.</summary>
     public static Statement Insert(Row row) => new(
-        "INSERT INTO status_list (id, bits, size, used, version, created_at) VALUES (@Id, @Bits, @Size, @Used, @Version, @CreatedAt)", row);
+        "INSERT INTO status_list (id, bits, size, version, created_at) VALUES (@Id, @Bits, @Size, @Version, @CreatedAt)", row);
 
     /// <summary>Takes a slot; breaks with <c>slot</c> where it is taken.</summary>
     public static Statement Take(string listId, long idx, string credentialId) => new("""
@@ -47,9 +44,9 @@ public static class StatusLists
         ON CONFLICT DO NOTHING
         """, new { listId, idx, credentialId }, "slot");
 
-    /// <summary>Counts taken slots.</summary>
-    public static Statement CountTaken(string listId, long count) => new(
-        "UPDATE status_list SET used = used + @count WHERE id = @listId", new { listId, count }, "list");
+    /// <summary>Closes a list: it gives no more slots. Others may have closed it meanwhile.</summary>
+    public static Statement Close(string listId, long now) => new(
+        "UPDATE status_list SET closed_at = @now WHERE id = @listId AND closed_at IS NULL", new { listId, now });
 
     /// <summary>Sets the status of everything that was issued from an offer.</summary>
     public static Statement SetOfOffer(string offerId, long status) => new("""
@@ -67,12 +64,12 @@ public static class StatusLists
 
     /// <summary>One list.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, bits, size, used, version, created_at FROM status_list WHERE id = @id", new { id }));
+        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, bits, size, version, created_at FROM status_list WHERE id = @id", new { id }));
 
-    /// <summary>The lists with room, fullest first, so that few are open.</summary>
-    public static async Task<IReadOnlyList<Row>> WithRoomAsync(Database database) => await database.ReadAsync(async connection =>
+    /// <summary>The lists that give slots, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>("""
-            SELECT id, bits, size, used, version, created_at FROM status_list WHERE used * 4 < size * 3 ORDER BY used DESC, id
+            SELECT id, bits, size, version, created_at FROM status_list WHERE closed_at IS NULL ORDER BY created_at, id
             """)).AsList());
 
     /// <summary>The slots of a list whose status is not 0.</summary>

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.TransparencyLog;
+
+namespace NetworkIdentity.Ledger;
+
+/// <summary>What a row of the journal is as a leaf of the public log.</summary>
+/// <remarks>
+/// The entry that everyone sees is a JSON object: <c>act</c>, and <c>commitment</c>, which is base64url(SHA-256(salt || record)). The record is the JSON
+/// object of the row's <c>act</c>, <c>actor</c>, <c>at</c>, <c>charter</c>, <c>detail</c> and <c>subject</c>, in this order, without those that are null. Who
+/// has record and salt can show what a leaf says; who has not learns nothing from it. Acts about no person are published open: record and salt stand in
+/// their entries.
+/// </remarks>
+public static class LeafRecord
+{
+    /// <summary>The acts about no person: keys, lists, and the nation itself.</summary>
+    private static readonly HashSet<string> OpenActs = ["found", "make-key", "open-list", "publish-list", "restore"];
+
+    /// <summary>The published entry of a row.</summary>
+    public static byte[] EntryOf(Journal.Row row) => row.Entry ?? Entry(row.Act, Of(row), row.Salt ?? []);
+
+    /// <summary>The hash of the leaf of a row.</summary>
+    public static byte[] HashOf(Journal.Row row) => MerkleTree.HashLeaf(EntryOf(row));
+
+    /// <summary>What opens a leaf to someone who may see it: the JSON object of <c>record</c> and <c>salt</c>.</summary>
+    public static byte[] OpeningOf(Journal.Row row) => Written(writer => WriteOpening(writer, Of(row), row.Salt ?? []));
+
+    /// <summary>The entry that a record and its salt make: what a holder of an opening compares with the log.</summary>
+    /// <param name="act">The act, which stands in the record too.</param>
+    /// <param name="record">The record's bytes, as they are.</param>
+    /// <param name="salt">The salt.</param>
+    public static byte[] Entry(string act, byte[] record, byte[] salt) => Written(writer =>
+    {
+        writer.WriteString("act", act);
+        writer.WriteString("commitment", Base64Url.Encode(SHA256.HashData([.. salt, .. record])));
+        if (OpenActs.Contains(act)) WriteOpening(writer, record, salt);
+    });
+
+    private static byte[] Of(Journal.Row row) => Written(writer =>
+    {
+        writer.WriteString("act", row.Act);
+        writer.WriteString("actor", row.Actor);
+        writer.WriteNumber("at", row.At);
+        if (row.CharterVersion is { } charter) writer.WriteString("charter", charter);
+        if (row.Detail is { } detail) writer.WriteString("detail", detail);
+        writer.WriteString("subject", row.Subject);
+    });
+
+    private static void WriteOpening(Utf8JsonWriter writer, byte[] record, byte[] salt)
+    {
+        writer.WritePropertyName("record");
+        writer.WriteRawValue(record);
+        writer.WriteString("salt", Base64Url.Encode(salt));
+    }
+
+    private static byte[] Written(Action<Utf8JsonWriter> members)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,33 @@
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.TransparencyLog;
+
+namespace NetworkIdentity.Ledger;
+
+/// <summary>Remembers in a file how far the log had come, so that a database which was put back to an earlier day is seen (F10).</summary>
+/// <param name="file">The file: the last checkpoint that this server published.</param>
+public sealed class LogMemory(string file)
+{
+    /// <summary>Keeps a checkpoint that was published.</summary>
+    public void Keep(string checkpoint)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var draft = file + ".draft";
+        File.WriteAllText(draft, checkpoint);
+        File.Move(draft, file, overwrite: true);
+    }
+
+    /// <summary>Forgets: the log begins anew.</summary>
+    public void Forget() => File.Delete(file);
+
+    /// <summary>Holds the tree against what is remembered.</summary>
+    /// <exception cref="Refusal">Malformed: the tree is smaller than it was, or another one.</exception>
+    internal async Task CheckAsync(string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
+    {
+        if (!File.Exists(file)) return;
+        var last = Checkpoint.Open(await File.ReadAllTextAsync(file), origin, keys);
+        if (last.Size > size)
+            throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose: netid restore");
+        if (!(await MerkleTree.RootOfAsync(last.Size, tiles)).AsSpan().SequenceEqual(last.Root.Span))
+            throw Refusal.Malformed($"its first {last.Size} leaves are not those that {file} remembers");
+    }
+}
