@@ -11,7 +11,7 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, string clientIdPrefix, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Database = database;
         Keys = keys;
@@ -24,9 +24,14 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time);
         Registration = new ClientRegistration(database, Types, time);
-        var certificates = new IssuerCertificates(keys);
-        var verifier = new Verifier(database, keys, Types, certificates, new StatusReader(certificates, StatusLists.ReadAsync, time), time);
-        SignIns = new SignInDesk(database, keys, Types, clientIdPrefix, time);
+        Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
+
+        // The nation trusts itself alone; who else, and by which roots, is decided here and nowhere else.
+        var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
+        var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
+        var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
+        var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
+        SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         Grants = new CodeGrant(database, keys, time);
     }
@@ -57,6 +62,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
+
+    /// <summary>The one way out.</summary>
+    public Fetcher Fetcher { get; }
+
+    /// <summary>Told what an operator should look at, without data of a person.</summary>
+    public Action<string> Alarm { get; set; } = _ => { };
 
     /// <summary>Registers partners.</summary>
     public ClientRegistration Registration { get; }
@@ -95,7 +106,7 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
-            return new NationContext(database, keys, settings.ClientIdPrefix, time, types ?? CredentialType.LoadAll());
+            return new NationContext(database, keys, settings, time, types ?? CredentialType.LoadAll());
         }
         catch
         {
@@ -121,6 +132,7 @@ public sealed class NationContext : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        Fetcher.Dispose();
         StatusLists.Dispose();
         return Database.DisposeAsync();
     }
