@@ -12,7 +12,7 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, PublicLog log, string clientIdPrefix, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, PublicLog log, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Log = log;
         Database = database;
@@ -26,9 +26,14 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time);
         Registration = new ClientRegistration(database, Types, time);
-        var certificates = new IssuerCertificates(keys);
-        var verifier = new Verifier(database, keys, Types, certificates, new StatusReader(certificates, StatusLists.ReadAsync, time), time);
-        SignIns = new SignInDesk(database, keys, Types, clientIdPrefix, time);
+        Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
+
+        // The nation trusts itself alone; who else, and by which roots, is decided here and nowhere else.
+        var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
+        var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
+        var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
+        var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
+        SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         Grants = new CodeGrant(database, keys, time);
     }
@@ -62,6 +67,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
+
+    /// <summary>The one way out.</summary>
+    public Fetcher Fetcher { get; }
+
+    /// <summary>Told what an operator should look at, without data of a person.</summary>
+    public Action<string> Alarm { get; set; } = _ => { };
 
     /// <summary>Registers partners.</summary>
     public ClientRegistration Registration { get; }
@@ -101,7 +112,7 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(Path.Combine(settings.DataFolder, "log-head")));
-            return new NationContext(database, keys, log, settings.ClientIdPrefix, time, types ?? CredentialType.LoadAll());
+            return new NationContext(database, keys, log, settings, time, types ?? CredentialType.LoadAll());
         }
         catch (LogMismatchException mismatch)
         {

@@ -48,6 +48,12 @@ public sealed record Settings
     /// <summary><c>NETID__Wallet__Url</c>: the origin of the wallet in the browser, on a host of its own; null where not set.</summary>
     public string? WalletUrl { get; init; }
 
+    /// <summary><c>NETID__Fetch__Ports</c>: the ports that other servers may be called on, by https.</summary>
+    public IReadOnlyList<int> FetchPorts { get; init; } = [443];
+
+    /// <summary><c>NETID__Fetch__Loopback</c>: this machine may be called, by http too and on any port. Development alone.</summary>
+    public bool FetchLoopback { get; init; }
+
     /// <summary><c>NETID__Practice__Enabled</c>: found a demo nation, show the tour, and run the sample apps beside it. Development alone.</summary>
     public bool IsPractice { get; init; }
 
@@ -97,6 +103,17 @@ public sealed record Settings
         var prefix = Empty(section["Presentation:ClientIdPrefix"]) ?? ClientIdPrefixes.X509Hash;
         if (ClientIdPrefixFault(prefix, issuer) is { } prefixFault) faults.Add(prefixFault);
 
+        var ports = new List<int>();
+        foreach (var text in (Empty(section["Fetch:Ports"]) ?? "443").Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (ushort.TryParse(text, out var port) && port > 0) ports.Add(port);
+            else faults.Add($"NETID__Fetch__Ports must be port numbers separated by commas; {text} is not one");
+        }
+
+        var loopback = false;
+        if (Empty(section["Fetch:Loopback"]) is { } calls && !bool.TryParse(calls, out loopback)) faults.Add("NETID__Fetch__Loopback must be true or false");
+        if (loopback && !isDevelopment) faults.Add("NETID__Fetch__Loopback: this machine is called in Development alone");
+
         var practice = isDevelopment;
         if (Empty(section["Practice:Enabled"]) is { } practises && !bool.TryParse(practises, out practice))
             faults.Add("NETID__Practice__Enabled must be true or false");
@@ -117,6 +134,8 @@ public sealed record Settings
             TlsKey = key,
             ClientIdPrefix = prefix,
             WalletUrl = Empty(section["Wallet:Url"]),
+            FetchPorts = ports,
+            FetchLoopback = loopback,
             IsPractice = practice,
             LibraryUrl = Empty(section["Practice:Library"]),
             DoorUrl = Empty(section["Practice:Door"]),

@@ -37,6 +37,7 @@ public static class Wiring
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
+        nation.Alarm = words => app.Logger.LogError("{Alarm}", words);
         if (places.Wallet is { } wallet) WalletHost.Use(app, wallet);
         app.Use((context, next) =>
         {

@@ -11,6 +11,12 @@ public static class NationRefusal
     /// <summary>The act needs a decision that was not taken.</summary>
     public static Refusal MandateMissing(string act) => new("mandate_missing", $"the founding phase is over: the act {act} needs the charter's quorum");
 
+    /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
+    public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");
+
+    /// <summary>A log that is watched could not be read.</summary>
+    public static Refusal LogUnreachable(string why) => new("log_unreachable", $"the log could not be read: {why}");
+
     /// <summary>There is no credential type of that name.</summary>
     public static Refusal UnknownType(IEnumerable<string> known) => new("unknown_type", $"there is no such credential type; there are {string.Join(", ", known)}");
 

@@ -53,6 +53,7 @@ public static class CommandLine
             MemberCommand.Build(),
             NodeCommand.Build(),
             KeyCommand.Build(),
+            AuditCommand.Build(),
         };
         root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
         return root;

@@ -47,6 +47,18 @@ internal static class Output
         return 0;
     }
 
+    /// <summary>Says how far long work has come, on one line of a terminal; nothing where nobody looks.</summary>
+    public static void Progress(string text)
+    {
+        if (!Console.IsErrorRedirected) Console.Error.Write($"\r{text}   ");
+    }
+
+    /// <summary>Ends the line of <see cref="Progress"/>.</summary>
+    public static void EndProgress()
+    {
+        if (!Console.IsErrorRedirected) Console.Error.WriteLine();
+    }
+
     /// <summary>A time as a person and a program read it [RFC3339].</summary>
     public static string? Time(long? unixSeconds) =>
         unixSeconds is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ssZ") : null;

@@ -75,6 +75,10 @@ public static class Journal
     public static Task<(long Count, long? Last)> ExtentAsync(Database database) => database.ReadAsync(connection =>
         connection.QuerySingleAsync<(long, long?)>("SELECT count(seq), max(seq) FROM journal"));
 
+    /// <summary>How many rows have no place in the log yet.</summary>
+    public static Task<long> CountWaitingAsync(Database database) => database.ReadAsync(connection =>
+        connection.ExecuteScalarAsync<long>("SELECT count(*) FROM journal WHERE seq IS NULL"));
+
     /// <summary>The newest row about a subject, of one act; null where there is none.</summary>
     public static Task<Row?> FindAsync(Database database, string act, string subject) => database.ReadAsync(connection =>
         connection.QueryFirstOrDefaultAsync<Row>(

@@ -12,12 +12,16 @@ namespace NetworkIdentity.Verifying;
 
 /// <summary>The public key behind <c>x5c</c>: a leaf of a trusted root, for one purpose and one issuer [RFC7515 §4.1.6] [RFC5280 §6].</summary>
 /// <remarks>Building a chain and importing a key costs many times a verification, so what was found of a leaf is kept; its dates are looked at each time.</remarks>
-public sealed class IssuerCertificates(KeyRing keys)
+/// <param name="roots">The roots that an issuer's certificates may lead to; none for an issuer that is not trusted. It is asked each time, so that trust that ends, ends at once.</param>
+public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots)
 {
     private const int MaxKept = 1024;
     private const int MaxChain = 4;
 
-    private readonly ConcurrentDictionary<string, (VerificationKey Key, X509Certificate2 Leaf)> _kept = new();
+    private readonly ConcurrentDictionary<string, (VerificationKey Key, X509Certificate2 Leaf, X509Certificate2 Root)> _kept = new();
+
+    /// <summary>Whether an issuer is trusted at all: asked before anything is looked up for it.</summary>
+    public bool Trusts(string issuer) => roots(issuer).Count > 0;
 
     /// <summary>Finds the key that a header's <c>x5c</c> names.</summary>
     /// <param name="header">The JOSE header.</param>
@@ -37,12 +41,19 @@ public sealed class IssuerCertificates(KeyRing keys)
             return false;
         }
 
-        var name = $"{purpose.Name}/{issuer}/{Base64Url.Encode(SHA256.HashData(chain[0]))}";
-        if (!_kept.TryGetValue(name, out var found))
+        var trusted = roots(issuer);
+        if (trusted.Count == 0)
         {
-            if (!TryImport(chain, purpose, issuer, at, out found, out reason)) return false;
+            reason = "the issuer is not trusted";
+            return false;
+        }
+
+        var name = $"{purpose.Name}/{issuer}/{Base64Url.Encode(SHA256.HashData(chain[0]))}";
+        if (!_kept.TryGetValue(name, out var found) || !trusted.Any(root => root.RawDataMemory.Span.SequenceEqual(found.Root.RawDataMemory.Span)))
+        {
+            if (!TryImport(chain, trusted, purpose, issuer, at, out found, out reason)) return false;
             if (_kept.Count >= MaxKept) _kept.Clear();
-            _kept.TryAdd(name, found);
+            _kept[name] = found;
         }
 
         if (at.UtcDateTime < found.Leaf.NotBefore.ToUniversalTime() || at.UtcDateTime > found.Leaf.NotAfter.ToUniversalTime())
@@ -55,8 +66,14 @@ public sealed class IssuerCertificates(KeyRing keys)
         return true;
     }
 
-    private bool TryImport(
-        IReadOnlyList<byte[]> x5c, KeyPurpose purpose, string issuer, DateTimeOffset at, out (VerificationKey, X509Certificate2) found, out string reason)
+    private static bool TryImport(
+        IReadOnlyList<byte[]> x5c,
+        IReadOnlyList<X509Certificate2> trusted,
+        KeyPurpose purpose,
+        string issuer,
+        DateTimeOffset at,
+        out (VerificationKey, X509Certificate2, X509Certificate2) found,
+        out string reason)
     {
         found = default;
         try
@@ -65,7 +82,7 @@ public sealed class IssuerCertificates(KeyRing keys)
             reason = "x5c holds more than a DER certificate";
             if (!leaf.RawData.AsSpan().SequenceEqual(x5c[0])) return false;
             reason = "the issuer's certificate does not lead to a trusted root";
-            if (!LeadsToRoot(leaf, x5c, at)) return false;
+            if (RootOf(leaf, x5c, trusted, at) is not { } root) return false;
             reason = "the issuer's certificate is not for this purpose";
             if (!leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(extension =>
                 extension.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value == purpose.ExtendedKeyUsage)))
@@ -80,7 +97,7 @@ public sealed class IssuerCertificates(KeyRing keys)
             if (ecdsa is null || ecdsa.KeySize != 256) return false;
             var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
             var jwk = new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y), Alg = JoseAlgorithm.ES256 };
-            found = (VerificationKey.Import(jwk), leaf);
+            found = (VerificationKey.Import(jwk), leaf, root);
             return true;
         }
         catch (CryptographicException exception)
@@ -89,16 +106,17 @@ public sealed class IssuerCertificates(KeyRing keys)
         }
     }
 
-    private bool LeadsToRoot(X509Certificate2 leaf, IReadOnlyList<byte[]> x5c, DateTimeOffset at)
+    private static X509Certificate2? RootOf(
+        X509Certificate2 leaf, IReadOnlyList<byte[]> x5c, IReadOnlyList<X509Certificate2> trusted, DateTimeOffset at)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(keys.Roots.ToArray());
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = at.UtcDateTime;
         foreach (var der in x5c.Skip(1)) chain.ChainPolicy.ExtraStore.Add(X509CertificateLoader.LoadCertificate(der));
-        return chain.Build(leaf);
+        return chain.Build(leaf) ? chain.ChainElements[^1].Certificate : null;
     }
 
     private static bool NamesUri(X509Certificate2 leaf, string issuer)

@@ -7,29 +7,28 @@ using NetworkIdentity.Standards.StatusLists;
 namespace NetworkIdentity.Verifying;
 
 /// <summary>Reads the status of a credential from its issuer's signed list [TSL §8.3]. Whatever is wrong with a list makes the status unknown, never valid.</summary>
+/// <param name="issuer">This nation's issuer: its lists are read here and never fetched.</param>
+/// <param name="read">The compact token behind a URI of this nation's lists; null where there is none.</param>
+/// <param name="others">The lists of other issuers.</param>
 /// <param name="certificates">Finds the key that signed a list.</param>
-/// <param name="read">The compact token behind a list's URI; null where there is none. Today this server's own lists are the only ones read.</param>
 /// <param name="time">The clock.</param>
-public sealed class StatusReader(IssuerCertificates certificates, Func<string, Task<string?>> read, TimeProvider time)
+public sealed class StatusReader(
+    string issuer, Func<string, Task<string?>> read, FetchedLists others, IssuerCertificates certificates, TimeProvider time)
 {
     private const int MaxKept = 64;
 
-    private readonly ConcurrentDictionary<(string Uri, string Issuer), (string Token, TokenStatusList List)> _kept = new();
+    private readonly ConcurrentDictionary<string, (string Token, TokenStatusList List)> _kept = new();
 
     /// <summary>The status at an index of an issuer's list.</summary>
     /// <param name="reference">The credential's <c>status.status_list</c>.</param>
-    /// <param name="issuer">The credential's issuer, who must have signed the list.</param>
+    /// <param name="issuerOfCredential">The credential's issuer, who must have signed the list.</param>
     /// <returns>The status and null; or null and why it is not known.</returns>
-    public async Task<(TokenStatus? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuer)
+    public async Task<(TokenStatus? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuerOfCredential)
     {
-        var token = await read(reference.Uri);
-        if (token is null) return (null, "there is no status list at that URI");
         try
         {
-            var list = _kept.TryGetValue((reference.Uri, issuer), out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= time.GetUtcNow())
-                ? kept.List
-                : Check(token, reference.Uri, issuer);
-            return (list.List.Get(reference.Index), null);
+            var (list, unknown) = issuerOfCredential == issuer ? await ReadOwnAsync(reference.Uri) : await others.FindAsync(reference.Uri, issuerOfCredential);
+            return list is null ? (null, unknown) : (list.List.Get(reference.Index), null);
         }
         catch (Refusal refusal)
         {
@@ -37,15 +36,25 @@ public sealed class StatusReader(IssuerCertificates certificates, Func<string, T
         }
     }
 
-    private TokenStatusList Check(string token, string uri, string issuer)
+    /// <summary>The list that a token holds.</summary>
+    /// <exception cref="Refusal">Malformed: it is not the issuer's list of this URI, or it can't be relied on now.</exception>
+    internal static TokenStatusList Check(IssuerCertificates certificates, string token, string uri, string issuer, DateTimeOffset now, TimeSpan skew = default)
     {
         var jws = Jws.Parse(token);
-        var now = time.GetUtcNow();
         if (!certificates.TryFind(jws.Header, KeyPurpose.StatusList, issuer, now, out var key, out var reason)) throw Refusal.Malformed(reason);
         if (!jws.IsSignedBy(key!)) throw Refusal.Malformed("the list's signature is not its key's");
-        var list = TokenStatusList.Read(jws, uri, now);
+        return TokenStatusList.Read(jws, uri, now, skew);
+    }
+
+    private async Task<(TokenStatusList? List, string? Unknown)> ReadOwnAsync(string uri)
+    {
+        if (await read(uri) is not { } token) return (null, "there is no status list at that URI");
+        var now = time.GetUtcNow();
+        if (_kept.TryGetValue(uri, out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= now)) return (kept.List, null);
+
+        var list = Check(certificates, token, uri, issuer, now);
         if (_kept.Count >= MaxKept) _kept.Clear();
-        _kept[(uri, issuer)] = (token, list);
-        return list;
+        _kept[uri] = (token, list);
+        return (list, null);
     }
 }

@@ -48,6 +48,11 @@ public sealed partial class LayersTests
         Tree.Files("src", ".csproj", ".props").Where(path => XDocument.Parse(Tree.Read(path)).Descendants("AdditionalFiles").Any(files => files.Attribute("Remove") is not null)));
 
     [Fact]
+    public void The_ban_is_lifted_for_the_fetcher_alone() => Assert.Equal(
+        ["src/NetworkIdentity/Verifying/Fetcher.cs"],
+        Tree.Files("src", ".cs", ".props", ".csproj").Concat([".editorconfig"]).Where(path => Tree.Read(path).Contains("RS0030", StringComparison.Ordinal)));
+
+    [Fact]
     public void Standards_has_no_package() =>
         Assert.Empty(XDocument.Parse(Tree.Read("src/NetworkIdentity.Standards/NetworkIdentity.Standards.csproj")).Descendants("PackageReference"));
 

@@ -1,11 +1,70 @@
 namespace NetworkIdentity.Tests.Specimens;
 
-/// <summary>The system's clock, moved by hand.</summary>
+/// <summary>The system's clock, moved by hand: timers that come due by a move fire at once.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    private readonly Lock _lock = new();
+    private readonly HashSet<MovedTimer> _timers = [];
     private long _offsetTicks;
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
 
-    public void Move(TimeSpan by) => Interlocked.Add(ref _offsetTicks, by.Ticks);
+    public override long GetTimestamp() => System.GetTimestamp() + (long)(Interlocked.Read(ref _offsetTicks) * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new MovedTimer(this, System.CreateTimer(callback, state, dueTime, period), period);
+        timer.Due(dueTime);
+        return timer;
+    }
+
+    public void Move(TimeSpan by)
+    {
+        Interlocked.Add(ref _offsetTicks, by.Ticks);
+        List<MovedTimer> due;
+        lock (_lock) due = [.. _timers.Where(timer => timer.At <= GetTimestamp())];
+        foreach (var timer in due) timer.FireNow();
+    }
+
+    private sealed class MovedTimer(ManualTime time, ITimer inner, TimeSpan period) : ITimer
+    {
+        private TimeSpan _period = period;
+
+        public long At { get; private set; }
+
+        public void Due(TimeSpan dueTime)
+        {
+            lock (time._lock)
+            {
+                At = time.GetTimestamp() + (long)(dueTime.TotalSeconds * time.TimestampFrequency);
+                if (dueTime < TimeSpan.Zero) time._timers.Remove(this);
+                else time._timers.Add(this);
+            }
+        }
+
+        public void FireNow()
+        {
+            lock (time._lock) if (_period <= TimeSpan.Zero) time._timers.Remove(this);
+            inner.Change(TimeSpan.Zero, _period);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _period = period;
+            Due(dueTime);
+            return inner.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock) time._timers.Remove(this);
+            inner.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -112,9 +112,9 @@ public sealed class StatusReaderTests(VerifierWorld world) : IClassFixture<Verif
         await using var later = new VerifierWorld();
         await later.InitializeAsync();
         var token = await TokenAsync(of: later);
-        var reader = new StatusReader(later.Certificates, _ => Task.FromResult<string?>(token), later.Time);
+        var reader = Reader(() => token, later);
         Assert.Equal(TokenStatus.Invalid, (await reader.ReadAsync(new StatusListReference(Uri, 7), later.Issuer)).Status);
-        await UnknownAsync(reader, "does not name the issuer", issuer: "https://evil.example");
+        await UnknownAsync(reader, "not trusted", issuer: "https://evil.example");
         Assert.Equal(TokenStatus.Valid, (await reader.ReadAsync(new StatusListReference(Uri, 0), later.Issuer)).Status);
         later.Time.Move(StatusListPublisher.Lifetime + TimeSpan.FromSeconds(1));
         await UnknownAsync(reader, "expired", issuer: later.Issuer);
@@ -125,7 +125,7 @@ public sealed class StatusReaderTests(VerifierWorld world) : IClassFixture<Verif
     {
         var before = await TokenAsync((_, claims) => claims["status_list"]!["lst"] = new StatusList(2, 1000).Encode());
         var token = before;
-        var reader = new StatusReader(world.Certificates, _ => Task.FromResult<string?>(token), world.Time);
+        var reader = Reader(() => token, world);
         Assert.Equal(TokenStatus.Valid, (await reader.ReadAsync(new StatusListReference(Uri, 7), world.Issuer)).Status);
         token = await TokenAsync();
         Assert.Equal(TokenStatus.Invalid, (await reader.ReadAsync(new StatusListReference(Uri, 7), world.Issuer)).Status);
@@ -147,7 +147,10 @@ public sealed class StatusReaderTests(VerifierWorld world) : IClassFixture<Verif
         return into.ToArray();
     }
 
-    private StatusReader Reader(string? token) => new(world.Certificates, _ => Task.FromResult(token), world.Time);
+    private StatusReader Reader(string? token) => Reader(() => token, world);
+
+    private static StatusReader Reader(Func<string?> token, VerifierWorld of) => new(
+        of.Issuer, _ => Task.FromResult(token()), new FetchedLists(of.Nation.Fetcher, of.Certificates, of.Time, _ => { }), of.Certificates, of.Time);
 
     /// <summary>A list in which 7 is revoked and 9 is suspended; header and claims can be changed before it is signed.</summary>
     private async Task<string> TokenAsync(Action<JsonObject, JsonObject>? change = null, SigningKey? signer = null, VerifierWorld? of = null)

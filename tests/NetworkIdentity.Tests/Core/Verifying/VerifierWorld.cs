@@ -50,8 +50,8 @@ public sealed class VerifierWorld : IAsyncLifetime
                 IsDevelopment = true,
             },
             Time);
-        Certificates = new IssuerCertificates(Nation.Keys);
-        var statuses = new StatusReader(Certificates, ReadAsync, Time);
+        Certificates = new IssuerCertificates(issuer => issuer == Issuer ? Nation.Keys.Roots : []);
+        var statuses = new StatusReader(Issuer, ReadAsync, new FetchedLists(Nation.Fetcher, Certificates, Time, _ => { }), Certificates, Time);
         _verifier = new Verifier(Nation.Database, Nation.Keys, Nation.Types, Certificates, statuses, Time);
     }
 
@@ -82,8 +82,11 @@ public sealed class VerifierWorld : IAsyncLifetime
     }
 
     /// <summary>Verifies a vp_token against the query of a sign-in with the scope membership.</summary>
-    internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null) => _verifier.VerifyAsync(vpToken, new Verifier.Expectation(
-        query ?? ProofPolicy.Query([Nation.Types["membership"]], "openid membership"), ClientId, Nonce));
+    internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null) => _verifier.VerifyAsync(vpToken, Expected(query));
+
+    /// <summary>What a presentation must answer.</summary>
+    internal Verifier.Expectation Expected(DcqlQuery? query = null) =>
+        new(query ?? ProofPolicy.Query([Nation.Types["membership"]], "openid membership"), ClientId, Nonce);
 
     /// <summary>The key binding of this request.</summary>
     internal Task<string> BindAsync(string withoutKeyBinding, SigningKey holder, Action<JsonObject, JsonObject>? change = null) =>

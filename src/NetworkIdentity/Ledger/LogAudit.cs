@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.TransparencyLog;
+
+namespace NetworkIdentity.Ledger;
+
+/// <summary>Builds the log again from the rows it was made of, and compares: every leaf, every tile, the head, and what the records say.</summary>
+public static class LogAudit
+{
+    /// <summary>What an audit found.</summary>
+    /// <param name="Leaves">How many leaves were built again.</param>
+    /// <param name="Records">How many records of credentials were held against their leaves.</param>
+    /// <param name="Waiting">How many rows have no place in the log yet.</param>
+    /// <param name="Faults">What does not fit, in words; empty where all does.</param>
+    public sealed record Report(long Leaves, long Records, long Waiting, IReadOnlyList<string> Faults);
+
+    /// <summary>Audits.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="log">The log in it.</param>
+    /// <param name="progress">Hears how many leaves are done, of how many.</param>
+    public static async Task<Report> RunAsync(Database database, PublicLog log, IProgress<(long Done, long All)>? progress = null)
+    {
+        var faults = new List<string>();
+        var head = await log.HeadAsync();
+        var size = head?.Size ?? 0;
+
+        var tree = await GrowingTree.LoadAsync(0, MerkleTree.EmptyRoot, (_, _) => throw new InvalidOperationException("an empty tree has no tiles"));
+        for (var from = 0L; from < size && faults.Count == 0; from += Tile.FullWidth)
+        {
+            var rows = await Journal.SequencedAsync(database, from, Math.Min(from + Tile.FullWidth, size));
+            for (var at = 0; at < rows.Count && faults.Count == 0; at++)
+            {
+                if (rows[at].Seq != from + at) faults.Add($"leaf {from + at}: its row is missing");
+                else tree.Append(LeafRecord.HashOf(rows[at]));
+            }
+
+            foreach (var change in tree.TakeChanges())
+            {
+                if (change.Tile.Width < Tile.FullWidth && from + Tile.FullWidth < size) continue;
+                if (await log.TileAsync(change.Tile) is not { } kept || !kept.Span.SequenceEqual(change.Hashes.Span))
+                    faults.Add($"{change.Tile.Path}: the tile is not the one that the rows of the journal make (leaves {from} to {from + rows.Count - 1})");
+            }
+
+            progress?.Report((from + rows.Count, size));
+        }
+
+        if (faults.Count == 0 && head is not null && !tree.Root.AsSpan().SequenceEqual(head.Root)) faults.Add("the head's root is not that of the rows");
+        Add(faults, "no leaf speaks of the record, or of other bytes", await AuditQueries.IssuedWithoutLeafAsync(database));
+        Add(faults, "a leaf speaks of the record, and it is gone", await AuditQueries.LeavesWithoutRecordAsync(database));
+        Add(faults, "record and leaf differ on whether it is revoked", await AuditQueries.RevocationsThatDifferAsync(database));
+        Add(faults, "the status slot is not what the record says", await AuditQueries.SlotsThatDifferAsync(database));
+        Add(faults, "no leaf speaks of the key", await AuditQueries.KeysWithoutLeafAsync(database));
+
+        var records = 0L;
+        for (var after = ""; await Credentials.SignedAfterAsync(database, after, 500) is { Count: > 0 } portion; after = portion[^1].Id)
+        {
+            records += portion.Count;
+            foreach (var (id, toBeSigned, digest) in portion)
+                if (Base64Url.Encode(SHA256.HashData(toBeSigned)) != digest) faults.Add($"{id}: the bytes that were signed are not those of its digest");
+        }
+
+        return new Report(size, records, await Journal.CountWaitingAsync(database), faults);
+    }
+
+    private static void Add(List<string> faults, string what, IReadOnlyList<string> ids) => faults.AddRange(ids.Select(id => $"{id}: {what}"));
+}
