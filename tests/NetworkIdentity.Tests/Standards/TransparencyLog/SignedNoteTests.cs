@@ -144,6 +144,15 @@ public sealed class SignedNoteTests
     }
 
     [Fact]
+    public async Task Control_characters_are_refused_even_where_they_were_signed()
+    {
+        const string text = "a\tb\n";
+        var id = Convert.FromHexString(Log.Key.ToString().Split('+')[1]);
+        byte[] signature = [.. id, .. await Log.SignAsync(Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken)];
+        Assert.Throws<Refusal>(() => SignedNote.Open($"{text}\n\u2014 example.com/log {Convert.ToBase64String(signature)}\n", [Log.Key]));
+    }
+
+    [Fact]
     public async Task A_note_with_any_byte_changed_is_refused()
     {
         var note = Encoding.UTF8.GetBytes(await SignedNote.SignAsync(Text, [Log]));
