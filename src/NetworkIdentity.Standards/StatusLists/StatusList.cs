@@ -1,5 +1,4 @@
 using System.Numerics;
-using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.StatusLists;
 
@@ -91,8 +90,8 @@ public sealed class StatusList
 
     /// <summary>The value of <c>lst</c> [TSL §4.2] or of <c>encodedList</c> [BSL §3.3].</summary>
     public string Encode() => Format == StatusListFormat.Bitstring
-        ? $"u{Base64Url.Encode(Deflated.ToGzip(_bytes))}"
-        : Base64Url.Encode(Deflated.ToZlib(_bytes));
+        ? $"u{Deflated.ToGzip(_bytes)}"
+        : Deflated.ToZlib(_bytes);
 
     /// <summary>Reads a value of <c>lst</c> or of <c>encodedList</c>.</summary>
     /// <param name="text">The value.</param>
@@ -104,9 +103,9 @@ public sealed class StatusList
     /// </exception>
     public static StatusList Decode(string text, int bits, int maxBytes, StatusListFormat format = StatusListFormat.Token)
     {
-        if (format == StatusListFormat.Token) return Read(bits, Deflated.FromZlib(Base64Url.Decode(text), maxBytes), format);
+        if (format == StatusListFormat.Token) return Read(bits, Deflated.FromZlib(text, maxBytes), format);
         if (!text.StartsWith('u')) throw Refusal.Malformed("encodedList must be multibase's base64url: u and no padding");
-        return Read(bits, Deflated.FromGzip(Base64Url.Decode(text.AsSpan(1)), maxBytes), format);
+        return Read(bits, Deflated.FromGzip(text.AsSpan(1), maxBytes), format);
     }
 
     /// <summary>The same bytes, read with other bits per status.</summary>
