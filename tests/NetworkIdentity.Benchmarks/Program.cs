@@ -11,6 +11,9 @@ switch (args)
     case [CredentialWork.Verb]:
         await CredentialWork.ServeAsync();
         return 0;
+    case [StatusWork.Verb]:
+        await StatusWork.ServeAsync();
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

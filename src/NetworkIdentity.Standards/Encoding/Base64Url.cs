@@ -22,21 +22,33 @@ public static class Base64Url
         return bytes;
     }
 
+    /// <summary>Decodes the one canonical spelling into a space that <see cref="LengthOf"/> says is enough; how many bytes they are.</summary>
+    /// <exception cref="Refusal">Malformed: a character outside the alphabet, padding, or unused bits that are not zero.</exception>
+    public static int Decode(ReadOnlySpan<char> text, Span<byte> into) =>
+        TryDecode(text, into, out var written) ? written : throw Refusal.Malformed("not base64url without padding");
+
     /// <summary>Decodes the one canonical spelling; false where the text is not one.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, out byte[] bytes)
     {
-        bytes = [];
+        var decoded = new byte[LengthOf(text)];
+        var done = TryDecode(text, decoded, out _);
+        bytes = done ? decoded : [];
+        return done;
+    }
+
+    /// <summary>How many bytes a text stands for.</summary>
+    public static int LengthOf(ReadOnlySpan<char> text) => text.Length / 4 * 3 + Math.Max(0, text.Length % 4 - 1);
+
+    private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> into, out int written)
+    {
+        written = 0;
         if (text.Length % 4 == 1) return false;
         if (text.ContainsAnyExcept(Alphabet)) return false;
 
         // The framework's decoder does not always look at the unused bits of the last character; RFC 4648 §3.5 lets us insist.
-        if (!IsCanonicalEnd(text)) return false;
-
-        var decoded = new byte[text.Length / 4 * 3 + (text.Length % 4 == 0 ? 0 : text.Length % 4 - 1)];
-        if (System.Buffers.Text.Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done
-            || written != decoded.Length) return false;
-        bytes = decoded;
-        return true;
+        return IsCanonicalEnd(text)
+            && System.Buffers.Text.Base64Url.DecodeFromChars(text, into, out _, out written) == OperationStatus.Done
+            && written == LengthOf(text);
     }
 
     private static bool IsCanonicalEnd(ReadOnlySpan<char> text) => (text.Length % 4) switch

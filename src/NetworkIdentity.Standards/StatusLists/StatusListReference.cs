@@ -28,10 +28,13 @@ public sealed record StatusListReference(string Uri, long Index)
         var index = statusList.RequiredInt64("idx");
         if (index is < 0 or > MaxIndex) throw Refusal.Malformed("idx is out of range");
         var uri = statusList.RequiredString("uri");
-        if (uri.Length > MaxUriLength || !System.Uri.TryCreate(uri, UriKind.Absolute, out _))
-            throw Refusal.Malformed("uri of the status list must be an absolute URI");
+        if (!IsUri(uri)) throw Refusal.Malformed("uri of the status list must be an absolute URI");
         return new(uri, index);
     }
+
+    /// <summary>Whether a text is an absolute URI of a length that is read. A path of this machine is none.</summary>
+    internal static bool IsUri(string text) => text.Length <= MaxUriLength && System.Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && text.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The value of a token's claim <c>status</c>.</summary>
     public JsonObject ToStatus() => new() { ["status_list"] = new JsonObject { ["idx"] = Index, ["uri"] = Uri } };

@@ -18,9 +18,6 @@ public sealed record TokenStatusList(StatusList List, DateTimeOffset IssuedAt, D
     /// <summary>The media type it is served as [TSL §8.2].</summary>
     public const string MediaType = "application/statuslist+jwt";
 
-    /// <summary>The most bytes a list may inflate to: 2^25 statuses of one bit.</summary>
-    public const int MaxBytes = 4 * 1024 * 1024;
-
     /// <summary>The longest <c>ttl</c> that is believed.</summary>
     public static readonly TimeSpan MaxTtl = TimeSpan.FromDays(365);
 
@@ -54,7 +51,7 @@ public sealed record TokenStatusList(StatusList List, DateTimeOffset IssuedAt, D
     /// <param name="maxBytes">The most bytes the list may inflate to.</param>
     /// <exception cref="Refusal">Malformed, with words of its own for each rule. Nothing is known of any status then.</exception>
     public static TokenStatusList Read(
-        Jws verified, string expectedUri, DateTimeOffset now, TimeSpan skew = default, int maxBytes = MaxBytes)
+        Jws verified, string expectedUri, DateTimeOffset now, TimeSpan skew = default, int maxBytes = StatusList.MaxBytes)
     {
         if (verified.Type != Type) throw Refusal.Malformed("typ of the status list token must be statuslist+jwt");
         var claims = verified.Claims();
@@ -71,11 +68,25 @@ public sealed record TokenStatusList(StatusList List, DateTimeOffset IssuedAt, D
         var statusList = claims.RequiredObject("status_list");
         var bits = statusList.RequiredInt64("bits");
         if (bits is < 1 or > 8) throw Refusal.Malformed("bits of the status list must be 1, 2, 4 or 8");
+        var aggregationUri = statusList.OptionalString("aggregation_uri");
+        if (aggregationUri is not null && !StatusListReference.IsUri(aggregationUri)) throw Refusal.Malformed("aggregation_uri must be an absolute URI");
         return new(
             StatusList.Decode(statusList.RequiredString("lst"), (int)bits, maxBytes),
             issuedAt,
             expiresAt,
             ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            statusList.OptionalString("aggregation_uri"));
+            aggregationUri);
     }
+
+    /// <summary>What a status says of its token [TSL §7.1]. An application's own value says nothing to whoever is not that application.</summary>
+    public static StatusMeaning MeaningOf(TokenStatus status) => status switch
+    {
+        TokenStatus.Valid => StatusMeaning.Valid,
+        TokenStatus.Invalid => StatusMeaning.Revoked,
+        TokenStatus.Suspended => StatusMeaning.Suspended,
+        _ => StatusMeaning.Unknown,
+    };
+
+    /// <summary>Whether this list may be served, or believed, as what stood at a time [TSL §8.4]. Where nothing says how long it stood, it may not.</summary>
+    public bool StoodAt(DateTimeOffset time) => IssuedAt <= time && time < ExpiresAt;
 }

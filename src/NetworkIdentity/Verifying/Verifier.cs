@@ -128,9 +128,10 @@ public sealed class Verifier(
             step = VerificationStep.Status;
             if (vc.Status is null) return Refused(step, "no_status");
             var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
-            if (status == TokenStatus.Invalid) return Refused(step, "revoked");
-            if (status == TokenStatus.Suspended) return Refused(step, "suspended");
-            if (status != TokenStatus.Valid)
+            var meaning = status is { } known ? TokenStatusList.MeaningOf(known) : StatusMeaning.Unknown;
+            if (meaning == StatusMeaning.Revoked) return Refused(step, "revoked");
+            if (meaning == StatusMeaning.Suspended) return Refused(step, "suspended");
+            if (meaning != StatusMeaning.Valid)
                 return (null, Verdict.Undetermined(step, "status_unknown", unknown ?? "the list says a status that this nation gives no meaning"));
 
             // 9. Policy: the nation's own record, found by slot, held against the signed bytes and the holder's key.

@@ -8,6 +8,7 @@ namespace NetworkIdentity.Benchmarks.Compare;
 internal sealed class Comparison : IAsyncDisposable
 {
     private static readonly int[] AtOnce = [1, 8, 32];
+    private static readonly Dictionary<string, string> Production = new() { ["NODE_ENV"] = "production" };
 
     private readonly Options _options;
     private readonly string _root;
@@ -48,6 +49,13 @@ internal sealed class Comparison : IAsyncDisposable
         await InstallPeersAsync();
         var dll = _options.Server ?? await PublishAsync();
         if (_options.Parts.Contains("start")) await StartsAsync(dll);
+        if (_options.Parts.Contains("status"))
+        {
+            await using var theirs = new Workbench(Child.Start(_processor, Peers, Production, "node", "status-lists.mjs"));
+            await using var ours = new Workbench(OurBench(StatusWork.Verb));
+            _rows.AddRange(await new StatusMeasures(theirs, ours, _options, Say).TakeAsync());
+        }
+
         var material = await CredentialMaterial.MakeAsync();
         if (_options.Parts.Contains("credentials")) await CredentialsAsync(material);
 
@@ -136,7 +144,7 @@ internal sealed class Comparison : IAsyncDisposable
 
     private async Task CredentialsAsync(JsonObject material)
     {
-        await using var theirs = await Workbench.OpenAsync(Child.Start(_processor, Peers, new Dictionary<string, string> { ["NODE_ENV"] = "production" }, "node", "sd-jwt.mjs"), material);
+        await using var theirs = await Workbench.OpenAsync(Child.Start(_processor, Peers, Production, "node", "sd-jwt.mjs"), material);
         await using var ours = await Workbench.OpenAsync(OurBench(), material);
         (string Operation, string Raw, string Words, string Aim)[] measured =
         [
@@ -171,7 +179,7 @@ internal sealed class Comparison : IAsyncDisposable
         _rows.AddRange(costs);
     }
 
-    private Child OurBench() => Child.Start(_processor, _folder, null, "dotnet", typeof(Comparison).Assembly.Location, CredentialWork.Verb);
+    private Child OurBench(string verb = CredentialWork.Verb) => Child.Start(_processor, _folder, null, "dotnet", typeof(Comparison).Assembly.Location, verb);
 
     // ---- the servers ----
 

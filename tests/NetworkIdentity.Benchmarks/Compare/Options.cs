@@ -4,7 +4,7 @@ namespace NetworkIdentity.Benchmarks.Compare;
 internal sealed record Options
 {
     public const string Usage = """
-        compare [--only credentials,logins,issuance,start] [--rounds N] [--json FILE] [--server netid.dll] [--smoke]
+        compare [--only credentials,status,logins,issuance,start] [--rounds N] [--json FILE] [--server netid.dll] [--smoke]
           --only     these parts alone
           --rounds   how often each measure is taken, in turns (5)
           --json     writes the table, and what it was made of, to a file
@@ -12,7 +12,7 @@ internal sealed record Options
           --smoke    once, and little of each: shows that all of it still runs, and measures nothing
         """;
 
-    public IReadOnlyList<string> Parts { get; private init; } = ["credentials", "logins", "issuance", "start"];
+    public IReadOnlyList<string> Parts { get; private init; } = ["credentials", "status", "logins", "issuance", "start"];
 
     public int Rounds { get; private init; } = 5;
 

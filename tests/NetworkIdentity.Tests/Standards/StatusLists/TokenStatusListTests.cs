@@ -5,7 +5,7 @@ using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using static NetworkIdentity.Tests.Standards.SdJwtWorld;
 
-namespace NetworkIdentity.Tests.Standards;
+namespace NetworkIdentity.Tests.Standards.StatusLists;
 
 public sealed class TokenStatusListTests
 {
@@ -93,11 +93,11 @@ public sealed class TokenStatusListTests
         Assert.InRange(bomb.Length, 1, 80_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("the status list inflates to more than is allowed", Refused($$"""{"lst":"{{Lst(bomb)}}"}"""));
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5L * TokenStatusList.MaxBytes);
-        Assert.Equal(TokenStatusList.MaxBytes * 8L, StatusList.Decode(Lst(Compressed(TokenStatusList.MaxBytes)), 1, TokenStatusList.MaxBytes).Size);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5L * StatusList.MaxBytes);
+        Assert.Equal(StatusList.MaxBytes * 8L, StatusList.Decode(Lst(Compressed(StatusList.MaxBytes)), 1, StatusList.MaxBytes).Size);
         Assert.Equal(
             "the status list inflates to more than is allowed",
-            WordsOf(() => StatusList.Decode(Lst(Compressed(TokenStatusList.MaxBytes + 1)), 1, TokenStatusList.MaxBytes)));
+            WordsOf(() => StatusList.Decode(Lst(Compressed(StatusList.MaxBytes + 1)), 1, StatusList.MaxBytes)));
     }
 
     [Theory]
@@ -145,6 +145,8 @@ public sealed class TokenStatusListTests
     [InlineData("""{"ttl":-60}""", "ttl of the status list token must be from a second to a year")]
     [InlineData("""{"ttl":3153600000}""", "ttl of the status list token must be from a second to a year")]
     [InlineData("""{"ttl":"60"}""", "ttl must be an integer")]
+    [InlineData("""{"aggregation_uri":"status"}""", "aggregation_uri must be an absolute URI")]
+    [InlineData("""{"aggregation_uri":7}""", "aggregation_uri must be a string")]
     [InlineData("""{"status_list":"absent"}""", "status_list is missing")]
     [InlineData("""{"status_list":[]}""", "status_list must be an object")]
     public void A84_a_status_list_that_breaks_a_rule_is_refused_by_name(string change, string words) => Assert.Equal(words, Refused(change));
@@ -180,6 +182,7 @@ public sealed class TokenStatusListTests
     [InlineData("""{"idx":1}""", "uri is missing")]
     [InlineData("""{"uri":"https://a.example"}""", "idx is missing")]
     [InlineData("""{"idx":1,"uri":"status/1"}""", "uri of the status list must be an absolute URI")]
+    [InlineData("""{"idx":1,"uri":"/status/1"}""", "uri of the status list must be an absolute URI")]
     [InlineData("""{"idx":1,"uri":""}""", "uri of the status list must be an absolute URI")]
     public void A_reference_of_a_wrong_form_is_refused(string json, string words) =>
         Assert.Equal(words, WordsOf(() => StatusListReference.Parse(Json(json))));
@@ -201,6 +204,32 @@ public sealed class TokenStatusListTests
         claims["iat"] = Now.ToUnixTimeSeconds() + 30;
         var read = TokenStatusList.Read(Signed(claims), Uri, Now, TimeSpan.FromSeconds(30));
         Assert.Equal((null, null), (read.ExpiresAt, read.Ttl));
+    }
+
+    [Fact]
+    public void A84_a_list_answers_for_the_time_between_its_iat_and_its_exp_and_no_other()
+    {
+        var read = Read(Claims());
+        Assert.Equal([false, true, true, false], new[] { -1, 0, 3599, 3600 }.Select(seconds => read.StoodAt(Now.AddSeconds(seconds))));
+        Assert.False((read with { ExpiresAt = null }).StoodAt(Now));
+
+        // Who asked for a time reads the answer with that time: a server that ignored the query sent what is now.
+        Assert.Equal("iat of the status list token is in the future", WordsOf(() => Read(Claims(), Now.AddDays(-1))));
+        Assert.Equal(Now, StatusListTime.Parse("1790000000"));
+        Assert.Equal($"{Uri}?time=1790000000", StatusListTime.Ask(Uri, Now));
+        Assert.Equal($"{Uri}?a=b&time=1790000000", StatusListTime.Ask($"{Uri}?a=b", Now));
+        Assert.All(new[] { "", " 1", "-1", "+1", "1.5", "1e3", "0x1", "253402300800", "99999999999999999999", "now" }, value =>
+            Assert.Equal("time must be Unix seconds", WordsOf(() => StatusListTime.Parse(value))));
+    }
+
+    [Fact]
+    public void A84_what_is_revoked_is_told_from_what_is_suspended_and_from_what_is_not_known()
+    {
+        Assert.Equal(
+            [StatusMeaning.Valid, StatusMeaning.Revoked, StatusMeaning.Suspended],
+            new[] { TokenStatus.Valid, TokenStatus.Invalid, TokenStatus.Suspended }.Select(TokenStatusList.MeaningOf));
+        Assert.Equal(StatusMeaning.Unknown, default);
+        Assert.All(Enumerable.Range(3, 253), value => Assert.Equal(StatusMeaning.Unknown, TokenStatusList.MeaningOf((TokenStatus)value)));
     }
 
     [Fact]
