@@ -276,10 +276,35 @@ describe('The wallet in the browser', () => {
     const text = await says(page, /It was not accepted/);
     assert.match(text, /revoked/);
     assert.ok(!text.includes('the quorum decided'));
+    const ways = await page.getByRole('link', { name: /^Practice Nation/ }).evaluateAll((links) => links.map(({ href }) => href));
+    assert.deepEqual(ways, [`${server.issuer}/`, `${server.issuer}/`], 'where a new one is had, before and after');
     await page.goto(signIn);
     await says(page, /This credential was revoked/);
     await goBackToTheApp(page, app);
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
+  });
+
+  story('prefers the one of a kind that stands, marks the one that was revoked, and tells them apart', async (page) => {
+    const { member_id: member } = await take(page, server);
+    const gone = await take(page, server, { member });
+    const copies = await server.list('credential');
+    const of = copies.filter(({ member_id: id }) => id === member);
+    await server.netid('credential', 'revoke', of.at(-1).id, '--reason', 'lost');
+    await ask(page, partner);
+    const options = page.locator('.options label');
+    assert.equal(await options.count(), 2, `${gone.member_id} holds two`);
+    const [first, second] = await options.allInnerTexts();
+    assert.ok(await options.first().getByRole('radio').isChecked());
+    assert.match(first, /, number \d, taken .*\d:\d\d/);
+    assert.ok(!first.includes('Revoked') && second.endsWith('Revoked'), `${first} | ${second}`);
+    assert.notEqual(first.match(/number (\d)/)[1], second.match(/number (\d)/)[1]);
+    assert.ok(!(await textOf(page)).includes('This credential was revoked'));
+    await options.last().getByRole('radio').check();
+    await says(page, /This credential was revoked/);
+    await press(page, 'Show it');
+    await says(page, /It was not accepted/);
+    await press(page, 'Back to the app');
+    await says(page, /Your wallet declined|no longer|revoked/);
   });
 
   story('says what is missing where nothing fits, and declines for the member', async (page) => {
@@ -287,7 +312,8 @@ describe('The wallet in the browser', () => {
     await page.goto(begun.url);
     await openHere(page).click();
     await screen(page, 'Nothing here fits');
-    assert.match(await textOf(page), /offer of membership.*tier/is);
+    assert.match(await textOf(page), /Ask Practice Nation.* for an offer of membership.*tier/is);
+    assert.equal(await page.getByRole('link', { name: /^Practice Nation/ }).getAttribute('href'), server.issuer);
     await press(page, 'Don’t show anything');
     await says(page, /Your wallet declined/);
   });

@@ -3,13 +3,22 @@ import { saysOf } from "../credential.js";
 import { h, words } from "../dom.js";
 import { dayOf, minuteOf, valueOf } from "../words.js";
 
-const STATES = { valid: "Valid", revoked: "Revoked", suspended: "Suspended", expired: "Expired", unknown: "Couldn’t check" };
+export const STATES = { valid: "Valid", revoked: "Revoked", suspended: "Suspended", expired: "Expired", unknown: "Couldn’t check" };
 
 /** The state of a credential as far as this device knows: what was last read, and the time. */
 export function stateOf(credential) {
   if (credential.expiresAt !== null && credential.expiresAt <= Date.now()) return "expired";
   return credential.checked?.state ?? null;
 }
+
+/** The same, and where it could not be read now, what was last known. */
+export const standingOf = (credential) => {
+  const state = stateOf(credential);
+  return state === "unknown" ? credential.checked.last?.state ?? state : state;
+};
+
+/** Where a new one can be asked for: who issued it. */
+export const issuerLink = ({ issuer, issuerName }) => h("a", { href: issuer, target: "_blank", rel: "noopener" }, words(issuerName), h("span", { class: "unseen" }, " (a new tab)"));
 
 /** The state in words, with a mark that does without colour. */
 export function badge(credential) {
@@ -29,6 +38,6 @@ export function card(credential, { link = false, level = "h2" } = {}) {
     h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
     h("p", { class: "gist" }, words(gistOf(credential))),
-    h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", h("time", { datetime: new Date(credential.expiresAt).toISOString() }, dayOf(credential.expiresAt))]),
+    h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", h("time", { datetime: new Date(credential.expiresAt).toISOString() }, dayOf(credential.expiresAt))], `, taken ${minuteOf(credential.takenAt)}`),
     badge(credential));
 }
