@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
 import { ask, besidesRefusals, filmOf, hostsOf, openHere, press, screen, signInHere, take } from './lib/browser-wallet.mjs';
-import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf } from './lib/browser.mjs';
+import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf, unfoldCode } from './lib/browser.mjs';
 import { tabTo } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA } from './lib/story.mjs';
@@ -89,6 +89,7 @@ describe('The wallet in the browser', () => {
     try {
       const desk = await openPage(browser, { deviceScaleFactor: 1 });
       await desk.page.goto((await server.offerMembership()).credential_offer_uri);
+      await unfoldCode(desk.page);
       await filmOf(await desk.page.locator('.qr').screenshot(), join(folder, 'qr.y4m'));
       await desk.close();
       filming = await openBrowser({ args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${join(folder, 'qr.y4m')}`] });
@@ -191,6 +192,7 @@ describe('The wallet in the browser', () => {
     try {
       const begun = await partner.begin();
       await desk.page.goto(begun.url);
+      await unfoldCode(desk.page);
       const number = await desk.page.locator('.digits').first().innerText();
       await phone.goto(`${server.wallet}/#paste`);
       await phone.getByLabel('The link').fill(await scan(desk.page));
@@ -234,7 +236,8 @@ describe('The wallet in the browser', () => {
     const begun = await ask(page, partner);
     await press(page, 'Don’t show it');
     await says(page, /Your wallet declined/);
-    await goBackToTheApp(page, app);
+    await page.getByRole('button', { name: /^Cancel and go back/ }).click();
+    await page.waitForURL(`${app.origin}/**`, { timeout: 5000 });
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
     await page.goto(`${server.wallet}/#history`);
     const kept = await says(page, /You said no: nothing was shown/);
