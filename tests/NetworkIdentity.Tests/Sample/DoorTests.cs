@@ -18,7 +18,7 @@ public sealed class DoorTests : IAsyncLifetime
         _provider = await FakeProvider.StartAsync();
         _provider.Claims = Claims("Lisbon");
         _door = await TestPartner.StartAsync(_provider.Issuer, FakeProvider.ClientId, FakeProvider.Secret, _time, TestPartner.NewOrigin("door"), options =>
-            options with { Name = "Lisbon House", Node = "Lisbon", Scopes = ["openid", "membership", "residency"] });
+            options with { Name = "Lisbon Node", Node = "Lisbon", Scopes = ["openid", "membership", "residency"] });
     }
 
     public async ValueTask DisposeAsync()

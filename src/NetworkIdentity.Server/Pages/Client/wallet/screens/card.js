@@ -31,6 +31,12 @@ export function badge(credential) {
 /** The first of what it says, by which its holder tells it from another. */
 export const gistOf = (credential) => saysOf(credential).filter(({ path }) => path[0] !== "charter_version").slice(0, 4).map(({ value }) => valueOf(value).slice(0, 40)).join(" · ");
 
+/** The last day: the one that the credential names, where it does; it ends when that is over. */
+function lastDay({ claims, expiresAt }) {
+  const named = /^\d{4}-\d\d-\d\d$/.test(claims.until) ? new Date(`${claims.until}T00:00`) : null;
+  return h("time", { datetime: new Date(expiresAt).toISOString() }, dayOf(Number.isNaN(named?.getTime() ?? NaN) ? expiresAt - 1 : named));
+}
+
 /** A card: what, from whom, until when. With a link it opens the credential. */
 export function card(credential, { link = false, level = "h2" } = {}) {
   const name = words(credential.name);
@@ -38,6 +44,6 @@ export function card(credential, { link = false, level = "h2" } = {}) {
     h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
     h("p", { class: "gist" }, words(gistOf(credential))),
-    h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", h("time", { datetime: new Date(credential.expiresAt).toISOString() }, dayOf(credential.expiresAt))], `, taken ${minuteOf(credential.takenAt)}`),
+    h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", lastDay(credential)], `, taken ${minuteOf(credential.takenAt)}`),
     badge(credential));
 }
