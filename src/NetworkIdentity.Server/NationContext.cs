@@ -78,8 +78,8 @@ public sealed class NationContext : IAsyncDisposable
     public static async Task<NationContext> OpenAsync(
         Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null)
     {
-        if (!settings.IsDevelopment && !File.Exists(settings.DatabaseFile))
-            throw new SettingsException([$"There is no nation at {settings.DatabaseFile}. Are you in the server's directory? To found one: netid init --name \"NAME\" --issuer https://HOST"]);
+        if (!settings.IsDevelopment && settings.DatabaseFile is { } file && !File.Exists(file))
+            throw new SettingsException([$"There is no nation at {file}. Are you in the server's directory? To found one: netid init --name \"NAME\" --issuer https://HOST"]);
         var database = OpenDatabase(settings, time);
         try
         {

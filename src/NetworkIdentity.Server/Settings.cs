@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.OpenId4Vp;
+using Npgsql;
 
 namespace NetworkIdentity.Server;
 
@@ -19,8 +21,11 @@ public sealed record Settings
     /// <summary><c>NETID__Storage__ConnectionString</c>.</summary>
     public string ConnectionString { get; init; } = "Data Source=data/netid.db";
 
-    /// <summary>The SQLite file that the connection string names, as a full path.</summary>
-    public string DatabaseFile => Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
+    /// <summary>The SQLite file that the connection string names, as a full path; null where it names a PostgreSQL server.</summary>
+    public string? DatabaseFile => Database.IsPostgres(ConnectionString) ? null : Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
+
+    /// <summary>Where a developer's own files lie: beside the SQLite file, or in <c>data</c>.</summary>
+    public string DataFolder => DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data");
 
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }
@@ -165,21 +170,22 @@ public sealed record Settings
 
     private static string? CheckStorage(string connectionString, List<string> faults)
     {
-        if (connectionString.Contains("Host=", StringComparison.OrdinalIgnoreCase))
-        {
-            faults.Add("NETID__Storage__ConnectionString names a PostgreSQL server, which this version does not support yet: use Data Source=FILE");
-            return null;
-        }
-
         try
         {
+            // What a PostgreSQL server keeps is its own; beside it a developer's files lie in ./data.
+            if (Database.IsPostgres(connectionString))
+            {
+                _ = new NpgsqlConnectionStringBuilder(connectionString);
+                return Path.GetFullPath("data");
+            }
+
             var source = new SqliteConnectionStringBuilder(connectionString).DataSource;
             if (source.Length > 0 && source != ":memory:") return Path.GetDirectoryName(Path.GetFullPath(source));
-            faults.Add("NETID__Storage__ConnectionString must name a file: Data Source=FILE");
+            faults.Add("NETID__Storage__ConnectionString must name a file (Data Source=FILE) or a PostgreSQL server (Host=...)");
         }
         catch (ArgumentException)
         {
-            faults.Add("NETID__Storage__ConnectionString is not a connection string: use Data Source=FILE");
+            faults.Add("NETID__Storage__ConnectionString is not a connection string: use Data Source=FILE or Host=...");
         }
 
         return null;

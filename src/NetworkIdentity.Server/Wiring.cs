@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using NetworkIdentity.Keys;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Practice;
@@ -48,7 +47,7 @@ public static class Wiring
         app.UseMiddleware<RefusalDoor>();
         app.UseCors();
         Routes.Map(app, nation.Keys.Nation, practice is not null);
-        app.Logger.LogInformation("{Engine}", Database.Engine);
+        app.Logger.LogInformation("{Engine}", nation.Database.Engine);
         app.Logger.LogInformation("Ed25519 by {Provider}", NetworkIdentity.Standards.Crypto.Ed25519.Provider);
         app.Logger.LogInformation("{Nation} at {Issuer}", nation.Keys.Nation.Name, nation.Keys.Nation.Issuer);
         return app;

@@ -21,7 +21,7 @@ internal static class ServeCommand
         await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
         if (settings.IsPractice) await DemoNation.FoundAsync(nation);
-        var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, places, Path.GetDirectoryName(settings.DatabaseFile)!) : null;
+        var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, places, settings.DataFolder) : null;
         await using var app = Wiring.Build(builder, settings, nation, practice);
         try
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Endpoints;
@@ -66,7 +65,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
         BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),
-        DbException fault when PassingFault.Is(fault) =>
+        _ when DatabaseFault.IsUnstorable(exception) => (StatusCodes.Status400BadRequest, InvalidRequest, "a value holds the character NUL"),
+        _ when DatabaseFault.IsPassing(exception) =>
             (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "the database did not answer; try again"),
         _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
     };

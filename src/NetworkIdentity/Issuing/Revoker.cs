@@ -28,8 +28,8 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var broken = await database.CommitAsync(
             [
-                Offers.Revoke(record.OfferId, copies.Count, now),
-                Credentials.RevokeOfOffer(record.OfferId, member.Data.Seal(System.Text.Encoding.UTF8.GetBytes(reason), Owner(record)), now),
+                Offers.Revoke(record.OfferId, now),
+                Credentials.RevokeOfOffer(record.OfferId, copies.Count, member.Data.Seal(System.Text.Encoding.UTF8.GetBytes(reason), Owner(record)), now),
                 StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Invalid),
                 StatusLists.TouchOfOffer(record.OfferId),
                 AccessTokens.RevokeOf(AccessTokens.ForCredential, record.OfferId, now),

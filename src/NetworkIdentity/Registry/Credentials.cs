@@ -85,11 +85,15 @@ public static class Credentials
         ON CONFLICT DO NOTHING
         """, row, "issued");
 
-    /// <summary>Revokes everything that was issued from an offer; breaks with <c>revoked</c> where it was revoked before. Nothing takes this back.</summary>
-    public static Statement RevokeOfOffer(string offerId, byte[] reason, long now) => new(
+    /// <summary>
+    /// Revokes everything that was issued from an offer; breaks with <c>moved</c> where that is not so many as were known, all of them in force. Nothing
+    /// takes this back.
+    /// </summary>
+    public static Statement RevokeOfOffer(string offerId, long issued, byte[] reason, long now) => new(
         "UPDATE credential SET revoked_at = @now, revoked_reason = @reason WHERE offer_id = @offerId AND revoked_at IS NULL",
         new { offerId, reason, now },
-        "revoked");
+        "moved",
+        issued);
 
     /// <summary>What follows rests on a credential that is neither revoked nor ended; breaks with <c>stands</c>. Changes nothing.</summary>
     public static Statement Stands(string id, long now) => new(

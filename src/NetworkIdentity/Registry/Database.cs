@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace NetworkIdentity.Registry;
 
@@ -8,11 +7,12 @@ namespace NetworkIdentity.Registry;
 /// <remarks>
 /// <para>
 /// An act is a list of statements with conditions, decided from what was read before. It is committed whole or not at all,
-/// and the answer comes after the commit is durable (WAL, synchronous=FULL). There is no interactive transaction: so acts of many
-/// requests share one commit on SQLite, and on PostgreSQL an act is one batch and one round trip.
+/// and the answer comes after the commit is durable. There is no interactive transaction: so acts of many requests share one commit, on SQLite and
+/// on PostgreSQL alike. Several servers may write to one PostgreSQL: a condition is looked at where the row is locked.
 /// </para>
 /// <para>
-/// An exception from <see cref="CommitAsync"/> does not mean "not committed": a disk can fail after the commit reached it.
+/// An exception from <see cref="CommitAsync"/> does not mean "not committed": a disk can fail after the commit reached it, and the answer of a commit
+/// can be lost on its way.
 /// </para>
 /// </remarks>
 public sealed class Database : IAsyncDisposable
@@ -20,73 +20,64 @@ public sealed class Database : IAsyncDisposable
     /// <summary>How many acts may share a commit.</summary>
     private const int MaxGroup = 256;
 
-    /// <summary>How many acts may wait for the writer.</summary>
-    private const int MaxWaiting = 4096;
+    /// <summary>How many acts may wait for the writer. One more is turned away, so that a slow database is told early and not as a time-out.</summary>
+    internal const int MaxWaiting = 2048;
 
-    private readonly string _connectionString;
+    private readonly IDatabaseEngine _engine;
     private readonly Channel<Pending> _waiting;
-    private readonly SqliteWriter _writer;
     private readonly Task _writing;
 
-    private Database(string connectionString, SqliteWriter writer)
+    private Database(IDatabaseEngine engine)
     {
-        _connectionString = connectionString;
-        _writer = writer;
+        _engine = engine;
         _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
         _writing = Task.Run(WriteLoopAsync);
     }
 
     /// <summary>The engine and its version, for the log at start.</summary>
-    public static string Engine => SqliteLibrary.Version;
+    public string Engine => _engine.Version;
 
-    /// <summary>Opens the database, makes the file and its folder where they are absent, and brings the schema up to date.</summary>
-    /// <param name="connectionString"><c>Data Source=...</c> for a SQLite file.</param>
+    /// <summary>Whether a connection string names a PostgreSQL server rather than a SQLite file.</summary>
+    public static bool IsPostgres(string connectionString) => PostgresEngine.IsFor(connectionString);
+
+    /// <summary>Opens the database, makes a SQLite file and its folder where they are absent, and brings the schema up to date.</summary>
+    /// <param name="connectionString"><c>Data Source=...</c> for a SQLite file, <c>Host=...;Database=...</c> for PostgreSQL.</param>
     /// <param name="time">The clock that dates migrations.</param>
-    /// <exception cref="NotSupportedException">The connection string names an engine that this build has no code for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The database can't keep what it acknowledges (no write-ahead log, <c>synchronous_commit</c> off), or its schema is not this program's.
+    /// </exception>
+    /// <exception cref="DbException">It could not be reached.</exception>
     public static Database Open(string connectionString, TimeProvider time)
     {
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
-        if (!connectionString.Contains("Data Source", StringComparison.OrdinalIgnoreCase)
-            && !connectionString.Contains("Filename", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new NotSupportedException("only SQLite (Data Source=...) is supported so far");
-        }
-
-        _ = SqliteLibrary.Version;
-        var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = true };
-        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) CreatePrivateFolder(folder);
-        CreatePrivate(builder.DataSource);
-
-        var writer = new SqliteWriter(builder.ConnectionString);
+        IDatabaseEngine engine = IsPostgres(connectionString) ? new PostgresEngine(connectionString) : new SqliteEngine(connectionString);
         try
         {
-            Migrations.Apply(writer.Connection, time);
+            Migrations.Apply(engine, time);
+            return new Database(engine);
         }
         catch
         {
-            writer.Dispose();
+            engine.Dispose();
             throw;
         }
-
-        return new Database(builder.ConnectionString, writer);
     }
 
     /// <summary>Reads, on a connection of its own.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read)
     {
-        await using var connection = new SqliteConnection(_connectionString);
-        await connection.OpenAsync();
+        await using var connection = await _engine.Readers.OpenConnectionAsync();
         return await read(connection);
     }
 
     /// <summary>Commits an act: all of its statements or none.</summary>
     /// <returns>Null when every condition held and the act is durable; else the name of the condition that broke, and nothing has changed.</returns>
+    /// <exception cref="DatabaseBusyException">Too many acts wait already; this one was not taken.</exception>
     /// <exception cref="DbException">The database refused or could not be reached; whether the act was kept is then unknown.</exception>
-    public async Task<string?> CommitAsync(params Statement[] act)
+    public Task<string?> CommitAsync(params Statement[] act)
     {
         var pending = new Pending(act);
-        await _waiting.Writer.WriteAsync(pending);
-        return await pending.Outcome.Task;
+        return _waiting.Writer.TryWrite(pending) ? pending.Outcome.Task : throw new DatabaseBusyException();
     }
 
     /// <inheritdoc/>
@@ -94,22 +85,7 @@ public sealed class Database : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _writing;
-        _writer.Dispose();
-    }
-
-    private static void CreatePrivateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    /// <summary>A file that its owner alone may read; SQLite gives its log the same rights.</summary>
-    private static void CreatePrivate(string file)
-    {
-        if (File.Exists(file)) return;
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(file, options).Dispose();
+        _engine.Dispose();
     }
 
     private async Task WriteLoopAsync()
@@ -119,7 +95,7 @@ public sealed class Database : IAsyncDisposable
         {
             group.Clear();
             while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var pending)) group.Add(pending);
-            _writer.CommitGroup(group);
+            await _engine.CommitGroupAsync(group);
         }
     }
 
@@ -131,5 +107,15 @@ public sealed class Database : IAsyncDisposable
         public string? Broken { get; set; }
 
         public Exception? Failure { get; set; }
+
+        /// <summary>Whether it broke or failed.</summary>
+        public bool IsUndone => Broken is not null || Failure is not null;
+
+        /// <summary>Answers, after the commit or the end of all attempts.</summary>
+        public void Answer()
+        {
+            if (Failure is { } failure) Outcome.TrySetException(failure);
+            else Outcome.TrySetResult(Broken);
+        }
     }
 }

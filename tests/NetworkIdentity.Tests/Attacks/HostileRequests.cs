@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -59,13 +58,11 @@ public sealed class HostileRequests(ServerFixture fixture) : IClassFixture<Serve
         var record = (await Credentials.ListAsync(_server.Nation.Database)).Single(row => row.HolderThumbprint == wallet.Key.PublicKey.Thumbprint());
 
         // Another process holds the lock, revokes, and lets go: the request that waits for the lock has looked already.
-        await using var other = new SqliteConnection(_server.Settings.ConnectionString);
-        await other.OpenAsync();
-        await other.ExecuteAsync("BEGIN IMMEDIATE");
+        using var other = new WriteLock(_server.Settings.ConnectionString, "credential");
         var redeeming = signIn.RedeemAsync(code);
         await Task.Delay(TimeSpan.FromMilliseconds(300));
-        await other.ExecuteAsync("UPDATE credential SET revoked_at = 1 WHERE id = @Id", record);
-        await other.ExecuteAsync("COMMIT");
+        other.Connection.Execute("UPDATE credential SET revoked_at = 1 WHERE id = @Id", record);
+        other.Connection.Execute("COMMIT");
         using var refused = await redeeming;
         Assert.Contains("revoked", await refused.RefusedAsync("invalid_grant"));
     }

@@ -85,7 +85,7 @@ public sealed class ServingTests : IDisposable
 
     [Theory]
     [InlineData("NETID__Urls", "http://192.0.2.1:5080")]
-    [InlineData("NETID__Storage__ConnectionString", "DataSource=netid.db")]
+    [InlineData("NETID__Storage__ConnectionString", "Host=127.0.0.1;Port=1;Database=netid")]
     public async Task What_cannot_be_served_from_names_its_setting_without_a_stack_trace(string setting, string value)
     {
         var ended = await Nation("netid.db").Process.With((setting, value)).RunAsync("serve");

@@ -27,7 +27,7 @@ public sealed class SettingsTests
     [InlineData("NETID__Issuer", "NetId:Issuer", "https://bücher.example")]
     [InlineData("NETID__Urls", "NetId:Urls", "localhost:5080")]
     [InlineData("NETID__Urls", "NetId:Urls", "http://localhost:5080;ftp://localhost")]
-    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Host=localhost;Database=netid")]
+    [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Host=localhost;Nonsense=netid")]
     [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "nonsense")]
     [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Data Source=")]
     [InlineData("NETID__Storage__ConnectionString", "NetId:Storage:ConnectionString", "Data Source=:memory:")]

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Jose;
@@ -88,7 +87,7 @@ internal sealed partial class TestIssuing : IAsyncDisposable
     /// <summary>What is in the database, seen by a connection of one's own.</summary>
     public List<T> Query<T>(string sql, object? parameters = null)
     {
-        using var connection = new SqliteConnection($"Data Source={Nation.File};Pooling=False");
+        using var connection = Nation.Store.Connect();
         return connection.Query<T>(sql, parameters).AsList();
     }
 

@@ -10,17 +10,15 @@ internal sealed class TestNation : IAsyncDisposable
 
     private readonly TestFolder _folder = new();
 
-    private TestNation()
-    {
-    }
+    private TestNation() => Store = TestStore.New(_folder.Path);
+
+    public TestStore Store { get; }
 
     public ManualTime Time { get; } = new();
 
     public Database Database { get; private set; } = null!;
 
     public KeyRing Keys { get; private set; } = null!;
-
-    public string File => _folder.File("netid.db");
 
     public static async Task<TestNation> FoundAsync(string issuer = "https://nation.example", string name = "Nation of Tests")
     {
@@ -31,25 +29,16 @@ internal sealed class TestNation : IAsyncDisposable
         return nation;
     }
 
-    /// <summary>Another connection to the same file, as another server has it.</summary>
-    public Database OpenDatabase() => Database.Open($"Data Source={File}", Time);
+    /// <summary>Another connection to the same database, as another server has it.</summary>
+    public Database OpenDatabase() => Database.Open(Store.ConnectionString, Time);
 
-    /// <summary>Everything that lies on the disk.</summary>
-    public byte[] BytesAtRest()
-    {
-        using var all = new MemoryStream();
-        foreach (var path in Directory.GetFiles(_folder.Path))
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            file.CopyTo(all);
-        }
-
-        return all.ToArray();
-    }
+    /// <summary>Everything that is stored.</summary>
+    public byte[] BytesAtRest() => Store.BytesAtRest();
 
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
+        Store.Dispose();
         _folder.Dispose();
     }
 }

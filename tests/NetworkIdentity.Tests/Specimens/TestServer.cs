@@ -11,20 +11,20 @@ using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Specimens;
 
-/// <summary>The real server on 127.0.0.1, on a real SQLite file of its own, with a clock that can be moved. The port is chosen first, since the issuer holds it.</summary>
+/// <summary>The real server on 127.0.0.1, on a real database of its own, with a clock that can be moved. The port is chosen first, since the issuer holds it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _folder;
     private readonly string _address;
-    private readonly bool _isBesideAnother;
+    private readonly TestStore? _store;
 
-    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, string address, bool isBesideAnother)
+    private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, string address, TestStore? store)
     {
         _app = app;
         _folder = folder;
         _address = address;
-        _isBesideAnother = isBesideAnother;
+        _store = store;
         Nation = nation;
         Time = time;
         Http = NewBrowser();
@@ -54,23 +54,24 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "", params CredentialType[] more)
     {
         folder ??= Directory.CreateTempSubdirectory("netid-test-").FullName;
+        var store = TestStore.New(folder);
         var issuer = $"http://localhost:{FreePort()}{path}";
         var settings = new Settings
         {
             Issuer = issuer,
-            ConnectionString = $"Data Source={Path.Combine(folder, "netid.db")}",
+            ConnectionString = store.ConnectionString,
             Secret = "a secret for tests alone, of more than 32 characters",
             NationName = "Nation of Tests",
             IsDevelopment = true,
         };
-        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, isBesideAnother: false, more);
+        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, store, more);
     }
 
     /// <summary>Another server for the same nation: the same database, issuer and clock, on a port of its own. It is disposed of first.</summary>
     public Task<TestServer> StartBesideAsync(Func<Settings, Settings>? change = null)
     {
         var settings = Settings with { Urls = $"http://localhost:{FreePort()}" };
-        return StartAsync(change?.Invoke(settings) ?? settings, Time, _folder, isBesideAnother: true, []);
+        return StartAsync(change?.Invoke(settings) ?? settings, Time, _folder, null, []);
     }
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
@@ -80,10 +81,13 @@ internal sealed class TestServer : IAsyncDisposable
     public static HttpClient NewProgram() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <summary>The URL of a path at this server: the issuer's, or its own where it stands beside another.</summary>
-    public string Url(string path) => _isBesideAnother ? _address + path : Nation.Keys.Nation.Url(path);
+    public string Url(string path) => _store is null ? _address + path : Nation.Keys.Nation.Url(path);
 
     /// <summary>The URL of a path at this very server, where another one may have the issuer's address.</summary>
     public string UrlHere(string path) => _address + new Uri(Nation.Keys.Nation.Url(path)).PathAndQuery;
+
+    /// <summary>Everything that is stored.</summary>
+    public byte[] BytesAtRest() => _store!.BytesAtRest();
 
     /// <summary>How many rows a table has: what a refused request must leave as it was.</summary>
     public Task<long> CountAsync(string table) => Nation.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"));
@@ -146,12 +150,12 @@ internal sealed class TestServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Nation.DisposeAsync();
-        if (_isBesideAnother) return;
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (_store is null) return;
+        _store.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<TestServer> StartAsync(Settings settings, ManualTime time, string folder, bool isBesideAnother, CredentialType[] more)
+    private static async Task<TestServer> StartAsync(Settings settings, ManualTime time, string folder, TestStore? store, CredentialType[] more)
     {
         var nation = await NationContext.OpenAsync(settings, time, CredentialType.LoadAll().Values.Concat(more).ToDictionary(type => type.Name));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
@@ -160,7 +164,7 @@ internal sealed class TestServer : IAsyncDisposable
         var app = Wiring.Build(builder, settings, nation, practice);
         await app.StartAsync();
         var address = settings.ListenAddresses(nation.Keys.Nation.Issuer)[0].GetLeftPart(UriPartial.Authority);
-        return new TestServer(app, nation, time, folder, address, isBesideAnother) { Settings = settings, Practice = practice };
+        return new TestServer(app, nation, time, folder, address, store) { Settings = settings, Practice = practice };
     }
 
     /// <summary>A port of this machine that nobody listens on now.</summary>

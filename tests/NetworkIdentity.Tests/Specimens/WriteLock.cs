@@ -1,29 +1,22 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Dapper;
+using NetworkIdentity.Registry;
 
 namespace NetworkIdentity.Tests.Specimens;
 
-/// <summary>The write lock of a database file, held by another connection until it is released.</summary>
+/// <summary>A lock that writers wait for and readers don't, held by another connection until it is released.</summary>
 internal sealed class WriteLock : IDisposable
 {
-    private readonly SqliteConnection _connection;
-
-    public WriteLock(string file)
+    /// <summary>Takes it: on SQLite the lock of the file, on PostgreSQL that of one table.</summary>
+    public WriteLock(string connectionString, string table = "spent")
     {
-        _connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        _connection.Open();
-        Run("BEGIN IMMEDIATE");
+        Connection = TestStore.Connect(connectionString);
+        Connection.Execute(Database.IsPostgres(connectionString) ? $"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE" : "BEGIN IMMEDIATE");
     }
 
-    public void Release() => Run("ROLLBACK");
+    public DbConnection Connection { get; }
 
-    public void Dispose() => _connection.Dispose();
+    public void Release() => Connection.Execute("ROLLBACK");
 
-    private void Run(string sql)
-    {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public void Dispose() => Connection.Dispose();
 }

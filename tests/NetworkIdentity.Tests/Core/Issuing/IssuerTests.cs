@@ -74,14 +74,14 @@ public sealed class IssuerTests
         nation.BeforeSigning(KeyPurpose.Credential, _ => signatures++);
         var (token, holder, nonce) = (await nation.TokenAsync(), TestWallet.NewKey(), nation.Nonces.Make());
         var before = Counts();
-        nation.Query<int>($"CREATE TRIGGER failing BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'made to fail'); END");
+        nation.Nation.Store.Trip($"BEFORE INSERT ON {table}");
         var failure = await Assert.ThrowsAnyAsync<DbException>(async () => await nation.Issuer.IssueAsync(token, await nation.RequestAsync([holder], nonce: nonce)));
         Assert.Contains("made to fail", failure.Message);
         Assert.Equal(0, signatures);
         Assert.Equal(before, Counts());
 
         // Nothing was spent by it: the same request succeeds once the fault is gone.
-        nation.Query<int>("DROP TRIGGER failing");
+        nation.Nation.Store.Mend(table);
         Assert.Single((await nation.Issuer.IssueAsync(token, await nation.RequestAsync([holder], nonce: nonce))).Credentials);
         Assert.Equal(1, signatures);
 
@@ -94,7 +94,7 @@ public sealed class IssuerTests
     {
         await using var nation = await TestIssuing.StartAsync();
         await nation.TakeAsync();
-        nation.Query<int>("CREATE TRIGGER failing BEFORE INSERT ON credential WHEN NEW.ordinal = 4 BEGIN SELECT RAISE(ABORT, 'made to fail'); END");
+        nation.Nation.Store.Trip("BEFORE INSERT ON credential", "NEW.ordinal = 4");
         await Assert.ThrowsAnyAsync<DbException>(() => nation.TakeAsync(count: 8));
         Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
         Assert.Single(nation.Query<long>("SELECT idx FROM status_slot"));
@@ -175,7 +175,7 @@ public sealed class IssuerTests
     public async Task A_slot_that_is_taken_is_left_and_another_one_tried()
     {
         await using var nation = await TestIssuing.StartAsync();
-        nation.Query<int>("CREATE TRIGGER taken BEFORE INSERT ON status_slot WHEN NEW.idx % 2 = 0 BEGIN SELECT RAISE(IGNORE); END");
+        nation.Nation.Store.Trip("BEFORE INSERT ON status_slot", "NEW.idx % 2 = 0", isIgnored: true);
         for (var i = 0; i < 8; i++) await nation.TakeAsync();
         Assert.All(nation.Query<long>("SELECT idx FROM credential"), slot => Assert.Equal(1, slot % 2));
         Assert.Equal(8, nation.Query<long>("SELECT used FROM status_list").Single());

@@ -111,12 +111,12 @@ public sealed class RevokerTests
         await using var nation = await TestIssuing.StartAsync();
         var credential = (await nation.TakeAsync())[0];
         var record = await RecordAsync(nation, credential);
-        nation.Query<int>($"CREATE TRIGGER failing {when} BEGIN SELECT RAISE(ABORT, 'made to fail'); END");
+        nation.Nation.Store.Trip(when);
         await Assert.ThrowsAnyAsync<DbException>(() => nation.Revoker.RevokeAsync(record.Id, "why"));
         Assert.Null((await Credentials.FindAsync(nation.Nation.Database, record.Id))!.RevokedAt);
         Assert.Equal(TokenStatus.Valid, await StatusAsync(nation, credential));
 
-        nation.Query<int>("DROP TRIGGER failing");
+        nation.Nation.Store.Mend(when[(when.LastIndexOf(' ') + 1)..]);
         await nation.Revoker.RevokeAsync(record.Id, "why");
         Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
     }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Jose;
@@ -41,7 +40,7 @@ public sealed class KeyRingTests
     public async Task A_private_key_that_was_moved_to_another_row_does_not_open()
     {
         await using var nation = await TestNation.FoundAsync();
-        await using (var connection = new SqliteConnection($"Data Source={nation.File}"))
+        await using (var connection = nation.Store.Connect())
         {
             Assert.Equal(1, await connection.ExecuteAsync(
                 "UPDATE signing_key SET private_key = (SELECT private_key FROM signing_key WHERE purpose = 'request') WHERE purpose = 'credential'"));

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Specimens;
 
@@ -11,9 +10,17 @@ public sealed class MigrationsTests : IDisposable
 {
     private readonly TestFolder _folder = new();
 
-    private string ConnectionString => $"Data Source={_folder.File("migrated.db")};Pooling=False";
+    private readonly TestStore _store;
 
-    public void Dispose() => _folder.Dispose();
+    public MigrationsTests() => _store = TestStore.New(_folder.Path, isEmpty: true);
+
+    private string ConnectionString => _store.ConnectionString;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Migrations_are_applied_once_and_what_is_there_stays()
@@ -42,7 +49,9 @@ public sealed class MigrationsTests : IDisposable
         // A table that the migration makes late is in its way.
         Execute("CREATE TABLE access_token (in_the_way TEXT)");
         Assert.ThrowsAny<DbException>(() => Database.Open(ConnectionString, TimeProvider.System));
-        Assert.Equal(["access_token"], Query("SELECT name FROM sqlite_master WHERE type = 'table'"));
+        Assert.Equal(["access_token"], Query(TestPostgres.IsEngine
+            ? "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+            : "SELECT name FROM sqlite_master WHERE type = 'table'"));
 
         Execute("DROP TABLE access_token");
         await using var database = Database.Open(ConnectionString, TimeProvider.System);
@@ -75,7 +84,9 @@ public sealed class MigrationsTests : IDisposable
     public async Task Every_column_is_of_a_type_that_PostgreSQL_has_too()
     {
         await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
-        var types = Query("SELECT DISTINCT c.type FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'");
+        var types = Query(TestPostgres.IsEngine
+            ? "SELECT DISTINCT upper(data_type) FROM information_schema.columns WHERE table_schema = 'public'"
+            : "SELECT DISTINCT c.type FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'");
         Assert.Equal(["BIGINT", "BYTEA", "TEXT"], types.Order(StringComparer.Ordinal));
     }
 
@@ -83,13 +94,13 @@ public sealed class MigrationsTests : IDisposable
 
     private List<string> Query(string sql)
     {
-        using var connection = new SqliteConnection(ConnectionString);
+        using var connection = _store.Connect();
         return connection.Query<string>(sql).AsList();
     }
 
     private void Execute(string sql)
     {
-        using var connection = new SqliteConnection(ConnectionString);
+        using var connection = _store.Connect();
         connection.Execute(sql);
     }
 }

@@ -19,6 +19,7 @@ public sealed class VerifierWorld : IAsyncLifetime
     private const string Nonce = "n-0S6_WzA2Mj";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("netid-test-").FullName;
+    private TestStore _store = null!;
     private Verifier _verifier = null!;
     private int _reads;
 
@@ -38,11 +39,12 @@ public sealed class VerifierWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _store = TestStore.New(_folder);
         Nation = await NationContext.OpenAsync(
             new Settings
             {
                 Issuer = "https://nation.example",
-                ConnectionString = $"Data Source={Path.Combine(_folder, "netid.db")}",
+                ConnectionString = _store.ConnectionString,
                 Secret = "a secret for tests alone, of more than 32 characters",
                 NationName = "Nation of Tests",
                 IsDevelopment = true,
@@ -56,7 +58,7 @@ public sealed class VerifierWorld : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Nation.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _store.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

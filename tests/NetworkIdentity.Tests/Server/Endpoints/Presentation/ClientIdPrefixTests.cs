@@ -117,10 +117,11 @@ public sealed class ClientIdPrefixTests
     public async Task A_name_of_DNS_is_not_given_to_a_nation_at_an_IP_address_that_was_founded_before()
     {
         using var folder = new TestFolder();
+        using var store = TestStore.New(folder.Path);
         var settings = new Settings
         {
             Issuer = "https://192.0.2.1",
-            ConnectionString = $"Data Source={folder.File("netid.db")};Pooling=False",
+            ConnectionString = store.ConnectionString,
             Secret = TestNation.Secret,
             IsDevelopment = true,
         };

@@ -1,17 +1,15 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>The one connection that writes to a SQLite file, with its prepared statements. Used by one thread.</summary>
+/// <summary>A SQLite file: readers, and the one connection that writes to it with its prepared statements.</summary>
 /// <remarks>
 /// Other processes (the command line beside a running server) write to the same file: <c>BEGIN IMMEDIATE</c> takes the write lock
 /// and is waited for by looking often.
 /// </remarks>
-internal sealed class SqliteWriter : IDisposable
+internal sealed class SqliteEngine : IDatabaseEngine
 {
     /// <summary>How long an act waits for another process's lock, in seconds, unless the connection string has a Default Timeout.</summary>
     private const int LockTimeout = 10;
@@ -19,13 +17,20 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>The engine's codes for what is wrong with one act alone: a wrong statement, too large a value, a constraint, a wrong type, no such parameter.</summary>
     private static readonly int[] OwnFaults = [1, 18, 19, 20, 25];
 
-    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Shapes = new();
-
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private readonly int _lockTimeoutMilliseconds;
 
-    public SqliteWriter(string connectionString)
+    public SqliteEngine(string connectionString)
     {
+        Version = SqliteLibrary.Version;
+        var readers = new SqliteConnectionStringBuilder(connectionString) { Pooling = true };
+        if (readers.DataSource != ":memory:")
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(readers.DataSource)) is { } folder) CreatePrivateFolder(folder);
+            CreatePrivate(readers.DataSource);
+        }
+
+        Readers = SqliteFactory.Instance.CreateDataSource(readers.ConnectionString);
         var builder = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
         if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Default Timeout")) builder.DefaultTimeout = LockTimeout;
         Connection = new SqliteConnection(builder.ConnectionString);
@@ -48,10 +53,21 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
+    public string Version { get; }
+
+    public DbDataSource Readers { get; }
+
     public SqliteConnection Connection { get; }
 
-    /// <summary>Runs the acts in one transaction and answers each after the commit; an act that breaks or fails leaves the others alone.</summary>
-    public void CommitGroup(List<Database.Pending> group)
+    public void InTransaction(Action<DbConnection, DbTransaction> work)
+    {
+        using var transaction = Connection.BeginTransaction(deferred: false);
+        work(Connection, transaction);
+        transaction.Commit();
+    }
+
+    /// <summary>Runs the acts in one transaction, each in a savepoint of its own, and answers each after the commit.</summary>
+    public Task CommitGroupAsync(List<Database.Pending> group)
     {
         try
         {
@@ -69,21 +85,33 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception exception)
         {
-            foreach (var pending in group) pending.Outcome.TrySetException(exception);
-            return;
+            foreach (var pending in group) pending.Failure = exception;
         }
 
-        foreach (var pending in group)
-        {
-            if (pending.Failure is { } failure) pending.Outcome.TrySetException(failure);
-            else pending.Outcome.TrySetResult(pending.Broken);
-        }
+        foreach (var pending in group) pending.Answer();
+        return Task.CompletedTask;
     }
 
     public void Dispose()
     {
         foreach (var command in _prepared.Values) command.Dispose();
         Connection.Dispose();
+        Readers.Dispose();
+    }
+
+    private static void CreatePrivateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>A file that its owner alone may read; SQLite gives its log the same rights.</summary>
+    private static void CreatePrivate(string file)
+    {
+        if (File.Exists(file)) return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        new FileStream(file, options).Dispose();
     }
 
     /// <summary>Takes the write lock.</summary>
@@ -118,7 +146,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             foreach (var statement in pending.Act)
             {
-                if (Execute(statement) > 0 || statement.Condition is null) continue;
+                if (statement.Holds(Execute(statement))) continue;
                 pending.Broken = statement.Condition;
                 break;
             }
@@ -137,7 +165,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         var command = Prepare(statement.Sql);
         command.Parameters.Clear();
-        foreach (var property in Shapes.GetOrAdd(statement.Parameters.GetType(), type => type.GetProperties()))
+        foreach (var property in statement.ParameterProperties)
             command.Parameters.AddWithValue("@" + property.Name, property.GetValue(statement.Parameters) ?? DBNull.Value);
         return command.ExecuteNonQuery();
     }

@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using NetworkIdentity.Registry;
+using Npgsql;
+
+namespace NetworkIdentity.Tests.Specimens;
+
+/// <summary>A place for one database, on the engine of this run of the tests: a SQLite file, or a database of a PostgreSQL cluster. Gone after the test.</summary>
+internal sealed class TestStore : IDisposable
+{
+    private TestStore(string connectionString) => ConnectionString = connectionString;
+
+    public string ConnectionString { get; }
+
+    /// <summary>A store on this run's engine; a SQLite file goes into the folder.</summary>
+    public static TestStore New(string folder, bool isEmpty = false) => new(TestPostgres.IsEngine
+        ? TestPostgres.Shared.NewDatabase(isEmpty)
+        : $"Data Source={Path.Combine(folder, "netid.db")}");
+
+    /// <summary>A connection of its own, past the program.</summary>
+    public static DbConnection Connect(string connectionString)
+    {
+        DbConnection connection = Database.IsPostgres(connectionString)
+            ? new NpgsqlConnection(connectionString + ";Pooling=false")
+            : new SqliteConnection(connectionString + ";Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Everything that is stored: the files as they lie on the disk, or what the server gives out.</summary>
+    public byte[] BytesAtRest()
+    {
+        if (Database.IsPostgres(ConnectionString)) return TestPostgres.Dump(ConnectionString);
+        var database = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
+        using var all = new MemoryStream();
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*"))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            file.CopyTo(all);
+        }
+
+        return all.ToArray();
+    }
+
+    /// <summary>Makes every such write fail, for example <c>BEFORE INSERT ON journal</c>; or ignores it, so that it changes no row.</summary>
+    public void Trip(string when, string? condition = null, bool isIgnored = false)
+    {
+        using var connection = Connect();
+        connection.Execute(Database.IsPostgres(ConnectionString)
+            ? $"""
+              CREATE OR REPLACE FUNCTION tripped() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN {(isIgnored ? "RETURN NULL" : "RAISE EXCEPTION 'made to fail'")}; END $$;
+              CREATE TRIGGER tripped {when} FOR EACH ROW {(condition is null ? "" : $"WHEN ({condition})")} EXECUTE FUNCTION tripped()
+              """
+            : $"""
+              CREATE TRIGGER tripped {when} {(condition is null ? "" : $"WHEN {condition}")}
+              BEGIN SELECT {(isIgnored ? "RAISE(IGNORE)" : "RAISE(ABORT, 'made to fail')")}; END
+              """);
+    }
+
+    /// <summary>Takes it away again.</summary>
+    public void Mend(string table)
+    {
+        using var connection = Connect();
+        connection.Execute(Database.IsPostgres(ConnectionString) ? $"DROP TRIGGER tripped ON {table}" : "DROP TRIGGER tripped");
+    }
+
+    public DbConnection Connect() => Connect(ConnectionString);
+
+    public void Dispose()
+    {
+        if (Database.IsPostgres(ConnectionString)) TestPostgres.Shared.Drop(ConnectionString);
+        else SqliteConnection.ClearAllPools();
+    }
+}
