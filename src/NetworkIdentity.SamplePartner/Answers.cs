@@ -23,7 +23,7 @@ internal static class Answers
 
         // The address of the callback, loaded again by someone who came through it: they are where they wanted to be.
         var result = exception.Fault is Fault.NoCookie or Fault.TooLate && (await context.HttpContext.AuthenticateAsync()).Succeeded
-            ? SeeOther("/")
+            ? SeeOther(SharedEndpoints.HomeOf(options))
             : Of(options, exception, Exchange.Of(context.Properties), isSignedIn: false);
         await result.ExecuteAsync(context.HttpContext);
     }
@@ -90,6 +90,10 @@ internal static class Answers
             "Load the page again, and press the button there.",
             null, null, "/", "Back to the page", []),
         StatusCodes.Status400BadRequest);
+
+    /// <summary>The door's answer, loaded again when it is too late for that.</summary>
+    public static IResult VisitIsOver(SamplePartnerOptions options) => Page.Of<TroublePage>(
+        new TroubleView(options, "This visit is over", "What was proven here is not kept.", "To come in, arrive again.", null, null, "/", "To the door", []));
 
     /// <summary>No page has this address.</summary>
     public static IResult NotHere(SamplePartnerOptions options) => Page.Of<TroublePage>(

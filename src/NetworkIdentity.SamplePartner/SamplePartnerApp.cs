@@ -77,11 +77,11 @@ public static class SamplePartnerApp
             .AddCookie(cookie =>
             {
                 cookie.TimeProvider = options.Time;
-                cookie.Cookie.Name = "session";
+                cookie.Cookie.Name = options.Node is null ? "session" : "visit";
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
 
                 // The session itself ends with its access token (Session.cs); the cookie lasts longer, so that a page can say that it has ended.
-                cookie.ExpireTimeSpan = TimeSpan.FromHours(1);
+                cookie.ExpireTimeSpan = options.Node is null ? TimeSpan.FromHours(1) : DoorEndpoints.VisitLasts;
                 cookie.SlidingExpiration = false;
             })
             .AddOAuth<OpenIdOptions, OpenIdHandler>(Nation, oauth =>
@@ -98,7 +98,6 @@ public static class SamplePartnerApp
                 oauth.CorrelationCookie.SameSite = SameSiteMode.Lax;
                 oauth.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 oauth.Events.OnRemoteFailure = Answers.FailedAsync;
-                if (options.Node is not null) oauth.Events.OnTicketReceived = DoorEndpoints.ArrivedAsync;
             });
         services.AddOptions<OpenIdOptions>(Nation).Configure<Backchannel>((oauth, backchannel) => oauth.Backchannel = backchannel.Client);
     }

@@ -29,11 +29,14 @@ internal static class SharedEndpoints
         routes.MapFallback((SamplePartnerOptions options) => Answers.NotHere(options));
     }
 
+    /// <summary>Where those go on who come back from the provider.</summary>
+    public static string HomeOf(SamplePartnerOptions options) => options.Node is null ? "/" : DoorEndpoints.VisitPath;
+
     private static async Task<IResult> SignInAsync(HttpContext context, SamplePartnerOptions options)
     {
         try
         {
-            await context.ChallengeAsync(SamplePartnerApp.Nation, new AuthenticationProperties { RedirectUri = "/" });
+            await context.ChallengeAsync(SamplePartnerApp.Nation, new AuthenticationProperties { RedirectUri = HomeOf(options) });
             return Results.Empty;
         }
         catch (SignInException exception)

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { register, startApp } from './lib/app.mjs';
-import { browserTest, openBrowser, openPage, scan, textOf } from './lib/browser.mjs';
+import { browserTest, openBrowser, openPage, scan, textOf, unfoldCode } from './lib/browser.mjs';
 import { freePort, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
 import { Tourist } from './lib/tourist.mjs';
@@ -148,6 +148,7 @@ describe('On localhost', () => {
     const { page, close } = await openPage(browser);
     for (const url of [(await partner.begin()).url, (await server.offerMembership()).credential_offer_uri]) {
       await page.goto(url);
+      await unfoldCode(page);
       assert.match(await textOf(page), /A phone can’t follow this code[^]*“With a phone”/);
       assert.match(await scan(page), /localhost/);
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
 import { ask, besidesRefusals, filmOf, hostsOf, openHere, press, screen, signInHere, take } from './lib/browser-wallet.mjs';
-import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf } from './lib/browser.mjs';
+import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf, unfoldCode } from './lib/browser.mjs';
 import { tabTo } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA } from './lib/story.mjs';
@@ -89,6 +89,7 @@ describe('The wallet in the browser', () => {
     try {
       const desk = await openPage(browser, { deviceScaleFactor: 1 });
       await desk.page.goto((await server.offerMembership()).credential_offer_uri);
+      await unfoldCode(desk.page);
       await filmOf(await desk.page.locator('.qr').screenshot(), join(folder, 'qr.y4m'));
       await desk.close();
       filming = await openBrowser({ args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${join(folder, 'qr.y4m')}`] });
@@ -191,6 +192,7 @@ describe('The wallet in the browser', () => {
     try {
       const begun = await partner.begin();
       await desk.page.goto(begun.url);
+      await unfoldCode(desk.page);
       const number = await desk.page.locator('.digits').first().innerText();
       await phone.goto(`${server.wallet}/#paste`);
       await phone.getByLabel('The link').fill(await scan(desk.page));
@@ -234,7 +236,8 @@ describe('The wallet in the browser', () => {
     const begun = await ask(page, partner);
     await press(page, 'Don’t show it');
     await says(page, /Your wallet declined/);
-    await goBackToTheApp(page, app);
+    await page.getByRole('button', { name: /^Cancel and go back/ }).click();
+    await page.waitForURL(`${app.origin}/**`, { timeout: 5000 });
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
     await page.goto(`${server.wallet}/#history`);
     const kept = await says(page, /You said no: nothing was shown/);
@@ -276,10 +279,35 @@ describe('The wallet in the browser', () => {
     const text = await says(page, /It was not accepted/);
     assert.match(text, /revoked/);
     assert.ok(!text.includes('the quorum decided'));
+    const ways = await page.getByRole('link', { name: /^Practice Nation/ }).evaluateAll((links) => links.map(({ href }) => href));
+    assert.deepEqual(ways, [`${server.issuer}/`, `${server.issuer}/`], 'where a new one is had, before and after');
     await page.goto(signIn);
     await says(page, /This credential was revoked/);
     await goBackToTheApp(page, app);
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
+  });
+
+  story('prefers the one of a kind that stands, marks the one that was revoked, and tells them apart', async (page) => {
+    const { member_id: member } = await take(page, server);
+    const gone = await take(page, server, { member });
+    const copies = await server.list('credential');
+    const of = copies.filter(({ member_id: id }) => id === member);
+    await server.netid('credential', 'revoke', of.at(-1).id, '--reason', 'lost');
+    await ask(page, partner);
+    const options = page.locator('.options label');
+    assert.equal(await options.count(), 2, `${gone.member_id} holds two`);
+    const [first, second] = await options.allInnerTexts();
+    assert.ok(await options.first().getByRole('radio').isChecked());
+    assert.match(first, /, number \d, taken .*\d:\d\d/);
+    assert.ok(!first.includes('Revoked') && second.endsWith('Revoked'), `${first} | ${second}`);
+    assert.notEqual(first.match(/number (\d)/)[1], second.match(/number (\d)/)[1]);
+    assert.ok(!(await textOf(page)).includes('This credential was revoked'));
+    await options.last().getByRole('radio').check();
+    await says(page, /This credential was revoked/);
+    await press(page, 'Show it');
+    await says(page, /It was not accepted/);
+    await press(page, 'Back to the app');
+    await says(page, /Your wallet declined|no longer|revoked/);
   });
 
   story('says what is missing where nothing fits, and declines for the member', async (page) => {
@@ -287,7 +315,8 @@ describe('The wallet in the browser', () => {
     await page.goto(begun.url);
     await openHere(page).click();
     await screen(page, 'Nothing here fits');
-    assert.match(await textOf(page), /offer of membership.*tier/is);
+    assert.match(await textOf(page), /Ask Practice Nation.* for an offer of membership.*tier/is);
+    assert.equal(await page.getByRole('link', { name: /^Practice Nation/ }).getAttribute('href'), server.issuer);
     await press(page, 'Don’t show anything');
     await says(page, /Your wallet declined/);
   });

@@ -47,7 +47,7 @@ internal static class ServeCommand
         return await SampleApps.StartAsync(
             nation.Keys.Nation,
             practice,
-            await DemoNation.HouseAsync(nation),
+            await DemoNation.NodeAsync(nation),
             isHttps ? Wiring.Https(settings, nation) : null,
             settings.DevelopmentTls ? nation.Keys.Roots[^1] : null,
             log);

@@ -25,7 +25,7 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
         var known = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeClients(null, null);
         var clients = new PracticeClients(
             await EnsureAsync(nation, known.Library, places.Library, LibraryName, ["membership"]),
-            await EnsureAsync(nation, known.Door, places.Door, $"{await DemoNation.HouseAsync(nation)} House", ["membership", "residency"]));
+            await EnsureAsync(nation, known.Door, places.Door, $"{await DemoNation.NodeAsync(nation)} Node", ["membership", "residency"]));
         if (clients == known) return clients;
 
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

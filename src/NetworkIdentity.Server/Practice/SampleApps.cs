@@ -17,17 +17,17 @@ public sealed class SampleApps : IAsyncDisposable
     /// <summary>Starts those that are registered. One whose address is taken is left out, and said to be.</summary>
     /// <param name="nation">The nation.</param>
     /// <param name="clients">How the apps are registered.</param>
-    /// <param name="house">The node whose door the one app stands at.</param>
+    /// <param name="node">The node whose door the one app stands at.</param>
     /// <param name="tls">The nation's own TLS certificate and its chain, for origins with https; null where there are none.</param>
     /// <param name="trusted">The root that the nation's certificate leads to, where the system does not know it; else null.</param>
     /// <param name="log">Where they log.</param>
     public static async Task<SampleApps> StartAsync(
-        Nation nation, PracticeClients clients, string house, HttpsConnectionAdapterOptions? tls, X509Certificate2? trusted, ILoggerFactory log)
+        Nation nation, PracticeClients clients, string node, HttpsConnectionAdapterOptions? tls, X509Certificate2? trusted, ILoggerFactory log)
     {
         var apps = new SampleApps();
         if (clients.Library is { } library) await apps.StartAsync("Library", Options(library), log);
         if (clients.Door is { } door)
-            await apps.StartAsync("Door", Options(door) with { Node = house, Scopes = ["openid", "membership", "residency"] }, log);
+            await apps.StartAsync("Door", Options(door) with { Node = node, Scopes = ["openid", "membership", "residency"] }, log);
         return apps;
 
         SamplePartnerOptions Options(PracticeClients.Client client) => new()

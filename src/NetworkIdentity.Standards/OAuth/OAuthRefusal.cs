@@ -61,5 +61,5 @@ public static class OAuthRefusal
     public static Refusal RegistrationNotSupported() => new("registration_not_supported", "the registration parameter is not supported");
 
     /// <summary>The access token is missing, unknown, expired, revoked, or opens something else [RFC6750 §3.1].</summary>
-    public static Refusal InvalidToken() => new("invalid_token", "the access token is missing, unknown, expired, revoked, or not for this endpoint");
+    public static Refusal InvalidToken() => new("invalid_token", "the access token is not good here, or not any more");
 }

@@ -5,10 +5,11 @@ using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Sample;
 
-/// <summary>The sample app at a node's door: Admit, Ask or Refuse, and nothing kept.</summary>
+/// <summary>The sample app at a node's door: Admit, Ask or Refuse, and a visit that is soon over.</summary>
 public sealed class DoorTests : IAsyncLifetime
 {
     private readonly Visitor _visitor = new();
+    private readonly ManualTime _time = new();
     private FakeProvider _provider = null!;
     private TestPartner _door = null!;
 
@@ -16,8 +17,8 @@ public sealed class DoorTests : IAsyncLifetime
     {
         _provider = await FakeProvider.StartAsync();
         _provider.Claims = Claims("Lisbon");
-        _door = await TestPartner.StartAsync(_provider.Issuer, FakeProvider.ClientId, FakeProvider.Secret, TimeProvider.System, TestPartner.NewOrigin("door"), options =>
-            options with { Name = "Lisbon House", Node = "Lisbon", Scopes = ["openid", "membership", "residency"] });
+        _door = await TestPartner.StartAsync(_provider.Issuer, FakeProvider.ClientId, FakeProvider.Secret, _time, TestPartner.NewOrigin("door"), options =>
+            options with { Name = "Lisbon Node", Node = "Lisbon", Scopes = ["openid", "membership", "residency"] });
     }
 
     public async ValueTask DisposeAsync()
@@ -28,38 +29,44 @@ public sealed class DoorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_proves_membership_and_residency_here_is_admitted_and_nothing_is_kept()
+    public async Task Who_proves_membership_and_residency_here_is_admitted_until_the_next_comes()
     {
         await _visitor.GoAsync(_door.Home);
         Assert.Equal("Lisbon", _visitor.Heading);
         Assert.Contains(">Arrive</a>", _visitor.Html);
-        await ArriveAsync();
+        var answer = await _visitor.GoAsync(_door.Options.Origin + "/sign-in", url => url.StartsWith(_door.Options.RedirectUri, StringComparison.Ordinal));
+        await _visitor.GoAsync(answer!);
         Assert.Equal(("Admit", HttpStatusCode.OK), (_visitor.Heading, _visitor.Status));
         Assert.Contains("class=\"decision admit\"", _visitor.Html);
         Assert.Contains("Node Lisbon", _visitor.Text);
         Assert.Contains("scope=openid%20membership%20residency", _visitor.Html);
         Assert.Contains("<button>Next visitor</button>", _visitor.Html);
 
-        // Loaded again, the answer is of no use; and no cookie brings anyone back.
-        var page = _visitor.Url;
-        using (var again = await _visitor.GetAsync(page)) Assert.False(again.Headers.Contains("Set-Cookie"));
-        await _visitor.GoAsync(page);
-        Assert.Equal("Refuse", _visitor.Heading);
+        // Loaded again it is the same, also by the address that the provider sent the browser to, until the next visitor comes.
+        Assert.Equal(_door.Options.Origin + "/visit", _visitor.Url);
+        await _visitor.GoAsync(_visitor.Url);
+        Assert.Equal("Admit", _visitor.Heading);
+        await _visitor.GoAsync(answer!);
+        Assert.Equal(("Admit", _door.Options.Origin + "/visit"), (_visitor.Heading, _visitor.Url));
         await _visitor.GoAsync(_door.Home);
         Assert.Equal("Lisbon", _visitor.Heading);
+        await _visitor.GoAsync(_door.Options.Origin + "/visit");
+        Assert.Equal(("This visit is over", HttpStatusCode.OK), (_visitor.Heading, _visitor.Status));
         await _visitor.GoAsync(_door.Options.Origin + "/sign-out");
         Assert.Equal(HttpStatusCode.NotFound, _visitor.Status);
     }
 
     [Fact]
-    public async Task The_decision_sets_no_cookie()
+    public async Task A_visit_is_over_after_two_minutes()
     {
-        var answer = await _visitor.GoAsync(_door.Options.Origin + "/sign-in", url => url.StartsWith(_door.Options.RedirectUri, StringComparison.Ordinal));
-        using var decision = await _visitor.GetAsync(answer!);
-        Assert.Contains("<h1>Admit</h1>", await decision.Content.ReadAsStringAsync());
-
-        // The one cookie is the sign-in's own, which is taken back.
-        Assert.All(decision.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("expires=Thu, 01 Jan 1970", cookie, StringComparison.OrdinalIgnoreCase));
+        await ArriveAsync();
+        _time.Move(TimeSpan.FromSeconds(90));
+        await _visitor.GoAsync(_visitor.Url);
+        Assert.Equal("Admit", _visitor.Heading);
+        _time.Move(TimeSpan.FromSeconds(31));
+        await _visitor.GoAsync(_visitor.Url);
+        Assert.Equal("This visit is over", _visitor.Heading);
+        Assert.DoesNotContain("citizen", _visitor.Html);
     }
 
     [Fact]

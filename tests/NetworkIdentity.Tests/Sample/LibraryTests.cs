@@ -54,7 +54,7 @@ public sealed class LibraryTests(SharedServer shared) : IClassFixture<SharedServ
         await _server.Nation.Revoker.RevokeAsync(record.Id, "for the test");
         await visitor.GoAsync(library.Home);
         Assert.Equal("Nation of Tests no longer confirms you", visitor.Heading);
-        Assert.Contains("Reason invalid_token: the access token is missing, unknown, expired, revoked", visitor.Text);
+        Assert.Contains("Reason invalid_token: the access token is not good here, or not any more", visitor.Text);
         Assert.Contains("WWW-Authenticate: Bearer", visitor.Html);
         Assert.Contains("Sign in with Nation of Tests", visitor.Text);
 

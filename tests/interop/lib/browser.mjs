@@ -65,8 +65,16 @@ export const says = (page, pattern, seconds = 15) =>
 /** The link that opens a wallet on the same device. */
 export const walletLink = (page) => page.locator('a[href^="openid4vp:"]').first().getAttribute('href', { timeout: 10_000 });
 
+/** Opens the code for another device where it is folded, as it is on this machine alone. */
+export async function unfoldCode(page) {
+  const folded = page.locator('details.scan:not([open]) > summary');
+  await page.locator('.qr').first().waitFor({ state: 'attached' });
+  if (await folded.count()) await folded.click();
+}
+
 /** What a wallet's camera reads from the screen. */
 export async function scan(page, seconds = 15) {
+  await unfoldCode(page);
   return eventually('a QR code can be scanned', async () => {
     const { data, width, height } = PNG.sync.read(await page.screenshot({ fullPage: true }));
     return jsQR(new Uint8ClampedArray(data), width, height)?.data;

@@ -72,7 +72,11 @@ export class Tourist {
   async arrive() {
     await this.next('Arrive');
     await this.press(this.tour.getByRole('button', { name: /Offer me a residency/ }));
-    await this.takeOffer('arrive');
+    await this.takeOffer('arrive', async (wallet) => {
+      const lastDay = new Date(`${await wallet.locator('.values div', { hasText: /until|last day/i }).locator('dd').first().innerText()}T00:00`);
+      const day = new Intl.DateTimeFormat('en-US', { dateStyle: 'long' }).format(lastDay);
+      assert.ok((await wallet.locator('.card .until').innerText()).startsWith(`Until ${day}`), 'the card names the last day, not the one after');
+    });
     const door = await this.opened(async () => this.press(this.tour.getByRole('link', { name: /Open the door/ })));
     await this.look('door', door);
     await this.toWallet(door, 'Arrive', 'arrive');
@@ -111,13 +115,14 @@ export class Tourist {
   }
 
   /** Opens the offer that waits in the wallet, takes it, and comes back. */
-  async takeOffer(name) {
+  async takeOffer(name, taken = async () => {}) {
     const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /wallet in this browser/ })));
     await wallet.getByRole('button', { name: 'Take it' }).waitFor();
     await this.look(`${name}-offer`, wallet);
     await this.press(wallet.getByRole('button', { name: 'Take it' }));
     await wallet.getByRole('heading', { name: 'It is yours' }).waitFor();
     await this.look(`${name}-taken`, wallet);
+    await taken(wallet);
     await wallet.close();
     await this.tour.bringToFront();
   }

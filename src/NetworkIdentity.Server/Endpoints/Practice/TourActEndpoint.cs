@@ -48,7 +48,7 @@ internal static class TourActEndpoint
         var claims = new Dictionary<string, string>
         {
             ["residency_status"] = "resident",
-            ["node"] = await DemoNation.HouseAsync(nation),
+            ["node"] = await DemoNation.NodeAsync(nation),
             ["from"] = today.AddDays(-7).ToString("yyyy-MM-dd"),
             ["until"] = today.AddDays(30).ToString("yyyy-MM-dd"),
         };

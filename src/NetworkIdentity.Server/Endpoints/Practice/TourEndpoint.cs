@@ -71,7 +71,7 @@ internal static class TourEndpoint
             Visit = visit,
             Places = places,
             Nodes = [.. (await Nodes.AllAsync(nation.Database)).Select(node => node.Name)],
-            House = await DemoNation.HouseAsync(nation),
+            Node = await DemoNation.NodeAsync(nation),
             TapeBeganAt = tape.BeganAt,
             OfferUrl = offerUrl,
             WalletOfferUrl = offerUrl is null ? null : places.WalletLink("/offer", CredentialOffer.LinkByReference(offerUrl)),

@@ -21,7 +21,7 @@ public sealed record TourView
     public required IReadOnlyList<string> Nodes { get; init; }
 
     /// <summary>The node whose door the tour knocks at.</summary>
-    public required string House { get; init; }
+    public required string Node { get; init; }
 
     /// <summary>Since when the tape runs.</summary>
     public required DateTimeOffset TapeBeganAt { get; init; }
@@ -70,7 +70,7 @@ public sealed record TourView
         TourStep.Join => "Take a membership credential into a wallet in this browser.",
         TourStep.SignIn => "Prove it to an app, and see what the app learns and what it doesn’t.",
         TourStep.Break => "Change it, copy it, replay it, send it to the wrong one. Each is refused by name.",
-        TourStep.Arrive => "Show two credentials at once at the door of a house.",
+        TourStep.Arrive => "Show two credentials at once at the door of a node.",
         _ => "The nation takes it back. Watch the app notice.",
     };
 }

@@ -115,6 +115,8 @@ public sealed class SignInPageTests
         Assert.Contains(Words, page, StringComparison.Ordinal);
         Assert.Contains("With a phone", page, StringComparison.Ordinal);
         Assert.Contains(view.QrSvg, page, StringComparison.Ordinal);
+        Assert.Contains("<details class=\"scan\">", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<details class=\"scan\">", await RenderAsync(view with { IsOnThisMachineAlone = false }), StringComparison.Ordinal);
         Assert.DoesNotContain(Words, await RenderAsync(view with { IsOnThisMachineAlone = false }), StringComparison.Ordinal);
 
         var offer = Rendering.Offer();

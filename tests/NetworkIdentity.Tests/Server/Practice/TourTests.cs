@@ -36,6 +36,9 @@ public sealed partial class TourTests
         Assert.All(["POST /token", "POST /nonce", "POST /credential"], line => Assert.Contains(line, html));
         Assert.Contains("openid4vci-proof", html);
         Assert.Contains("disclosures", html);
+
+        // What is in it is read first; the raw bytes are folded.
+        Assert.InRange(html.IndexOf("In it, read:", StringComparison.Ordinal), 0, html.IndexOf("<summary>As it was sent</summary>", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -57,6 +57,27 @@ export async function readOffer(text, wire) {
   };
 }
 
+/**
+ * Whether someone issues one of these types, and what they call themselves and it.
+ * @param {string} issuer
+ * @param {string[]} vcts
+ * @param {import("./wire.js").Wire} wire
+ * @returns {Promise<null | { issuer: string, issuerName: string, name: string }>} null also where they don't say
+ */
+export async function issuerOf(issuer, vcts, wire) {
+  try {
+    const metadata = await issuerMetadata(issuer, wire);
+    const issued = Object.values(metadata.credential_configurations_supported ?? {}).find(({ vct }) => vcts.includes(vct));
+    return issued ? {
+      issuer,
+      issuerName: words(displayFor(metadata.display).name) ?? new URL(issuer).host,
+      name: words(displayFor(issued.credential_metadata?.display).name) ?? issued.vct,
+    } : null;
+  } catch {
+    return null; // nobody is an issuer because a wallet asks; the wire keeps what was answered
+  }
+}
+
 /** The offer by value or by reference [OpenID4VCI §4.1.2] [OpenID4VCI §4.1.3]. */
 async function fetchOffer(text, wire) {
   const { params, url } = readLink(text, SCHEMES);

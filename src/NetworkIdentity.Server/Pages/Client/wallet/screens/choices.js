@@ -1,8 +1,7 @@
 // What a request would be shown: for each thing that is asked, which credential, what of it, and what not.
-import { check } from "../check.js";
 import { h, words } from "../dom.js";
-import { dayOf } from "../words.js";
-import { gistOf, stateOf } from "./card.js";
+import { minuteOf } from "../words.js";
+import { gistOf, issuerLink, standingOf, STATES } from "./card.js";
 import { labelsOf, valuesOf } from "./claims.js";
 
 const WARNINGS = {
@@ -13,43 +12,50 @@ const WARNINGS = {
 
 /**
  * @param {{ queryId: string, required: boolean, options: { credential: object, discloses: object[], withholds: object[] }[] }[]} answers
+ * @param {Promise<unknown>} checked when the status of each is known, or known not to be
  * @returns {{ element: Node, chosen: () => { queryId: string, credential: object, discloses: object[] }[] }}
  */
-export function choices(answers) {
+export function choices(answers, checked) {
   const parts = answers.map((one, index) => choice(one, index, answers.length));
+  checked.then(() => parts.forEach(({ fill }) => fill()), console.error);
   return { element: h("div", { class: "choices" }, parts.map(({ element }) => element)), chosen: () => parts.flatMap(({ chosen }) => chosen() ?? []) };
 }
 
 function choice({ queryId, required, options }, index, count) {
   // One that stands goes before one that doesn't.
-  const sorted = [...options].sort((a, b) => Number(stateOf(a.credential) in WARNINGS) - Number(stateOf(b.credential) in WARNINGS));
+  const isBad = ({ credential }) => standingOf(credential) in WARNINGS;
+  const sorted = [...options].sort((a, b) => Number(isBad(a)) - Number(isBad(b)));
+  const byAge = [...options].sort((a, b) => a.credential.takenAt - b.credential.takenAt);
   let picked = sorted[0];
   let agreed = required;
   const body = h("div", {});
-  const fill = () => body.replaceChildren(...details(picked));
+  const marks = sorted.map(() => h("strong", {}));
+  const fill = () => {
+    body.replaceChildren(...details(picked));
+    sorted.forEach((option, at) => { marks[at].textContent = isBad(option) ? ` ${STATES[standingOf(option.credential)]}` : ""; });
+  };
   const heading = h("h2", {}, words(sorted[0].credential.name), count > 1 && h("span", { class: "count" }, ` ${index + 1} of ${count}`));
   const picker = sorted.length > 1 && h("fieldset", { class: "options" }, h("legend", {}, "You hold several that fit. Which one?"),
     sorted.map((option, at) => h("label", {},
       h("input", { type: "radio", name: `credential-${index}`, checked: at === 0, on: { change: () => { picked = option; fill(); } } }),
-      h("span", {}, words(option.credential.name), " of ", words(option.credential.issuerName), `, taken ${dayOf(option.credential.takenAt)}: `, words(gistOf(option.credential))))));
+      h("span", {}, words(option.credential.name), " of ", words(option.credential.issuerName), `, number ${byAge.indexOf(option) + 1}, taken ${minuteOf(option.credential.takenAt)}: `,
+        words(gistOf(option.credential)), marks[at]))));
   const consent = !required && h("label", { class: "consent" },
     h("input", { type: "checkbox", on: { change: (event) => { agreed = event.target.checked; } } }), h("span", {}, "Show this too. It is not required."));
   fill();
-  for (const { credential } of sorted) {
-    if (!credential.checked) check(credential).then(fill, console.error);
-  }
   return {
     element: h("section", { class: "asked", "aria-label": sorted[0].credential.name }, heading, picker, consent, body),
+    fill,
     chosen: () => (agreed ? { queryId, ...picked } : null),
   };
 }
 
 function details({ credential, discloses, withholds }) {
-  const warning = WARNINGS[stateOf(credential)];
+  const warning = WARNINGS[standingOf(credential)];
   const asked = discloses.filter(({ asked: isAsked }) => isAsked);
   const along = discloses.filter(({ asked: isAsked }) => !isAsked);
   return [
-    warning && h("p", { class: "note warning" }, warning),
+    warning && h("p", { class: "note warning" }, warning, " A new one can be had from ", issuerLink(credential), "."),
     h("h3", {}, "Will be shown"),
     asked.length + along.length === 0 ? h("p", {}, "Only that you hold it, and who issued it.") : valuesOf([...asked, ...along]),
     withholds.length > 0 && h("h3", {}, "Stays hidden"),

@@ -1,14 +1,20 @@
 // A request: who asks, exactly what would be shown and what stays hidden, and the holder's yes or no.
+import { check } from "../check.js";
 import { button, h, host, sign, words } from "../dom.js";
 import { quiet, show, tell, wait } from "../frame.js";
+import { issuerOf } from "../offer.js";
 import { answer, decline, isRefusal, match, readRequest } from "../presentation.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";
 import { renew, wireView } from "../wire-view.js";
 import { valueOf, wayBack } from "../words.js";
 import { breaking } from "./breaking.js";
+import { issuerLink } from "./card.js";
 import { choices } from "./choices.js";
 import { problem, stop, toCredentials } from "./trouble.js";
+
+/** How long the screen waits for status lists. What is read later is put on it then. */
+const STATUS_MS = 3000;
 
 /** Opens the request that the address holds [OpenID4VP §5]. */
 export async function request(search) {
@@ -16,18 +22,26 @@ export async function request(search) {
   const done = wait("Opening the request", "Who asks is asked what they want to see.");
   try {
     const asked = await readRequest(`openid4vp://${search}`, wire);
-    const found = await match(asked, await store.credentials());
+    const held = await store.credentials();
+    const found = await match(asked, held);
+    if (found.missing.length > 0) {
+      const missing = await Promise.all(found.missing.map((one) => withIssuer(one, asked, held, wire)));
+      done();
+      return nothingFits(asked, missing, wire, search);
+    }
+    const fitting = new Set(found.answers.flatMap(({ options }) => options.map(({ credential }) => credential)));
+    const checked = Promise.all([...fitting].map((credential) => check(credential)));
+    await Promise.race([checked, new Promise((resolve) => { setTimeout(resolve, STATUS_MS); })]);
     done();
-    if (found.missing.length > 0) nothingFits(asked, found, wire, search);
-    else ask(asked, found, wire);
+    ask(asked, found, wire, checked);
   } catch (error) {
     done();
     problem(error, { again: error.code === "unreachable" || error.status >= 500 ? () => request(search) : null, entries: wire.entries });
   }
 }
 
-function ask(asked, found, wire) {
-  const chooser = choices(found.answers);
+function ask(asked, found, wire, checked) {
+  const chooser = choices(found.answers, checked);
   const result = h("div", { class: "result", role: "alert" });
   let tape = wireView(wire.entries);
   const retape = () => { tape = renew(tape, wire.entries); };
@@ -35,10 +49,13 @@ function ask(asked, found, wire) {
   const screen = {
     asked, wire, chosen: chooser.chosen,
     /** What the verifier said to an answer that it refused; the request stays open. */
-    refused(title, error) {
+    refused(title, error, picked = []) {
       retape();
-      result.replaceChildren(h("h2", {}, title), h("p", {}, error.message, " ", error.mend),
-        error.detail && h("p", {}, "It says: ", words(error.detail)), h("p", { class: "small" }, "Reason ", h("code", { dir: "ltr" }, error.code)));
+      const issuers = [...new Map(picked.map(({ credential }) => [credential.issuer, credential])).values()];
+      result.replaceChildren(h("div", {}, h("h2", {}, title), h("p", {}, error.message, " ", error.mend),
+        error.detail && h("p", {}, "It says: ", words(error.detail)), h("p", { class: "small" }, "Reason ", h("code", { dir: "ltr" }, error.code)),
+        picked.length > 0 && h("ul", { class: "ways" }, issuers.map((credential) => h("li", {}, "Take a new credential from ", issuerLink(credential), "; then load this page again."))),
+        picked.length > 0 && h("div", { class: "steps" }, button("Back to the app", () => leave(asked, wire), { kind: "second" }))));
       result.scrollIntoView({ block: "nearest" });
     },
     clear: () => result.replaceChildren(),
@@ -89,7 +106,7 @@ async function showIt({ asked, wire, chosen, refused, clear, ended, sending }) {
     if (!id) return error.code === "expired" ? ended() : refused("Nothing was shown", error);
     const [outcome, title, reason] = isRefusal(error) ? ["refused", "It was not accepted", error.detail || error.message] : ["sent", "No answer", error.message];
     await complete(id, { outcome, reason, wire: wire.entries });
-    return refused(title, error);
+    return refused(title, error, isRefusal(error) ? picked : []);
   }
   await complete(id, {
     outcome: "shown", wire: wire.entries,
@@ -109,6 +126,16 @@ async function refuse(asked, wire) {
   } catch (error) {
     if (error.name !== "Problem") throw error;
     problem(error, { again: error.code === "unreachable" ? () => refuse(asked, wire) : null, entries: wire.entries });
+  }
+}
+
+/** After a refusal: the request is closed, and the holder goes back. What was shown is in the history already. */
+async function leave(asked, wire) {
+  try {
+    away("You went back", (await decline(asked, wire)).redirectUri, asked, wire, "left");
+  } catch (error) {
+    if (error.name !== "Problem") throw error;
+    problem(error, { again: error.code === "unreachable" ? () => leave(asked, wire) : null, entries: wire.entries });
   }
 }
 
@@ -137,11 +164,11 @@ export const complete = (id, changes) => store.completeHistory(id, changes).catc
 function away(title, redirectUri, asked, wire, kind) {
   const target = redirectUri && wayBack(redirectUri);
   show(title, [
-    sign(kind),
+    sign(kind === "done" ? "done" : "none"),
     h("h1", {}, title),
     h("p", { class: "lead" }, target ? ["You are on your way to ", host(new URL(target).host), "."] : kind === "done"
       ? ["Your answer is with ", host(asked.host), ". You can go back to the screen that asked."]
-      : ["Nothing was shown to ", host(asked.host), ". You can go back to the screen that asked."]),
+      : [kind === "none" ? ["Nothing was shown to ", host(asked.host), ". "] : "What you showed was not accepted. ", "You can go back to the screen that asked."]),
     h("div", { class: "steps" }, target && h("a", { class: "button", href: target }, "Continue"), toCredentials(target ? undefined : "button")),
     wireView(wire.entries),
   ]);
@@ -149,14 +176,20 @@ function away(title, redirectUri, asked, wire, kind) {
   else history.replaceState(null, "", "/"); // it is answered: loading again must not ask again
 }
 
-function nothingFits(asked, { missing }, wire, search) {
+/** With it who issues it, where that is known: who issued another of the kind, or who asks. */
+async function withIssuer(one, asked, held, wire) {
+  return { ...one, from: held.find(({ vct }) => one.vcts.includes(vct)) ?? await issuerOf(new URL(asked.responseUri).origin, one.vcts, wire) };
+}
+
+function nothingFits(asked, missing, wire, search) {
   quiet();
   const kind = (name) => (name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
   stop({
     title: "Nothing here fits",
     kind: "none",
     reason: [words(asked.name), " at ", host(asked.host), " asks for something that is not on this device. Nothing was shown."],
-    mend: h("ul", { class: "missing" }, missing.map(({ name, claims }) => h("li", {}, "Ask who issues it for an offer of ", h("strong", {}, words(kind(name))),
+    mend: h("ul", { class: "missing" }, missing.map(({ name, claims, from }) => h("li", {}, "Ask ", from ? issuerLink(from) : "who issues it", " for an offer of ",
+      h("strong", {}, words(from?.name ?? kind(name))),
       claims.length > 0 && [", with ", words(claims.map((path) => valueOf(path.filter((step) => step !== null)).replaceAll("_", " ")).join(", "))],
       ". Take it, and come back here."))),
     code: "nothing_fits",
