@@ -82,6 +82,15 @@ public sealed class SettingsTests
         Assert.Equal("x509_san_dns", Read([("NetId:Presentation:ClientIdPrefix", "x509_san_dns"), ("NetId:Issuer", issuer)]).ClientIdPrefix);
 
     [Fact]
+    public void Others_are_called_on_port_443_alone_if_nothing_is_said()
+    {
+        Assert.Equal([443], Read([]).FetchPorts);
+        Assert.False(Read([], isDevelopment: true).FetchLoopback);
+        Assert.Equal([443, 8443], Read([("NetId:Fetch:Ports", "443, 8443")]).FetchPorts);
+        Assert.True(Read([("NetId:Fetch:Loopback", "true")], isDevelopment: true).FetchLoopback);
+    }
+
+    [Fact]
     public void All_faults_are_said_at_once()
     {
         var exception = Assert.Throws<SettingsException>(() => Read([("NetId:Issuer", "x"), ("NetId:Urls", "y"), ("NetId:Keys:Secret", "z"), ("NetId:Tls:Development", "?")]));

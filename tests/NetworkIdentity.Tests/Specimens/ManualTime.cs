@@ -1,6 +1,6 @@
 namespace NetworkIdentity.Tests.Specimens;
 
-/// <summary>The system's clock, moved by hand: timers that come due by a move fire at once.</summary>
+/// <summary>The system's clock, moved by hand. A timer for one time that comes due by a move fires at once; one that repeats goes by the system's clock.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -13,7 +13,9 @@ internal sealed class ManualTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new MovedTimer(this, System.CreateTimer(callback, state, dueTime, period), period);
+        var inner = System.CreateTimer(callback, state, dueTime, period);
+        if (period > TimeSpan.Zero) return inner;
+        var timer = new MovedTimer(this, inner);
         timer.Due(dueTime);
         return timer;
     }
@@ -26,10 +28,8 @@ internal sealed class ManualTime : TimeProvider
         foreach (var timer in due) timer.FireNow();
     }
 
-    private sealed class MovedTimer(ManualTime time, ITimer inner, TimeSpan period) : ITimer
+    private sealed class MovedTimer(ManualTime time, ITimer inner) : ITimer
     {
-        private TimeSpan _period = period;
-
         public long At { get; private set; }
 
         public void Due(TimeSpan dueTime)
@@ -44,13 +44,12 @@ internal sealed class ManualTime : TimeProvider
 
         public void FireNow()
         {
-            lock (time._lock) if (_period <= TimeSpan.Zero) time._timers.Remove(this);
-            inner.Change(TimeSpan.Zero, _period);
+            lock (time._lock) time._timers.Remove(this);
+            inner.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _period = period;
             Due(dueTime);
             return inner.Change(dueTime, period);
         }

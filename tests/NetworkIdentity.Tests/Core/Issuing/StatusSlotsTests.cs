@@ -6,22 +6,34 @@ namespace NetworkIdentity.Tests.Core.Issuing;
 
 public sealed class StatusSlotsTests
 {
+    private const int Size = 64;
+
     [Fact]
-    public async Task Free_slots_are_found_in_a_list_that_is_three_quarters_full_and_a_fuller_one_is_left()
+    public async Task Free_slots_are_found_in_a_list_that_is_three_quarters_taken()
     {
         await using var nation = await TestIssuing.StartAsync();
-        var database = nation.Nation.Database;
-        const int size = 64;
-        await database.CommitAsync(StatusLists.Insert(new StatusLists.Row { Id = "small", Bits = 2, Size = size, CreatedAt = 0 }));
-        for (var taken = 0; taken < size * 3 / 4 - 1; taken++)
-            await database.CommitAsync(StatusLists.Take("small", taken, $"credential {taken}"), StatusLists.CountTaken("small", 1));
-
-        var slots = new StatusSlots(database, nation.Nation.Keys, nation.Nation.Time);
-        var picked = await slots.PickAsync(8);
+        await TakeAsync(nation, Size * 3 / 4);
+        var picked = await Slots(nation).PickAsync(8);
         Assert.Equal(8, picked.Distinct().Count());
-        Assert.All(picked, slot => Assert.Equal(("small", true), (slot.ListId, slot.Index is >= size * 3 / 4 - 1 and < size)));
+        Assert.All(picked, slot => Assert.Equal(("small", true), (slot.ListId, slot.Index is >= Size * 3 / 4 and < Size)));
+    }
 
-        await database.CommitAsync(StatusLists.Take("small", size - 1, "the last"), StatusLists.CountTaken("small", 1));
-        Assert.All(await slots.PickAsync(8), slot => Assert.NotEqual("small", slot.ListId));
+    [Fact]
+    public async Task A_list_that_is_taken_is_closed_and_the_next_one_is_opened()
+    {
+        await using var nation = await TestIssuing.StartAsync();
+        await TakeAsync(nation, Size);
+        Assert.All(await Slots(nation).PickAsync(8), slot => Assert.NotEqual("small", slot.ListId));
+        Assert.Equal("small", nation.Query<string>("SELECT id FROM status_list WHERE closed_at IS NOT NULL").Single());
+        Assert.Single(await StatusLists.OpenAsync(nation.Nation.Database));
+    }
+
+    private static StatusSlots Slots(TestIssuing nation) => new(nation.Nation.Database, nation.Nation.Keys, nation.Nation.Time);
+
+    private static async Task TakeAsync(TestIssuing nation, int count)
+    {
+        var database = nation.Nation.Database;
+        await database.CommitAsync(StatusLists.Insert(new StatusLists.Row { Id = "small", Bits = 2, Size = Size, CreatedAt = 0 }));
+        for (var taken = 0; taken < count; taken++) await database.CommitAsync(StatusLists.Take("small", taken, $"credential {taken}"));
     }
 }
