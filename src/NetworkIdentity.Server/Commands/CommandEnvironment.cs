@@ -8,7 +8,13 @@ internal static class CommandEnvironment
     /// <summary>The builder with the configuration: appsettings.json beside the program, then in the working directory, then the environment.</summary>
     public static WebApplicationBuilder Builder()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Directory.GetCurrentDirectory() });
+        // The configuration is read once. To watch its files would be to watch the folder, and the database writes there.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = Directory.GetCurrentDirectory(),
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         var beside = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
         if (!File.Exists(Path.Combine(Directory.GetCurrentDirectory(), "appsettings.json")) && File.Exists(beside))
         {
