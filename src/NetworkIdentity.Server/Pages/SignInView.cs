@@ -35,7 +35,7 @@ public sealed record SignInView
     /// <summary>Whether the wallet in the browser is the first way in, and a wallet app the second.</summary>
     public bool IsBrowserFirst { get; init; }
 
-    /// <summary>The QR code as SVG that this server made. It is written as it is: nothing of a stranger's may be in it. It needs a viewBox and no style.</summary>
+    /// <summary>The QR code as SVG that this server made. It is written as it is: nothing of a stranger's may be in it. It needs a viewBox and no style. Empty where the page shows none.</summary>
     public required string QrSvg { get; init; }
 
     /// <summary>The link in the QR code, to copy.</summary>

@@ -125,7 +125,7 @@ internal static class SignInEndpoint
             HaipLink = nation.Presentations.Link(here, "haip-vp"),
             BrowserLink = places.WalletLink("/present", nation.Presentations.Link(here)),
             IsBrowserFirst = places.IsWalletHere,
-            QrSvg = QrCode.Svg(qrText),
+            QrSvg = State(seen, nation) == SignInState.Waiting ? QrCode.Svg(qrText) : "",
             QrText = qrText,
             IsOnThisMachineAlone = nation.Keys.Nation.IsOnThisMachineAlone,
             Number = row.Number,
