@@ -24,8 +24,16 @@ public sealed record Settings
     /// <summary>The SQLite file that the connection string names, as a full path; null where it names a PostgreSQL server.</summary>
     public string? DatabaseFile => Database.IsPostgres(ConnectionString) ? null : Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
 
+    /// <summary>Remembers how far the public log of this database had come.</summary>
+    public string LogHeadFile => Path.Combine(
+        DataFolder, (DatabaseFile is { } file ? Path.GetFileName(file) : new NpgsqlConnectionStringBuilder(ConnectionString).Database) + ".log-head");
+
     /// <summary>Where a developer's own files lie: beside the SQLite file, or in <c>data</c>.</summary>
-    public string DataFolder => DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data");
+    public string DataFolder
+    {
+        get => field ?? (DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data"));
+        init;
+    }
 
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }

@@ -28,21 +28,19 @@ public static class LogAudit
         var tree = await GrowingTree.LoadAsync(0, MerkleTree.EmptyRoot, (_, _) => throw new InvalidOperationException("an empty tree has no tiles"));
         for (var from = 0L; from < size && faults.Count == 0; from += Tile.FullWidth)
         {
-            var rows = await Journal.SequencedAsync(database, from, Math.Min(from + Tile.FullWidth, size));
-            for (var at = 0; at < rows.Count && faults.Count == 0; at++)
-            {
-                if (rows[at].Seq != from + at) faults.Add($"leaf {from + at}: its row is missing");
-                else tree.Append(LeafRecord.HashOf(rows[at]));
-            }
+            var until = Math.Min(from + Tile.FullWidth, size);
+            var rows = await Journal.SequencedAsync(database, from, until);
+            if (rows.Count < until - from) faults.Add($"leaves {from} to {until - 1}: {until - from - rows.Count} rows are missing");
+            foreach (var row in rows) tree.Append(LeafRecord.HashOf(row));
 
             foreach (var change in tree.TakeChanges())
             {
-                if (change.Tile.Width < Tile.FullWidth && from + Tile.FullWidth < size) continue;
+                if (change.Tile.Width < Tile.FullWidth && until < size) continue;
                 if (await log.TileAsync(change.Tile) is not { } kept || !kept.Span.SequenceEqual(change.Hashes.Span))
-                    faults.Add($"{change.Tile.Path}: the tile is not the one that the rows of the journal make (leaves {from} to {from + rows.Count - 1})");
+                    faults.Add($"{change.Tile.Path}: the tile is not the one that the rows of the journal make (leaves {from} to {until - 1})");
             }
 
-            progress?.Report((from + rows.Count, size));
+            progress?.Report((until, size));
         }
 
         if (faults.Count == 0 && head is not null && !tree.Root.AsSpan().SequenceEqual(head.Root)) faults.Add("the head's root is not that of the rows");

@@ -104,7 +104,7 @@ public sealed class PublicLog : IDisposable
 
     /// <summary>The hashes of a tile; null where the log has no such tile, or it is not so wide yet.</summary>
     public async Task<ReadOnlyMemory<byte>?> TileAsync(Tile tile) =>
-        await LogTiles.FindAsync(_database, tile.Level, tile.Index) is { } row && row.Length >= tile.Length ? row.AsMemory(0, tile.Length) : null;
+        await LogTiles.FindAsync(_database, tile.Level, tile.Index) is { } row && row.Length >= tile.Length ? new ReadOnlyMemory<byte>(row, 0, tile.Length) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The bundle of entries below a tile of level 0; null where the log has no such tile, or it is not so wide yet.</summary>
     public async Task<byte[]?> EntriesAsync(Tile tile)
@@ -177,7 +177,7 @@ public sealed class PublicLog : IDisposable
         if (await HeadAsync() is not { } head || size > head.Size) throw Refusal.Malformed("the log has not come so far yet");
     }
 
-    /// <summary>What can be seen at once: the head is signed, the right edge of the tree makes its root, the last leaves are those of the last rows, and no row is missing.</summary>
+    /// <summary>What can be seen at once: the head is signed, the right edge of the tree makes its root, and the last leaves are those of the last rows.</summary>
     private async Task CheckAsync()
     {
         var head = await HeadAsync();
@@ -186,17 +186,20 @@ public sealed class PublicLog : IDisposable
             var checkpoint = Checkpoint.Open(head.Checkpoint, Origin, Keys);
             if (checkpoint.Size != head.Size || !checkpoint.Root.Span.SequenceEqual(head.Root)) throw Refusal.Malformed("the head is not what its checkpoint says");
             await LoadAsync(head);
-            if (Tile.At(0, (head.Size - 1) / Tile.FullWidth, head.Size) is { } last)
+            if (Tile.At(0, (head.Size - 1) / Tile.FullWidth, head.Size) is { } tile)
             {
-                var rows = await Journal.SequencedAsync(_database, last.Index * Tile.FullWidth, head.Size);
-                var hashes = await ReadTileAsync(last, CancellationToken.None);
-                if (rows.Count != last.Width || !hashes.Span.SequenceEqual(rows.SelectMany(LeafRecord.HashOf).ToArray()))
+                var rows = await Journal.SequencedAsync(_database, tile.Index * Tile.FullWidth, head.Size);
+                var hashes = await ReadTileAsync(tile, CancellationToken.None);
+                if (rows.Count != tile.Width || !hashes.Span.SequenceEqual(rows.SelectMany(LeafRecord.HashOf).ToArray()))
                     throw Refusal.Malformed("the last rows of the journal are not the last leaves of the log");
             }
         }
 
-        var (count, newest) = await Journal.ExtentAsync(_database);
-        if (count != (head?.Size ?? 0) || (newest is { } place && place != count - 1)) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
-        if (_memory is not null) await _memory.CheckAsync(Origin, Keys, head?.Size ?? 0, ReadTileAsync);
+        // Beside servers that go on: so both are read at one moment.
+        var (last, size) = await Journal.ExtentAsync(_database);
+        if ((last ?? -1) != (size ?? 0) - 1) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
+        if (_memory is null) return;
+        await _memory.CheckAsync(Origin, Keys, head?.Size ?? 0, ReadTileAsync);
+        if (head is not null) _memory.Keep(head.Checkpoint);
     }
 }

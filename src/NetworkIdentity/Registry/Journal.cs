@@ -71,9 +71,9 @@ public static class Journal
     public static async Task<IReadOnlyList<Row>> SequencedAsync(Database database, long from, long until) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE seq >= @from AND seq < @until ORDER BY seq", new { from, until })).AsList());
 
-    /// <summary>How many rows have a place in the log, and the last place.</summary>
-    public static Task<(long Count, long? Last)> ExtentAsync(Database database) => database.ReadAsync(connection =>
-        connection.QuerySingleAsync<(long, long?)>("SELECT count(seq), max(seq) FROM journal"));
+    /// <summary>The last place in the log that a row has, and how many leaves the head says there are, at one moment.</summary>
+    public static Task<(long? Last, long? Size)> ExtentAsync(Database database) => database.ReadAsync(connection =>
+        connection.QuerySingleAsync<(long?, long?)>("SELECT (SELECT max(seq) FROM journal), (SELECT size FROM log_head WHERE id = 'log')"));
 
     /// <summary>How many rows have no place in the log yet.</summary>
     public static Task<long> CountWaitingAsync(Database database) => database.ReadAsync(connection =>

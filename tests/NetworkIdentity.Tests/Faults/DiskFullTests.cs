@@ -6,6 +6,7 @@ using NetworkIdentity.Tests.Specimens;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>A full disk: nothing that was acknowledged is lost, nothing is half there, and it goes on once there is room (F2).</summary>
+[Trait("Engine", "SQLite")]
 public sealed class DiskFullTests
 {
     [Fact]

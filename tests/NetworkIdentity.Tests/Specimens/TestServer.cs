@@ -60,6 +60,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             Issuer = issuer,
             ConnectionString = store.ConnectionString,
+            DataFolder = folder,
             Secret = "a secret for tests alone, of more than 32 characters",
             NationName = "Nation of Tests",
             IsDevelopment = true,

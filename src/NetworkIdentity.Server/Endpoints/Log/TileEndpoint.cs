@@ -10,10 +10,10 @@ internal static class TileEndpoint
     public static async Task<IResult> HandleAsync(string path, HttpContext context, NationContext nation)
     {
         path = "tile/" + path;
-        var found = EntryBundle.TryParsePath(path, out var tile) ? await nation.Log.EntriesAsync(tile)
-            : Tile.TryParse(path, out tile) ? await nation.Log.TileAsync(tile)
-            : (ReadOnlyMemory<byte>?)null;
-        if (found is not { } bytes) throw PageRefusal.NotFound("the log has no such tile");
+        var bytes = EntryBundle.TryParsePath(path, out var tile) ? await nation.Log.EntriesAsync(tile)
+            : Tile.TryParse(path, out tile) ? (await nation.Log.TileAsync(tile))?.ToArray()
+            : null;
+        if (bytes is null) throw PageRefusal.NotFound("the log has no such tile");
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return Results.Bytes(bytes, Tile.MediaType);
     }

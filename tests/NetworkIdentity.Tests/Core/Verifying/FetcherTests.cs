@@ -127,7 +127,9 @@ public sealed class FetcherTests
         Assert.Equal(HostTurns.PerHost, host.Connections);
         time.Move(Fetcher.Deadline);
         var faults = (await Task.WhenAll(asked)).Select(result => result.Fault).ToList();
-        Assert.Equal(HostTurns.PerHost, faults.Count(fault => fault == FetchFault.TimedOut));
+
+        // Who is let in as another gives up has no time left either.
+        Assert.InRange(faults.Count(fault => fault == FetchFault.TimedOut), HostTurns.PerHost, asked.Count);
         Assert.All(faults, fault => Assert.True(fault is FetchFault.TimedOut or FetchFault.Busy or FetchFault.Paused));
     }
 

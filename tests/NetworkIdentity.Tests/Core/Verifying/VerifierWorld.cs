@@ -45,6 +45,7 @@ public sealed class VerifierWorld : IAsyncLifetime
             {
                 Issuer = "https://nation.example",
                 ConnectionString = _store.ConnectionString,
+                DataFolder = _folder,
                 Secret = "a secret for tests alone, of more than 32 characters",
                 NationName = "Nation of Tests",
                 IsDevelopment = true,

@@ -122,6 +122,7 @@ public sealed class ClientIdPrefixTests
         {
             Issuer = "https://192.0.2.1",
             ConnectionString = store.ConnectionString,
+            DataFolder = folder.Path,
             Secret = TestNation.Secret,
             IsDevelopment = true,
         };
