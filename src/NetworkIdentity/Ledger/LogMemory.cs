@@ -7,6 +7,9 @@ namespace NetworkIdentity.Ledger;
 /// <param name="file">The file: the last checkpoint that this server published.</param>
 public sealed class LogMemory(string file)
 {
+    /// <summary>The checkpoint that is remembered; null where there is none.</summary>
+    internal string? Read() => File.Exists(file) ? File.ReadAllText(file) : null;
+
     /// <summary>Keeps a checkpoint that was published.</summary>
     public void Keep(string checkpoint)
     {
@@ -16,18 +19,14 @@ public sealed class LogMemory(string file)
         File.Move(draft, file, overwrite: true);
     }
 
-    /// <summary>Forgets: the log begins anew.</summary>
-    public void Forget() => File.Delete(file);
-
     /// <summary>Holds the tree against what is remembered.</summary>
     /// <exception cref="Refusal">Malformed: the tree is smaller than it was, or another one.</exception>
-    internal async Task CheckAsync(string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
+    internal static async Task CheckAsync(string checkpoint, string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
     {
-        if (!File.Exists(file)) return;
-        var last = Checkpoint.Open(await File.ReadAllTextAsync(file), origin, keys);
+        var last = Checkpoint.Open(checkpoint, origin, keys);
         if (last.Size > size)
-            throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose: netid restore");
+            throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose, remove the file .log-head beside it");
         if (!(await MerkleTree.RootOfAsync(last.Size, tiles)).AsSpan().SequenceEqual(last.Root.Span))
-            throw Refusal.Malformed($"its first {last.Size} leaves are not those that {file} remembers");
+            throw Refusal.Malformed($"its first {last.Size} leaves are not those that were published before");
     }
 }

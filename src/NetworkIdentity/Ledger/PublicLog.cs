@@ -180,6 +180,8 @@ public sealed class PublicLog : IDisposable
     /// <summary>What can be seen at once: the head is signed, the right edge of the tree makes its root, and the last leaves are those of the last rows.</summary>
     private async Task CheckAsync()
     {
+        // What is remembered is read first: a server beside this one may go on meanwhile, and then the database is ahead of it.
+        var remembered = _memory?.Read();
         var head = await HeadAsync();
         if (head is not null)
         {
@@ -198,8 +200,6 @@ public sealed class PublicLog : IDisposable
         // Beside servers that go on: so both are read at one moment.
         var (last, size) = await Journal.ExtentAsync(_database);
         if ((last ?? -1) != (size ?? 0) - 1) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
-        if (_memory is null) return;
-        await _memory.CheckAsync(Origin, Keys, head?.Size ?? 0, ReadTileAsync);
-        if (head is not null) _memory.Keep(head.Checkpoint);
+        if (remembered is not null) await LogMemory.CheckAsync(remembered, Origin, Keys, head?.Size ?? 0, ReadTileAsync);
     }
 }
