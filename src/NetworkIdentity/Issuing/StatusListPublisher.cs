@@ -58,9 +58,9 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         return IsDue(head) ? await PublishAsync(head) : await ReadAsync(head);
     }
 
-    /// <summary>The version that stood at a time [TSL §8.4]; null where none did, or it is kept no more.</summary>
-    public Task<StatusPublications.Row?> StoodAtAsync(string listId, DateTimeOffset at) =>
-        StatusPublications.StoodAtAsync(database, listId, TokenFormat, at.ToUnixTimeSeconds());
+    /// <summary>The version that stood at a time [TSL §8.4]; null where none did, it is kept no more, or the time has not come.</summary>
+    public async Task<StatusPublications.Row?> StoodAtAsync(string listId, DateTimeOffset at) =>
+        at > time.GetUtcNow() ? null : await StatusPublications.StoodAtAsync(database, listId, TokenFormat, at.ToUnixTimeSeconds());
 
     /// <summary>The compact token behind a list's URI; null where it is not one of this nation's lists.</summary>
     public async Task<string?> ReadAsync(string uri)
