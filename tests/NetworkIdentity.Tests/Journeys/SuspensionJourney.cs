@@ -42,7 +42,7 @@ public sealed class SuspensionJourney
         Assert.Equal((TokenStatus.Suspended, TokenStatus.Suspended), (await ListedAsync(server), await ListedAsync(beside)));
         await RefusedAsync();
         Assert.StartsWith("already_suspended", (await netid.RunAsync("credential", "renew", record.Id)).Error);
-        Assert.StartsWith("not_a_member", (await netid.RunAsync("offer", "residency", "--member", record.MemberId)).Error);
+        Assert.StartsWith("not_a_member", (await netid.RunAsync("member", "appoint", record.MemberId, "--until", last)).Error);
 
         // Resumed: the code and the session of before are good again while they live.
         var resumed = (await netid.RunAsync("credential", "resume", record.Id, "--reason", "they made peace", "--json")).Json;

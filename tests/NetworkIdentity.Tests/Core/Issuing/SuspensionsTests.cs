@@ -194,7 +194,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
     {
         await _nation.TakeAsync(1, "membership", ("display_name", "Ana"), ("tier", "citizen"));
         var record = (await Credentials.ListAsync(Database)).Single();
-        var made = await _nation.Offering.RenewAsync(record.Id, new Dictionary<string, string> { ["tier"] = "resident" }, withTransactionCode: false);
+        var made = await _nation.Offering.RenewAsync(record.Id, new Dictionary<string, string> { ["tier"] = "steward" }, withTransactionCode: false);
         Assert.Equal(record.MemberId, made.MemberId);
         var shown = (await _nation.Offering.FindAsync(made.Id))!;
         Assert.Contains("display_name", shown.ClaimNames);
