@@ -24,7 +24,8 @@ public sealed class NationContext : IAsyncDisposable
         var slots = new StatusSlots(database, keys, time);
         Issuer = new Issuer(database, keys, Types, Nonces, slots, time);
         Revoker = new Revoker(database, keys, time);
-        StatusLists = new StatusListPublisher(database, keys, slots, time);
+        Suspensions = new Suspensions(database, keys, time);
+        StatusLists = new StatusListPublisher(database, keys, slots, time, settings.KeepsStatusHistory);
         Registration = new ClientRegistration(database, Types, time);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
 
@@ -64,6 +65,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Revokes credentials.</summary>
     public Revoker Revoker { get; }
+
+    /// <summary>Suspends credentials and resumes them.</summary>
+    public Suspensions Suspensions { get; }
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }

@@ -44,7 +44,9 @@ public static class Routes
         machines.MapMethods("/offer/{id}", Read, OfferEndpoint.HandleAsync);
         machines.MapMethods("/request/{id}", GetAndPost, RequestEndpoint.HandleAsync);
         machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
-        machines.MapMethods("/status/{id}", Read, StatusListEndpoint.HandleAsync);
+        machines.MapMethods("/status", Read, StatusListEndpoint.AllAsync);
+        machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
+        machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
 
         // The public log, for anyone.

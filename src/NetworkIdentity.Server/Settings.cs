@@ -62,6 +62,9 @@ public sealed record Settings
     /// <summary><c>NETID__Fetch__Loopback</c>: this machine may be called, by http too and on any port. Development alone.</summary>
     public bool FetchLoopback { get; init; }
 
+    /// <summary><c>NETID__Status__History</c>: every published version of a status list is kept, and served by its time.</summary>
+    public bool KeepsStatusHistory { get; init; }
+
     /// <summary><c>NETID__Practice__Enabled</c>: found a demo nation, show the tour, and run the sample apps beside it. Development alone.</summary>
     public bool IsPractice { get; init; }
 
@@ -122,6 +125,9 @@ public sealed record Settings
         if (Empty(section["Fetch:Loopback"]) is { } calls && !bool.TryParse(calls, out loopback)) faults.Add("NETID__Fetch__Loopback must be true or false");
         if (loopback && !isDevelopment) faults.Add("NETID__Fetch__Loopback: this machine is called in Development alone");
 
+        var history = false;
+        if (Empty(section["Status:History"]) is { } keeps && !bool.TryParse(keeps, out history)) faults.Add("NETID__Status__History must be true or false");
+
         var practice = isDevelopment;
         if (Empty(section["Practice:Enabled"]) is { } practises && !bool.TryParse(practises, out practice))
             faults.Add("NETID__Practice__Enabled must be true or false");
@@ -144,6 +150,7 @@ public sealed record Settings
             WalletUrl = Empty(section["Wallet:Url"]),
             FetchPorts = ports,
             FetchLoopback = loopback,
+            KeepsStatusHistory = history,
             IsPractice = practice,
             LibraryUrl = Empty(section["Practice:Library"]),
             DoorUrl = Empty(section["Practice:Door"]),

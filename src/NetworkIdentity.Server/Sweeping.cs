@@ -16,6 +16,7 @@ internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : Ba
             {
                 foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds()))
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
+                await nation.StatusLists.SweepAsync();
                 await nation.Keys.RenewAsync();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

@@ -27,6 +27,7 @@ public static class Wiring
         builder.Services.AddSingleton(places);
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddHostedService<Sequencing>();
+        builder.Services.AddHostedService<Publishing>();
         if (practice is not null)
         {
             builder.Services.AddSingleton(practice);

@@ -49,8 +49,17 @@ public static class NationRefusal
     /// <summary>A claim is unknown, or its value is not one that the schema takes.</summary>
     public static Refusal InvalidClaim(string description) => new("invalid_claim", description);
 
-    /// <summary>A revocation needs a reason.</summary>
-    public static Refusal ReasonMissing() => new("reason_missing", "a revocation needs a reason");
+    /// <summary>An act against a credential, or for it, needs a reason.</summary>
+    public static Refusal ReasonMissing() => new("reason_missing", "the act needs a reason");
+
+    /// <summary>The credential is suspended now.</summary>
+    public static Refusal AlreadySuspended() => new("already_suspended", "the credential is suspended: it can be resumed, or revoked");
+
+    /// <summary>The credential is not suspended, or no more.</summary>
+    public static Refusal NotSuspended() => new("not_suspended", "the credential is not suspended");
+
+    /// <summary>A suspension that would end in the past, or too late.</summary>
+    public static Refusal InvalidSuspension(int longest) => new("invalid_suspension", $"a suspension ends within {longest} days, and not in the past");
 
     /// <summary>The credential was revoked before.</summary>
     public static Refusal AlreadyRevoked() => new("already_revoked", "the credential was revoked before");

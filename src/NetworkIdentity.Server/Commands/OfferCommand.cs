@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.OpenId4Vci;
 using QRCoder;
 
@@ -12,35 +13,40 @@ internal static class OfferCommand
     {
         var type = new Argument<string>("TYPE") { Description = "The credential type, for example membership" };
         var member = new Option<string?>("--member") { Description = "An existing member's id; a new member where not given, which only membership takes" };
-        var claim = new Option<string[]>("--claim") { Description = "A claim as NAME=VALUE; lists as NAME=A,B. May be repeated", DefaultValueFactory = _ => [] };
-        var code = new Option<bool>("--tx-code") { Description = "Ask for a transaction code, which you hand over apart from the offer" };
-        var byValue = new Option<bool>("--by-value") { Description = "Put the offer into the link, rather than a reference to it" };
+        var (claim, code, byValue) = Options();
         var json = Output.JsonOption();
         var command = new Command("offer", "Offer a credential: to a new member, or to one there is") { type, member, claim, code, byValue, json };
-        command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
-        {
-            var made = await nation.Offering.MakeAsync(
-                result.GetRequiredValue(type), result.GetValue(member), Claims(result.GetValue(claim)!), result.GetValue(code));
-            var uri = nation.Keys.Nation.Url($"/offer/{made.Id}");
-            var link = result.GetValue(byValue)
-                ? (await nation.Offering.FindAsync(made.Id))!.Offer.LinkByValue()
-                : CredentialOffer.LinkByReference(uri);
-            if (result.GetValue(json))
-            {
-                return Output.Print(new JsonObject
-                {
-                    ["credential_offer_uri"] = result.GetValue(byValue) ? link : HttpLink(uri),
-                    ["tx_code"] = made.TransactionCode,
-                    ["member_id"] = made.MemberId,
-                }, json: true);
-            }
-
-            Print(made.MemberId, made.TransactionCode, uri, link);
-            if (nation.Keys.Nation.IsOnThisMachineAlone)
-                Console.Out.WriteLine("A phone can't follow this code, which leads to this machine alone. How to let one join: docs/operating.md, \"With a phone\"");
-            return 0;
-        }));
+        command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation => await PrintAsync(
+            await nation.Offering.MakeAsync(result.GetRequiredValue(type), result.GetValue(member), Claims(result.GetValue(claim)!), result.GetValue(code)),
+            nation, result.GetValue(byValue), result.GetValue(json))));
         return command;
+    }
+
+    /// <summary>What an offer takes, whatever it offers.</summary>
+    internal static (Option<string[]> Claim, Option<bool> Code, Option<bool> ByValue) Options() => (
+        new Option<string[]>("--claim") { Description = "A claim as NAME=VALUE; lists as NAME=A,B. May be repeated", DefaultValueFactory = _ => [] },
+        new Option<bool>("--tx-code") { Description = "Ask for a transaction code, which you hand over apart from the offer" },
+        new Option<bool>("--by-value") { Description = "Put the offer into the link, rather than a reference to it" });
+
+    /// <summary>Prints an offer that was made.</summary>
+    internal static async Task<int> PrintAsync(Offering.Made made, NationContext nation, bool byValue, bool json)
+    {
+        var uri = nation.Keys.Nation.Url($"/offer/{made.Id}");
+        var link = byValue ? (await nation.Offering.FindAsync(made.Id))!.Offer.LinkByValue() : CredentialOffer.LinkByReference(uri);
+        if (json)
+        {
+            return Output.Print(new JsonObject
+            {
+                ["credential_offer_uri"] = byValue ? link : HttpLink(uri),
+                ["tx_code"] = made.TransactionCode,
+                ["member_id"] = made.MemberId,
+            }, json: true);
+        }
+
+        Print(made.MemberId, made.TransactionCode, uri, link);
+        if (nation.Keys.Nation.IsOnThisMachineAlone)
+            Console.Out.WriteLine("A phone can't follow this code, which leads to this machine alone. How to let one join: docs/operating.md, \"With a phone\"");
+        return 0;
     }
 
     /// <summary>
@@ -49,7 +55,7 @@ internal static class OfferCommand
     /// </summary>
     private static string HttpLink(string uri) => $"{uri}?credential_offer_uri={Uri.EscapeDataString(uri)}";
 
-    private static Dictionary<string, string> Claims(IEnumerable<string> given)
+    internal static Dictionary<string, string> Claims(IEnumerable<string> given)
     {
         var claims = new Dictionary<string, string>();
         foreach (var pair in given)

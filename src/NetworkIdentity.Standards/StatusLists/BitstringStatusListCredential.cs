@@ -21,6 +21,12 @@ public sealed record BitstringStatusListCredential(
     /// <summary>The <c>type</c> of its subject.</summary>
     public const string SubjectType = "BitstringStatusList";
 
+    /// <summary>Header <c>typ</c> where it is signed as a JWT [VC-JOSE-COSE §3.1.1].</summary>
+    public const string JwtType = "vc+jwt";
+
+    /// <summary>The media type it is served as then.</summary>
+    public const string JwtMediaType = "application/vc+jwt";
+
     private const string Context = "https://www.w3.org/ns/credentials/v2";
     private const string CredentialType = "VerifiableCredential";
 

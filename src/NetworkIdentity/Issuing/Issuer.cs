@@ -74,14 +74,14 @@ public sealed class Issuer(
             var broken = await database.CommitAsync(
             [
                 .. spend,
-                Offers.NotRevoked(offer.Id),
+                Offers.Gives(offer.Id, now),
                 .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
-            if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked");
+            if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
             if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }

@@ -45,7 +45,24 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <exception cref="Refusal">
     /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>invalid_claim</c>, <c>unknown_node</c>, <c>mandate_missing</c>.
     /// </exception>
-    public async Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode)
+    public Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode) =>
+        MakeAsync(typeName, memberId, claims, withTransactionCode, null);
+
+    /// <summary>Offers a member again what a credential says, so that they hold a new one when it ends. The old one stays as it is.</summary>
+    /// <param name="credentialId">The record's id.</param>
+    /// <param name="claims">What to say anew, by claim name.</param>
+    /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
+    /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>already_suspended</c>, and as for an offer.</exception>
+    public async Task<Made> RenewAsync(string credentialId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode)
+    {
+        var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
+        if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
+        if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
+        return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode, record);
+    }
+
+    private async Task<Made> MakeAsync(
+        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode, Credentials.Row? renewed)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
@@ -87,8 +104,18 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             ExpiresAt = expiresAt.ToUnixTimeSeconds(),
         }));
         act.Add(Journal.Write("offer", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
-        if (await database.CommitAsync([.. act]) is not null) throw NationRefusal.NotAMember();
-        return new Made(id, member.Id, transactionCode);
+        if (renewed is not null)
+        {
+            act.Add(Offers.Gives(renewed.OfferId, now.ToUnixTimeSeconds()));
+            act.Add(Journal.Write("renew", renewed.Id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds(), renewed.ToBeSignedDigest));
+        }
+
+        return await database.CommitAsync([.. act]) switch
+        {
+            null => new Made(id, member.Id, transactionCode),
+            Credentials.BelongsCondition => throw NationRefusal.NotAMember(),
+            _ => throw NationRefusal.AlreadyRevoked(),
+        };
     }
 
     /// <summary>The offer as a wallet or a page gets it; null where it is unknown, expired, taken, or ended by wrong transaction codes.</summary>

@@ -21,7 +21,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var member = await Member.FindAsync(database, keys, record.MemberId) ?? throw NationRefusal.UnknownMember();
+            var sealedReason = await Reasons.SealAsync(database, keys, record, reason, "revoke");
             var copies = await Credentials.OfOfferAsync(database, record.OfferId);
 
             // The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came meanwhile, all is looked at again.
@@ -29,7 +29,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var broken = await database.CommitAsync(
             [
                 Offers.Revoke(record.OfferId, now),
-                Credentials.RevokeOfOffer(record.OfferId, copies.Count, member.Data.Seal(System.Text.Encoding.UTF8.GetBytes(reason), Owner(record)), now),
+                Credentials.RevokeOfOffer(record.OfferId, copies.Count, sealedReason, now),
                 StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Invalid),
                 StatusLists.TouchOfOffer(record.OfferId),
                 AccessTokens.RevokeOf(AccessTokens.ForCredential, record.OfferId, now),
@@ -44,10 +44,5 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     }
 
     /// <summary>Why a credential was revoked; null where it was not.</summary>
-    public async Task<string?> ReasonOfAsync(Credentials.Row record) =>
-        record.RevokedReason is { } reason && await Member.FindAsync(database, keys, record.MemberId) is { } member
-            ? System.Text.Encoding.UTF8.GetString(member.Data.Open(reason, Owner(record)))
-            : null;
-
-    private static string Owner(Credentials.Row record) => $"offer/{record.OfferId}/revocation";
+    public Task<string?> ReasonOfAsync(Credentials.Row record) => Reasons.OpenAsync(database, keys, record, record.RevokedReason, "revoke");
 }

@@ -1,51 +1,66 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Issuing;
 
-/// <summary>Publishes signed status lists [TSL §8]: what is served always says what was committed before it was asked for.</summary>
+/// <summary>Publishes status lists, in both standards' formats [TSL §8.1] [BSL §3.1]: a version is a row, made once for all servers, and never changes.</summary>
 /// <remarks>
-/// A list is signed again when its version has moved or half of its life is over; else the same bytes are served. The version is read from the
-/// database at each request, so a revocation by another process shows at once.
+/// What changed is published at once where the last version is an <see cref="Interval"/> old, else when it is: by the first that asks, or by the server's
+/// timer. So every list that is fetched says what was committed an interval before. A version is published in the act that writes its leaf, by
+/// whichever server commits first; the others serve that one.
 /// </remarks>
-public sealed class StatusListPublisher(Database database, KeyRing keys, StatusSlots slots, TimeProvider time) : IDisposable
+public sealed class StatusListPublisher(Database database, KeyRing keys, StatusSlots slots, TimeProvider time, bool keepsHistory = false) : IDisposable
 {
-    /// <summary>How long a published list may be relied on.</summary>
+    /// <summary>How long a published list may be relied on. It is published again when half of that is over.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     /// <summary>How long a reader may keep it before asking again.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<string, Published> _published = new();
+    /// <summary>How far apart two versions are, and so how late a change may be published.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The format of the Token Status List.</summary>
+    public const string TokenFormat = "token";
+
+    /// <summary>The formats of the Bitstring Status List, which has a list for each purpose, by purpose.</summary>
+    public static readonly IReadOnlyDictionary<string, string> BitstringFormats = new Dictionary<string, string>
+    {
+        [StatusPurpose.Revocation] = "bitstring-revocation",
+        [StatusPurpose.Suspension] = "bitstring-suspension",
+    };
+
+    /// <summary>How long a version that stands no more is kept for whoever is reading it, where no history is.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string ListId, string Format), StatusPublications.Row> _newest = new();
     private readonly SemaphoreSlim _signing = new(1, 1);
 
-    /// <summary>A list as it is served.</summary>
-    /// <param name="Version">The version of the list it says.</param>
-    /// <param name="Token">The compact Status List Token.</param>
-    /// <param name="SignAgainAt">When it is signed again although nothing has changed.</param>
-    public sealed record Published(long Version, string Token, DateTimeOffset SignAgainAt);
+    /// <summary>Whether every version is kept, to be asked for by its time [TSL §8.4].</summary>
+    public bool KeepsHistory => keepsHistory;
 
-    /// <summary>The list as it stands; null where there is no such list.</summary>
-    public async Task<Published?> FindAsync(string listId)
+    /// <summary>Where all lists are named [TSL §9].</summary>
+    public string AggregationUri => keys.Nation.Url("/status");
+
+    /// <summary>The URIs of all lists.</summary>
+    public async Task<IReadOnlyList<string>> UrisAsync() => [.. (await StatusLists.IdsAsync(database)).Select(slots.UriOf)];
+
+    /// <summary>The version that stands, which is published first where it is due; null where there is no such list.</summary>
+    public async Task<StatusPublications.Row?> FindAsync(string listId, string format = TokenFormat)
     {
-        if (await StatusLists.FindAsync(database, listId) is not { } list) return null;
-        if (Current(list) is { } current) return current;
-
-        await _signing.WaitAsync();
-        try
-        {
-            // Someone else may have signed it meanwhile; and the list may have moved, so it is read again, version first.
-            if (await StatusLists.FindAsync(database, listId) is not { } latest) return null;
-            return Current(latest) ?? (_published[listId] = await SignAsync(latest));
-        }
-        finally
-        {
-            _signing.Release();
-        }
+        if (await StatusPublications.HeadAsync(database, listId, format) is not { } head) return null;
+        return IsDue(head) ? await PublishAsync(head) : await ReadAsync(head);
     }
+
+    /// <summary>The version that stood at a time [TSL §8.4]; null where none did, it is kept no more, or the time has not come.</summary>
+    public async Task<StatusPublications.Row?> StoodAtAsync(string listId, DateTimeOffset at) =>
+        at > time.GetUtcNow() ? null : await StatusPublications.StoodAtAsync(database, listId, TokenFormat, at.ToUnixTimeSeconds());
 
     /// <summary>The compact token behind a list's URI; null where it is not one of this nation's lists.</summary>
     public async Task<string?> ReadAsync(string uri)
@@ -54,23 +69,107 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         return uri.StartsWith(prefix, StringComparison.Ordinal) ? (await FindAsync(uri[prefix.Length..]))?.Token : null;
     }
 
+    /// <summary>How long a cache may keep a version, in seconds, so that what it gives out is never later than the interval.</summary>
+    public long KeptFor(StatusPublications.Row version)
+    {
+        var (interval, age) = ((long)Interval.TotalSeconds, Now() - version.PublishedAt);
+        return age > 0 && age < interval ? interval - age : interval;
+    }
+
+    /// <summary>Publishes what is due of the lists that were published before.</summary>
+    public async Task PublishDueAsync()
+    {
+        foreach (var head in await StatusPublications.StaleAsync(database, Now() - (long)(Lifetime / 2).TotalSeconds))
+            if (IsDue(head)) await PublishAsync(head);
+    }
+
+    /// <summary>Deletes the versions that nobody asks for any more.</summary>
+    public async Task SweepAsync()
+    {
+        if (!keepsHistory) await database.CommitAsync(StatusPublications.Sweep(Now() - (long)Grace.TotalSeconds));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _signing.Dispose();
 
-    private Published? Current(StatusLists.Row list) =>
-        _published.TryGetValue(list.Id, out var published) && published.Version == list.Version && time.GetUtcNow() < published.SignAgainAt
-            ? published
-            : null;
-
-    private async Task<Published> SignAsync(StatusLists.Row list)
+    /// <summary>Whether a version is to be published now. A clock that was put back makes no one wait for it to come forward again.</summary>
+    private bool IsDue(StatusPublications.Head head)
     {
-        // The version was read before the slots: the token may say more than its version, never less.
-        var statuses = new StatusList((int)list.Bits, list.Size);
-        foreach (var slot in await StatusLists.NotValidAsync(database, list.Id)) statuses.Set(slot.Idx, (TokenStatus)slot.Status);
-
-        var now = time.GetUtcNow();
-        var claims = TokenStatusList.Claims(slots.UriOf(list.Id), statuses, now, now + Lifetime, TimeToLive, null);
-        var token = await Jws.SignAsync(TokenStatusList.Type, claims, keys.Current(KeyPurpose.StatusList));
-        return new Published(list.Version, token, now + Lifetime / 2);
+        var age = TimeSpan.FromSeconds(Now() - head.PublishedAt);
+        return head.Version == 0 || age >= Lifetime / 2 || (head.Shows < head.ListVersion && (age >= Interval || age < TimeSpan.Zero));
     }
+
+    private async Task<StatusPublications.Row> PublishAsync(StatusPublications.Head due)
+    {
+        await _signing.WaitAsync();
+        try
+        {
+            for (var attempt = 0; attempt < 16; attempt++)
+            {
+                // Someone else of this server, or another server, may have done it meanwhile.
+                var head = await StatusPublications.HeadAsync(database, due.ListId, due.Format) ?? throw new InvalidOperationException("the status list is gone");
+                if (!IsDue(head)) return await ReadAsync(head);
+                var version = await SignAsync(head);
+                var broken = await database.CommitAsync(
+                    StatusPublications.Insert(version),
+                    Journal.Write("publish-list", head.ListId, "server", null, Now(), $"{version.Format} {version.Version} {version.TokenDigest}"));
+                if (broken is null) return Keep(version);
+            }
+
+            throw new InvalidOperationException("16 versions of the status list were published while one was signed");
+        }
+        finally
+        {
+            _signing.Release();
+        }
+    }
+
+    private async Task<StatusPublications.Row> SignAsync(StatusPublications.Head head)
+    {
+        // The time and the list's version were read before the slots: a version may say more than it claims to, never less.
+        var at = DateTimeOffset.FromUnixTimeSeconds(Math.Max(Now(), head.PublishedAt + 1));
+        var set = await StatusLists.NotValidAsync(database, head.ListId);
+        var token = head.Format == TokenFormat
+            ? await Jws.SignAsync(
+                TokenStatusList.Type,
+                TokenStatusList.Claims(
+                    slots.UriOf(head.ListId),
+                    StatusList.Of((int)head.Bits, head.Size, set.Select(slot => (slot.Idx, (TokenStatus)slot.Status))),
+                    at, at + Lifetime, TimeToLive, AggregationUri),
+                keys.Current(KeyPurpose.StatusList))
+            : await Jws.SignAsync(BitstringStatusListCredential.JwtType, Bitstring(head, set, at), keys.Current(KeyPurpose.StatusList));
+        return new StatusPublications.Row
+        {
+            ListId = head.ListId,
+            Format = head.Format,
+            Version = head.Version + 1,
+            Shows = head.ListVersion,
+            Token = token,
+            TokenDigest = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token))),
+            PublishedAt = at.ToUnixTimeSeconds(),
+            ExpiresAt = (at + Lifetime).ToUnixTimeSeconds(),
+        };
+    }
+
+    private JsonObject Bitstring(StatusPublications.Head head, IReadOnlyList<StatusLists.Slot> set, DateTimeOffset at)
+    {
+        var purpose = BitstringFormats.Single(pair => pair.Value == head.Format).Key;
+        var status = (long)(purpose == StatusPurpose.Revocation ? TokenStatus.Invalid : TokenStatus.Suspended);
+        var bits = StatusList.Of(1, head.Size, set.Where(slot => slot.Status == status).Select(slot => (slot.Idx, (TokenStatus)1)), StatusListFormat.Bitstring);
+        return BitstringStatusListCredential.Content(
+            $"{slots.UriOf(head.ListId)}/{purpose}", keys.Nation.Issuer, [purpose], bits, at, at + Lifetime, TimeToLive);
+    }
+
+    private async Task<StatusPublications.Row> ReadAsync(StatusPublications.Head head)
+    {
+        if (_newest.TryGetValue((head.ListId, head.Format), out var kept) && kept.Version == head.Version) return kept;
+
+        return Keep(await StatusPublications.FindAsync(database, head.ListId, head.Format, head.Version)
+            ?? throw new InvalidOperationException("the version of the status list is gone"));
+    }
+
+    private StatusPublications.Row Keep(StatusPublications.Row row) => _newest.AddOrUpdate(
+        (row.ListId, row.Format), row, (_, kept) => kept.Version > row.Version ? kept : row);
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -47,7 +47,9 @@ public static class LogAudit
         Add(faults, "no leaf speaks of the record, or of other bytes", await AuditQueries.IssuedWithoutLeafAsync(database));
         Add(faults, "a leaf speaks of the record, and it is gone", await AuditQueries.LeavesWithoutRecordAsync(database));
         Add(faults, "record and leaf differ on whether it is revoked", await AuditQueries.RevocationsThatDifferAsync(database));
+        Add(faults, "record and leaves differ on whether it is suspended", await AuditQueries.SuspensionsThatDifferAsync(database));
         Add(faults, "the status slot is not what the record says", await AuditQueries.SlotsThatDifferAsync(database));
+        Add(faults, "no leaf speaks of a version of the list that was published", await AuditQueries.PublishedWithoutLeafAsync(database));
         Add(faults, "no leaf speaks of the key", await AuditQueries.KeysWithoutLeafAsync(database));
 
         var records = 0L;

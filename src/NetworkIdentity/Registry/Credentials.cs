@@ -67,6 +67,27 @@ public static class Credentials
 
         /// <summary>Why it was revoked, sealed under the member's data key.</summary>
         public byte[]? RevokedReason { get; init; }
+
+        /// <summary>Unix seconds: when it was suspended last; null where it never was.</summary>
+        public long? SuspendedAt { get; init; }
+
+        /// <summary>Unix seconds: when that suspension ends by itself.</summary>
+        public long? SuspendedUntil { get; init; }
+
+        /// <summary>Why, sealed under the member's data key.</summary>
+        public byte[]? SuspendedReason { get; init; }
+
+        /// <summary>Unix seconds: when that suspension was ended, by an act or by its time; null while it lasts.</summary>
+        public long? ResumedAt { get; init; }
+
+        /// <summary>Why it was ended, sealed under the member's data key; null where its time was over.</summary>
+        public byte[]? ResumedReason { get; init; }
+
+        /// <summary>Whether it is suspended at a time, in Unix seconds.</summary>
+        public bool IsSuspended(long at) => SuspendedUntil > at && ResumedAt is null;
+
+        /// <summary>Whether it is neither revoked nor suspended nor ended at a time, in Unix seconds.</summary>
+        public bool Stands(long at) => RevokedAt is null && ExpiresAt > at && !IsSuspended(at);
     }
 
     /// <summary>What <see cref="Belongs"/> breaks with.</summary>
@@ -74,14 +95,20 @@ public static class Credentials
 
     private const string Columns = """
         id, member_id, offer_id, ordinal, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
-        notification_id, notification_event, recorded_at, issued_at, expires_at, revoked_at, revoked_reason
+        notification_id, notification_event, recorded_at, issued_at, expires_at, revoked_at, revoked_reason,
+        suspended_at, suspended_until, suspended_reason, resumed_at, resumed_reason
         """;
+
+    /// <summary>The rows that stand at @now, as <see cref="Row.Stands"/> says it of one.</summary>
+    private const string Standing =
+        "revoked_at IS NULL AND expires_at > @now AND (suspended_until IS NULL OR suspended_until <= @now OR resumed_at IS NOT NULL)";
 
     /// <summary>Records a credential that is about to be signed; breaks with <c>issued</c> where that offer served that key, or gave that ordinal, before.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO credential ({Columns})
         VALUES (@Id, @MemberId, @OfferId, @Ordinal, @Type, @Format, @ListId, @Idx, @Kid, @HolderThumbprint, @ToBeSigned, @ToBeSignedDigest,
-            @Disclosures, @NotificationId, @NotificationEvent, @RecordedAt, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason)
+            @Disclosures, @NotificationId, @NotificationEvent, @RecordedAt, @IssuedAt, @ExpiresAt, @RevokedAt, @RevokedReason,
+            @SuspendedAt, @SuspendedUntil, @SuspendedReason, @ResumedAt, @ResumedReason)
         ON CONFLICT DO NOTHING
         """, row, "issued");
 
@@ -95,14 +122,33 @@ public static class Credentials
         "moved",
         issued);
 
-    /// <summary>What follows rests on a credential that is neither revoked nor ended; breaks with <c>stands</c>. Changes nothing.</summary>
+    /// <summary>Suspends everything that was issued from an offer; breaks with <c>moved</c> where that is not so many as were known, none of them revoked or suspended.</summary>
+    public static Statement SuspendOfOffer(string offerId, long issued, byte[] reason, long until, long now) => new("""
+        UPDATE credential SET suspended_at = @now, suspended_until = @until, suspended_reason = @reason, resumed_at = NULL, resumed_reason = NULL
+        WHERE offer_id = @offerId AND revoked_at IS NULL AND (suspended_until IS NULL OR resumed_at IS NOT NULL)
+        """, new { offerId, reason, until, now }, "moved", issued);
+
+    /// <summary>Ends the suspension of everything that was issued from an offer; breaks with <c>moved</c> where not so many are suspended.</summary>
+    public static Statement ResumeOfOffer(string offerId, long issued, byte[]? reason, long now) => new("""
+        UPDATE credential SET resumed_at = @now, resumed_reason = @reason
+        WHERE offer_id = @offerId AND revoked_at IS NULL AND suspended_until IS NOT NULL AND resumed_at IS NULL
+        """, new { offerId, reason, now }, "moved", issued);
+
+    /// <summary>The offers whose credentials' suspension is over by its time, and has not been ended.</summary>
+    public static async Task<IReadOnlyList<string>> OffersToResumeAsync(Database database, long now) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("""
+            SELECT DISTINCT offer_id FROM credential
+            WHERE suspended_until IS NOT NULL AND resumed_at IS NULL AND suspended_until <= @now AND revoked_at IS NULL
+            """, new { now })).AsList());
+
+    /// <summary>What follows rests on a credential that is neither revoked nor suspended nor ended; breaks with <c>stands</c>. Changes nothing.</summary>
     public static Statement Stands(string id, long now) => new(
-        "UPDATE credential SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL AND expires_at > @now", new { id, now }, "stands");
+        $"UPDATE credential SET revoked_at = NULL WHERE id = @id AND {Standing}", new { id, now }, "stands");
 
     /// <summary>What follows is for who belongs: holds a membership credential in force; breaks with <see cref="BelongsCondition"/>. Changes nothing.</summary>
-    public static Statement Belongs(string memberId, long now) => new("""
+    public static Statement Belongs(string memberId, long now) => new($"""
         UPDATE credential SET revoked_at = NULL
-        WHERE member_id = @memberId AND type = @type AND revoked_at IS NULL AND expires_at > @now
+        WHERE member_id = @memberId AND type = @type AND {Standing}
         """, new { memberId, type = CredentialType.Membership, now }, BelongsCondition);
 
     /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>

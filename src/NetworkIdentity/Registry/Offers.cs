@@ -45,12 +45,17 @@ public static class Offers
         public long? RedeemedAt { get; init; }
     }
 
-    /// <summary>Nothing more is issued from a revoked offer; breaks with <c>revoked</c>. Written with each issue, so that a revocation beside it is seen.</summary>
-    public static Statement NotRevoked(string id) => new("UPDATE offer SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL", new { id }, "revoked");
+    /// <summary>Nothing more is issued from an offer whose credentials are revoked or suspended; breaks with <c>revoked</c>. Written with each issue, so that such an act beside it is seen.</summary>
+    public static Statement Gives(string id, long now) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL AND (suspended_until IS NULL OR suspended_until <= @now)", new { id, now }, "revoked");
 
     /// <summary>Nothing more is issued from it; breaks with <c>moved</c> where it was revoked before.</summary>
     public static Statement Revoke(string id, long now) => new(
         "UPDATE offer SET revoked_at = @now WHERE id = @id AND revoked_at IS NULL", new { id, now }, "moved");
+
+    /// <summary>Nothing is issued from it until a time, or again where that is null; breaks with <c>moved</c> where it is revoked.</summary>
+    public static Statement Suspend(string id, long? until) => new(
+        "UPDATE offer SET suspended_until = @until WHERE id = @id AND revoked_at IS NULL", new { id, until }, "moved");
 
     private const string Columns =
         "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at";

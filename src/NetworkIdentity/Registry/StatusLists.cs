@@ -1,4 +1,5 @@
 using Dapper;
+using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Registry;
 
@@ -35,8 +36,10 @@ public static class StatusLists
     }
 
     /// <summary>Opens a list.</summary>
-    public static Statement Insert(Row row) => new(
-        "INSERT INTO status_list (id, bits, size, version, created_at) VALUES (@Id, @Bits, @Size, @Version, @CreatedAt)", row);
+    /// <exception cref="ArgumentOutOfRangeException">It is so small that who asks for it says of whom.</exception>
+    public static Statement Insert(Row row) => row.Size >= StatusList.MinBitstringSize
+        ? new("INSERT INTO status_list (id, bits, size, version, created_at) VALUES (@Id, @Bits, @Size, @Version, @CreatedAt)", row)
+        : throw new ArgumentOutOfRangeException(nameof(row), row.Size, $"a list has {StatusList.MinBitstringSize} slots at least");
 
     /// <summary>Takes a slot; breaks with <c>slot</c> where it is taken.</summary>
     public static Statement Take(string listId, long idx, string credentialId) => new("""
@@ -48,9 +51,9 @@ public static class StatusLists
     public static Statement Close(string listId, long now) => new(
         "UPDATE status_list SET closed_at = @now WHERE id = @listId AND closed_at IS NULL", new { listId, now });
 
-    /// <summary>Sets the status of everything that was issued from an offer.</summary>
+    /// <summary>Sets the status of everything that was issued from an offer. What is revoked stays so.</summary>
     public static Statement SetOfOffer(string offerId, long status) => new("""
-        UPDATE status_slot SET status = @status WHERE credential_id IN (SELECT id FROM credential WHERE offer_id = @offerId)
+        UPDATE status_slot SET status = @status WHERE status <> 1 AND credential_id IN (SELECT id FROM credential WHERE offer_id = @offerId)
         """, new { offerId, status }, "slot");
 
     /// <summary>Says that the lists of everything that was issued from an offer changed.</summary>
@@ -62,9 +65,9 @@ public static class StatusLists
     public static Task<bool> IsTakenAsync(Database database, string listId, long idx) => database.ReadAsync(async connection =>
         await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM status_slot WHERE list_id = @listId AND idx = @idx", new { listId, idx }) > 0);
 
-    /// <summary>One list.</summary>
-    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, bits, size, version, created_at FROM status_list WHERE id = @id", new { id }));
+    /// <summary>The ids of all lists, oldest first.</summary>
+    public static async Task<IReadOnlyList<string>> IdsAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT id FROM status_list ORDER BY created_at, id")).AsList());
 
     /// <summary>The lists that give slots, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>

@@ -114,7 +114,7 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
 
     private JsonObject Claims(SignIns.Row signIn) => StrictJson.ParseObject(keys.Sealing.Open(signIn.Claims, Owner(signIn.Id)));
 
-    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("a credential that was proven has been revoked, or has ended");
+    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("a credential that was proven has been revoked or suspended, or has ended");
 
     private async Task<Refusal> ReplayedAsync(string digest)
     {
@@ -127,7 +127,7 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
     private async Task<bool> StillStandsAsync(SignIns.Row signIn)
     {
         foreach (var id in signIn.CredentialIds!.Split(' '))
-            if (await Credentials.FindAsync(database, id) is not { RevokedAt: null } record || record.ExpiresAt <= Now()) return false;
+            if (await Credentials.FindAsync(database, id) is not { } record || !record.Stands(Now())) return false;
         return true;
     }
 

@@ -17,6 +17,9 @@ public sealed class StatusReader(
 {
     private const int MaxKept = 64;
 
+    /// <summary>How far this nation's clock may have been put back since a list of its own was signed, whose time does not go back with it.</summary>
+    private static readonly TimeSpan PutBack = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<string, (string Token, TokenStatusList List)> _kept = new();
 
     /// <summary>The status at an index of an issuer's list.</summary>
@@ -52,7 +55,7 @@ public sealed class StatusReader(
         var now = time.GetUtcNow();
         if (_kept.TryGetValue(uri, out var kept) && kept.Token == token && !(kept.List.ExpiresAt <= now)) return (kept.List, null);
 
-        var list = Check(certificates, token, uri, issuer, now);
+        var list = Check(certificates, token, uri, issuer, now, PutBack);
         if (_kept.Count >= MaxKept) _kept.Clear();
         _kept[uri] = (token, list);
         return (list, null);

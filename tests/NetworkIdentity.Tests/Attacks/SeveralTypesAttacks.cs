@@ -167,8 +167,7 @@ public sealed class SeveralTypesAttacks(SharedServer fixture) : IClassFixture<Sh
                 wallet.Held[type] = await Forgery.CredentialAsync(_server.Nation, wallet.Held[type], (_, payload) => payload["nbf"] = now + 120);
                 break;
             case "suspended":
-                Assert.Null(await _server.Nation.Database.CommitAsync(
-                    StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Suspended), StatusLists.TouchOfOffer(record.OfferId)));
+                await _server.Nation.Suspensions.SuspendAsync(record.Id, "the house in Lisbon burned down", _server.Time.GetUtcNow().AddDays(1));
                 break;
             default:
                 await _server.Nation.Revoker.RevokeAsync(record.Id, "the house in Lisbon burned down");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
@@ -44,7 +45,8 @@ public sealed class RevocationJourney
         using (var back = await library.Browser.PostAsync(library.Page + "/cancel", null))
             Assert.Contains("revoked", back.RefusedByRedirect("access_denied", library.RedirectUri, library.State, server.Issuer));
 
-        // The published list says so to everyone, of this credential alone; nothing takes it back.
+        // The published list says so to everyone within the interval, of this credential alone; nothing takes it back.
+        server.Time.Move(StatusListPublisher.Interval);
         Assert.Equal(1, await ListedAsync(server, ana, "membership"));
         foreach (var (wallet, type) in ((TestWallet, string)[])[(ana, "residency"), (ana, "reputation"), (ben, "membership"), (ben, "residency")])
             Assert.Equal(0, await ListedAsync(server, wallet, type));

@@ -19,6 +19,7 @@ internal sealed partial class TestIssuing : IAsyncDisposable
         Slots = new StatusSlots(nation.Database, nation.Keys, nation.Time);
         Issuer = new Issuer(nation.Database, nation.Keys, types, Nonces, Slots, nation.Time);
         Revoker = new Revoker(nation.Database, nation.Keys, nation.Time);
+        Suspensions = new Suspensions(nation.Database, nation.Keys, nation.Time);
         StatusLists = new StatusListPublisher(nation.Database, nation.Keys, Slots, nation.Time);
     }
 
@@ -33,6 +34,8 @@ internal sealed partial class TestIssuing : IAsyncDisposable
     public Issuer Issuer { get; }
 
     public Revoker Revoker { get; }
+
+    public Suspensions Suspensions { get; }
 
     public StatusListPublisher StatusLists { get; }
 

@@ -3,12 +3,13 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
+using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Server.Endpoints.OpenId;
 
 /// <summary>
 /// GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server: one document, for partners and for wallets
-/// [OIDC-Discovery §3] [RFC8414 §2] [OpenID4VCI §12.3].
+/// [OIDC-Discovery §3] [RFC8414 §2] [OpenID4VCI §12.3] [TSL §9.1].
 /// </summary>
 internal static class DiscoveryEndpoint
 {
@@ -38,6 +39,7 @@ internal static class DiscoveryEndpoint
             ["request_uri_parameter_supported"] = false,
             ["authorization_details_types_supported"] = Array([CredentialDetails.Type]),
             ["pre-authorized_grant_anonymous_access_supported"] = true,
+            [StatusListAggregation.MetadataName] = nation.StatusLists.AggregationUri,
         });
     }
 

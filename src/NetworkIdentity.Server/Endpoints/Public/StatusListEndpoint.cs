@@ -1,21 +1,56 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
 
-/// <summary>GET /status/{id}: the signed status list [TSL §8.1].</summary>
+/// <summary>GET /status, /status/{id}, /status/{id}/{purpose}: the signed status lists of both standards, and where they are [TSL §8.1] [TSL §9] [BSL §2.2].</summary>
 internal static class StatusListEndpoint
 {
-    /// <summary>Serves the list as it stands. A cache must ask again each time; while the token is the same, the answer is 304 [RFC9110 §13.1.2].</summary>
-    public static async Task<IResult> HandleAsync(string id, HttpContext context, NationContext nation)
+    /// <summary>Names all lists.</summary>
+    public static async Task<IResult> AllAsync(HttpContext context, NationContext nation)
     {
-        var list = await nation.StatusLists.FindAsync(id) ?? throw PageRefusal.NotFound("there is no such status list");
-        context.Response.Headers.CacheControl = "public, no-cache";
-        var token = Encoding.ASCII.GetBytes(list.Token);
-        return Results.Bytes(token, TokenStatusList.MediaType, entityTag: new EntityTagHeaderValue($"\"{Base64Url.Encode(SHA256.HashData(token))}\""));
+        context.Response.Headers.CacheControl = "public, max-age=60";
+        return Results.Json(StatusListAggregation.Write(await nation.StatusLists.UrisAsync()));
     }
+
+    /// <summary>Serves a list as a Status List Token: as it stands, or as it stood at a time [TSL §8.4].</summary>
+    public static async Task<IResult> TokenAsync(string id, HttpContext context, NationContext nation)
+    {
+        if (context.Request.Query[StatusListTime.Parameter] is { Count: > 0 } asked) return await StoodAtAsync(id, asked.ToString(), context, nation);
+        var version = await nation.StatusLists.FindAsync(id) ?? throw NoSuchList();
+        return Version(version, TokenStatusList.MediaType, nation.StatusLists.KeptFor(version), context);
+    }
+
+    /// <summary>Serves a list as a Bitstring Status List of one purpose.</summary>
+    public static async Task<IResult> BitstringAsync(string id, string purpose, HttpContext context, NationContext nation)
+    {
+        var format = StatusListPublisher.BitstringFormats.GetValueOrDefault(purpose) ?? throw NoSuchList();
+        var version = await nation.StatusLists.FindAsync(id, format) ?? throw NoSuchList();
+        return Version(version, BitstringStatusListCredential.JwtMediaType, nation.StatusLists.KeptFor(version), context);
+    }
+
+    private static async Task<IResult> StoodAtAsync(string id, string asked, HttpContext context, NationContext nation)
+    {
+        if (!nation.StatusLists.KeepsHistory)
+            return Results.Text("lists are served as they stand now alone\n", statusCode: StatusCodes.Status501NotImplemented);
+        var time = StatusListTime.Parse(asked);
+
+        // What has stood doesn't change; the version that stands now may end sooner than it says.
+        return await nation.StatusLists.StoodAtAsync(id, time) is { } version
+            ? Version(version, TokenStatusList.MediaType, (long)StatusListPublisher.Interval.TotalSeconds, context)
+            : Results.Text("no version of that time is kept\n", statusCode: StatusCodes.Status406NotAcceptable);
+    }
+
+    private static IResult Version(StatusPublications.Row version, string mediaType, long maxAge, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={maxAge}");
+        return Results.Bytes(Encoding.ASCII.GetBytes(version.Token), mediaType, entityTag: new EntityTagHeaderValue($"\"{version.TokenDigest}\""));
+    }
+
+    private static NetworkIdentity.Standards.Refusal NoSuchList() => PageRefusal.NotFound("there is no such status list");
 }

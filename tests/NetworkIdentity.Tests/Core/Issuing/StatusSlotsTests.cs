@@ -28,12 +28,22 @@ public sealed class StatusSlotsTests
         Assert.Single(await StatusLists.OpenAsync(nation.Nation.Database));
     }
 
+    [Fact]
+    public void A_list_that_would_say_of_whom_it_is_asked_is_not_opened()
+    {
+        Assert.Equal(1_048_576, StatusSlots.ListSize);
+        var row = new StatusLists.Row { Id = "list", Bits = 2, Size = 131_072, CreatedAt = 0 };
+        Assert.NotNull(StatusLists.Insert(row));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StatusLists.Insert(row with { Size = 131_071 }));
+    }
+
     private static StatusSlots Slots(TestIssuing nation) => new(nation.Nation.Database, nation.Nation.Keys, nation.Nation.Time);
 
     private static async Task TakeAsync(TestIssuing nation, int count)
     {
         var database = nation.Nation.Database;
-        await database.CommitAsync(StatusLists.Insert(new StatusLists.Row { Id = "small", Bits = 2, Size = Size, CreatedAt = 0 }));
+        await database.CommitAsync(new Statement(
+            "INSERT INTO status_list (id, bits, size, version, created_at) VALUES ('small', 2, @size, 0, 0)", new { size = (long)Size }));
         for (var taken = 0; taken < count; taken++) await database.CommitAsync(StatusLists.Take("small", taken, $"credential {taken}"));
     }
 }

@@ -29,7 +29,7 @@ public sealed class StatusReaderTests(VerifierWorld world) : IClassFixture<Verif
         ["exp past"] = ((_, claims, now) => claims["exp"] = now - 1, "expired"),
         ["exp now"] = ((_, claims, now) => claims["exp"] = now, "expired"),
         ["exp a text"] = ((_, claims, now) => claims["exp"] = $"{now + 60}", "exp"),
-        ["iat future"] = ((_, claims, now) => claims["iat"] = now + 61, "future"),
+        ["iat future"] = ((_, claims, now) => claims["iat"] = now + 86_461, "future"),
         ["iat absent"] = ((_, claims, _) => claims.Remove("iat"), "iat"),
         ["ttl 0"] = ((_, claims, _) => claims["ttl"] = 0, "ttl"),
         ["ttl negative"] = ((_, claims, _) => claims["ttl"] = -60, "ttl"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server;
 using NetworkIdentity.SigningIn;
@@ -127,9 +128,12 @@ public sealed class VerifierWorld : IAsyncLifetime
             return Forgery.Join(parts[0], parts[1..^1].Where(one => Disclosure.Parse(one).Name is "tier" or "member_since"));
         }
 
-        /// <summary>Sets its status in the nation's list, as a nation that suspends would.</summary>
-        public async Task SetStatusAsync(int status) => Assert.Null(await World.Nation.Database.CommitAsync(
-            StatusLists.SetOfOffer(Record.OfferId, status), StatusLists.TouchOfOffer(Record.OfferId)));
+        /// <summary>Sets its status in the nation's list, past its record.</summary>
+        public async Task SetStatusAsync(int status)
+        {
+            Assert.Null(await World.Nation.Database.CommitAsync(StatusLists.SetOfOffer(Record.OfferId, status), StatusLists.TouchOfOffer(Record.OfferId)));
+            World.Time.Move(StatusListPublisher.Interval);
+        }
 
         /// <summary>Where its status stands.</summary>
         public StatusListReference Reference => StatusListReference.Of(SdJwt.Parse(Issued).IssuerSigned.Claims())!;

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Server.Endpoints.Public;
+
+public sealed class StatusListEndpointTests
+{
+    [Fact]
+    public async Task Lists_are_found_from_the_metadata_and_served_in_both_formats()
+    {
+        await using var server = await TestServer.StartAsync();
+        var record = await server.RecordOfAsync(await server.MemberAsync());
+        var metadata = (await server.Http.GetFromJsonAsync<JsonObject>(server.Url("/.well-known/oauth-authorization-server")))!;
+        using var all = await server.Http.GetAsync(metadata["status_list_aggregation_endpoint"]!.GetValue<string>());
+        Assert.Equal("application/json", all.Content.Headers.ContentType?.MediaType);
+        var uris = StatusListAggregation.Parse(await all.Content.ReadAsByteArrayAsync());
+        Assert.Equal([server.Nation.Keys.Nation.Url($"/status/{record.ListId}")], uris);
+
+        using var token = await server.Http.GetAsync(uris[0]);
+        Assert.Equal("application/statuslist+jwt", token.Content.Headers.ContentType?.ToString());
+        var list = TokenStatusList.Read(Jws.Parse(await token.Content.ReadAsStringAsync()), uris[0], server.Time.GetUtcNow());
+        Assert.Equal((metadata["status_list_aggregation_endpoint"]!.GetValue<string>(), 2, 1_048_576), (list.AggregationUri, list.List.Bits, list.List.Size));
+
+        await server.Nation.Revoker.RevokeAsync(record.Id, "why");
+        foreach (var purpose in (string[])["revocation", "suspension"])
+        {
+            using var bitstring = await server.Http.GetAsync($"{uris[0]}/{purpose}");
+            Assert.Equal("application/vc+jwt", bitstring.Content.Headers.ContentType?.ToString());
+            Assert.True(bitstring.Headers.CacheControl is { Public: true, MaxAge.TotalSeconds: >= 1 and <= 5 });
+            var jws = Jws.Parse(await bitstring.Content.ReadAsStringAsync());
+            var read = BitstringStatusListCredential.Read(jws.Claims(), $"{uris[0]}/{purpose}", server.Time.GetUtcNow());
+            Assert.Equal(purpose == "revocation" ? 1 : 0, (int)read.List.Get(record.Idx));
+
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{uris[0]}/{purpose}");
+            request.Headers.IfNoneMatch.Add(bitstring.Headers.ETag!);
+            using var same = await server.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        }
+
+        foreach (var path in (string[])["/message", "/Revocation", "/token", "/bitstring-revocation"])
+        {
+            using var none = await server.Http.GetAsync(uris[0] + path);
+            await none.RefusedAsync("not_found", HttpStatusCode.NotFound);
+        }
+
+        using var other = await server.Http.GetAsync(server.Url("/status/another/revocation"));
+        await other.RefusedAsync("not_found", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task F7_two_servers_serve_the_same_bytes_under_the_same_tag()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var beside = await server.StartBesideAsync();
+        var record = await server.RecordOfAsync(await server.MemberAsync());
+        for (var round = 0; round < 3; round++)
+        {
+            using var here = await server.Http.GetAsync(server.UrlHere($"/status/{record.ListId}"));
+            using var there = await server.Http.GetAsync(beside.UrlHere($"/status/{record.ListId}"));
+            Assert.Equal(here.Headers.ETag, there.Headers.ETag);
+            Assert.Equal(await here.Content.ReadAsStringAsync(), await there.Content.ReadAsStringAsync());
+            await beside.Nation.Revoker.RevokeAsync((await server.RecordOfAsync(await server.MemberAsync())).Id, "why");
+            server.Time.Move(StatusListPublisher.Interval);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_is_served_by_its_time_where_history_is_kept_and_501_elsewhere()
+    {
+        await using var server = await TestServer.StartAsync();
+        var record = await server.RecordOfAsync(await server.MemberAsync());
+        var before = server.Time.GetUtcNow().ToUnixTimeSeconds();
+        Assert.Equal(TokenStatus.Valid, List(await server.Http.GetStringAsync(server.Url($"/status/{record.ListId}"))).Get(record.Idx));
+        await server.Nation.Revoker.RevokeAsync(record.Id, "why");
+        server.Time.Move(TimeSpan.FromMinutes(1));
+        await server.Nation.StatusLists.PublishDueAsync();
+        Assert.Equal(HttpStatusCode.NotImplemented, await StatusAsync(server, $"{before + 1}"));
+
+        await using var keeping = await server.StartBesideAsync(settings => settings with { KeepsStatusHistory = true });
+        var token = await server.Http.GetStringAsync(keeping.UrlHere($"/status/{record.ListId}?time={before + 2}"));
+        Assert.Equal(TokenStatus.Valid, List(token).Get(record.Idx));
+        Assert.Equal(TokenStatus.Invalid, List(await server.Http.GetStringAsync(keeping.UrlHere($"/status/{record.ListId}?time={before + 60}"))).Get(record.Idx));
+        Assert.Equal(HttpStatusCode.NotAcceptable, await StatusAsync(keeping, $"{before - 3600}"));
+        Assert.Equal(HttpStatusCode.NotAcceptable, await StatusAsync(keeping, $"{before + 3600}"));
+        foreach (var bad in (string[])["", "now", "-1", "1.5", $"{before}&time={before}", "99999999999999999999"])
+            Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(keeping, bad));
+        Assert.Empty(await AuditQueries.PublishedWithoutLeafAsync(server.Nation.Database));
+
+        async Task<HttpStatusCode> StatusAsync(TestServer at, string time)
+        {
+            using var response = await server.Http.GetAsync(at.UrlHere($"/status/{record.ListId}") + "?time=" + time);
+            return response.StatusCode;
+        }
+    }
+
+    private static StatusList List(string token) =>
+        StatusList.Decode(Jws.Parse(token).Claims()["status_list"]!["lst"]!.GetValue<string>(), 2, StatusList.MaxBytes);
+}
