@@ -18,8 +18,8 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
     /// <param name="NewEntries">The entries that came, in order.</param>
     public sealed record Seen(long Before, long Size, IReadOnlyList<byte[]> NewEntries);
 
-    /// <summary>The log's name: its address without the scheme.</summary>
-    public string Origin => url[(url.IndexOf("//", StringComparison.Ordinal) + 2)..];
+    /// <summary>The log's name: that of the key that is trusted, since a log that was begun anew has another one at the same address.</summary>
+    public string Origin => Keys(Key ?? throw new InvalidOperationException("no key is trusted yet"))[0].Name;
 
     /// <summary>The key in the folder; null where none is known yet.</summary>
     public string? Key => File.Exists(In("key")) ? File.ReadAllText(In("key")) : null;
@@ -38,10 +38,11 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
     /// <exception cref="Refusal">It could not be fetched; or <c>log_forked</c>: what the log says now is not a continuation of what it said.</exception>
     public async Task<Seen> LookAsync()
     {
-        var keys = Keys(Key ?? throw new InvalidOperationException("no key is trusted yet"));
-        var known = File.Exists(In("checkpoint")) ? Checkpoint.Open(await File.ReadAllTextAsync(In("checkpoint")), Origin, keys) : null;
+        var origin = Origin;
+        var keys = Keys(Key!);
+        var known = File.Exists(In("checkpoint")) ? Checkpoint.Open(await File.ReadAllTextAsync(In("checkpoint")), origin, keys) : null;
         var note = System.Text.Encoding.UTF8.GetString(await GetAsync("checkpoint", "text/plain"));
-        var now = Checkpoint.Open(note, Origin, keys);
+        var now = Checkpoint.Open(note, origin, keys);
         var before = known?.Size ?? 0;
         if (now.Size < before) throw Forked($"it had {before} leaves and says now that it has {now.Size}");
 

@@ -37,6 +37,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The engine and its version, for the log at start.</summary>
     public string Engine => _engine.Version;
 
+    /// <summary>For copying, beside which nothing is committed.</summary>
+    internal IDatabaseEngine Inner => _engine;
+
     /// <summary>Whether a connection string names a PostgreSQL server rather than a SQLite file.</summary>
     public static bool IsPostgres(string connectionString) => PostgresEngine.IsFor(connectionString);
 
@@ -79,6 +82,10 @@ public sealed class Database : IAsyncDisposable
         var pending = new Pending(act);
         return _waiting.Writer.TryWrite(pending) ? pending.Outcome.Task : throw new DatabaseBusyException();
     }
+
+    /// <summary>Takes what was overwritten or deleted in these tables out of the files too, as far as the engine can.</summary>
+    /// <returns>False where others read or wrote all the while, and it may still be there.</returns>
+    public Task<bool> ScrubAsync(params IReadOnlyList<string> tables) => _engine.ScrubAsync(tables);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
