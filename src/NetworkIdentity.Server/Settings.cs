@@ -27,6 +27,9 @@ public sealed record Settings
     /// <summary>Where a developer's own files lie: beside the SQLite file, or in <c>data</c>.</summary>
     public string DataFolder => DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data");
 
+    /// <summary>Where this machine remembers how far the public log had come.</summary>
+    public string LogMemoryFile => Path.Combine(DataFolder, "log-head");
+
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }
 

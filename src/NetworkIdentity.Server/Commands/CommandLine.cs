@@ -54,6 +54,9 @@ public static class CommandLine
             NodeCommand.Build(),
             KeyCommand.Build(),
             AuditCommand.Build(),
+            BackupCommand.Build(),
+            RestoreCommand.Build(),
+            MigrateCommand.Build(),
         };
         root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
         return root;

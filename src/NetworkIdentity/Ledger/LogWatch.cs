@@ -1,4 +1,7 @@
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
 using NetworkIdentity.Verifying;
 
@@ -6,10 +9,16 @@ namespace NetworkIdentity.Ledger;
 
 /// <summary>Watches somebody's log from outside: that it only ever grows. What it has seen lies in a folder, laid out as the log is served.</summary>
 /// <param name="url">The log's address, for example <c>https://nation.example/log</c>.</param>
-/// <param name="folder">Where the copy is kept: <c>key</c>, <c>checkpoint</c>, and the tiles and entries under <c>tile</c>.</param>
+/// <param name="folder">
+/// Where the copy is kept: <c>key</c>, <c>checkpoint</c>, the tiles and entries under <c>tile</c>, and under <c>status</c> the status lists that the log names,
+/// as they were published last.
+/// </param>
 /// <param name="fetcher">The way out.</param>
 public sealed class LogWatch(string url, string folder, Fetcher fetcher)
 {
+    /// <summary>Where the status lists lie in the folder.</summary>
+    internal const string StatusFolder = "status";
+
     private const int MaxBundle = Tile.FullWidth * (EntryBundle.MaxEntryLength + 2);
 
     /// <summary>What one look found.</summary>
@@ -62,12 +71,41 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
 
         foreach (var tile in Tile.Changed(before, now.Size)) Keep(tile.Path, (await tiles.ReadAsync(tile)).ToArray());
         Keep("checkpoint", System.Text.Encoding.UTF8.GetBytes(note));
+        await KeepListsAsync(entries);
         return new Seen(before, now.Size, entries);
     }
 
     private static List<NoteKey> Keys(string key) => [.. key.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NoteKey.Parse)];
 
     private static Refusal Forked(string what) => NationRefusal.LogForked(what);
+
+    /// <summary>
+    /// Fetches the status lists that the log has named: who restores the nation from an older backup learns from them what was revoked since. Where one
+    /// can't be had, the last stays.
+    /// </summary>
+    private async Task KeepListsAsync(IEnumerable<byte[]> entries)
+    {
+        var known = Directory.Exists(In(StatusFolder)) ? Directory.GetFiles(In(StatusFolder)).Select(Path.GetFileName).OfType<string>() : [];
+        var ids = known.Concat(entries.Select(OpenedList).OfType<string>()).Where(RandomId.IsOne).Distinct().ToList();
+        foreach (var id in ids)
+        {
+            var result = await fetcher.FetchAsync($"{url[..url.LastIndexOf('/')]}/status/{id}", [TokenStatusList.MediaType], Jws.MaxLength);
+            if (result.Fault is null) Keep($"{StatusFolder}/{id}", result.Body.ToArray());
+        }
+    }
+
+    private static string? OpenedList(byte[] entry)
+    {
+        try
+        {
+            var said = StrictJson.ParseObject(entry);
+            return said.OptionalString("act") == "open-list" ? said.RequiredObject("record").OptionalString("subject") : null;
+        }
+        catch (Refusal)
+        {
+            return null;
+        }
+    }
 
     private string In(string path) => Path.Combine(folder, path);
 
