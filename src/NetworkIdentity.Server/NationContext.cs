@@ -24,6 +24,7 @@ public sealed class NationContext : IAsyncDisposable
         var slots = new StatusSlots(database, keys, time);
         Issuer = new Issuer(database, keys, Types, Nonces, slots, time);
         Revoker = new Revoker(database, keys, time);
+        Eraser = new Eraser(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time);
         Registration = new ClientRegistration(database, Types, time);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
@@ -64,6 +65,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Revokes credentials.</summary>
     public Revoker Revoker { get; }
+
+    /// <summary>Erases members.</summary>
+    public Eraser Eraser { get; }
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }

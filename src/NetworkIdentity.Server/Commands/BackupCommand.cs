@@ -22,7 +22,7 @@ internal static class BackupCommand
             Delete(draft);
             var made = nation.Time.GetUtcNow().ToUnixTimeSeconds();
             IReadOnlyList<Copying.Copied> tables;
-            await using (var target = Database.Open(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = draft, Pooling = false }.ConnectionString, nation.Time))
+            await using (var target = Database.OpenFile(draft, nation.Time))
             {
                 tables = await Copying.RunAsync(nation.Database, target, CopyOutput.Progress());
                 await target.CommitAsync(Nations.BackUp(made));

@@ -57,6 +57,7 @@ public static class CommandLine
             BackupCommand.Build(),
             RestoreCommand.Build(),
             MigrateCommand.Build(),
+            DoctorCommand.Build(),
         };
         root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
         return root;

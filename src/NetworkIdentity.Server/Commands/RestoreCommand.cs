@@ -79,7 +79,7 @@ internal static class RestoreCommand
         File.Copy(file, copy);
         try
         {
-            return Database.Open(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = copy, Pooling = false }.ConnectionString, TimeProvider.System);
+            return Database.OpenFile(copy, TimeProvider.System);
         }
         catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException)
         {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 
 namespace NetworkIdentity.Registry;
 
@@ -37,6 +38,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The engine and its version, for the log at start.</summary>
     public string Engine => _engine.Version;
 
+    /// <summary>The settings on which it rests that what is acknowledged is kept.</summary>
+    public Task<string> DurabilityAsync() => _engine.DurabilityAsync();
+
     /// <summary>For copying, beside which nothing is committed.</summary>
     internal IDatabaseEngine Inner => _engine;
 
@@ -65,6 +69,10 @@ public sealed class Database : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Opens a SQLite file, made where it is absent: a backup.</summary>
+    /// <exception cref="DbException">It is no such file.</exception>
+    public static Database OpenFile(string file, TimeProvider time) => Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, time);
 
     /// <summary>Reads, on a connection of its own.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read)

@@ -19,6 +19,9 @@ internal interface IDatabaseEngine : IDisposable
     /// <summary>Runs statements in one transaction that is committed after them: for migrations and copies, before acts are taken.</summary>
     void InTransaction(Action<DbConnection, DbTransaction> work);
 
+    /// <summary>The settings on which it rests that what is acknowledged is kept.</summary>
+    Task<string> DurabilityAsync();
+
     /// <summary>Begins to read what is committed at one moment, for as long as it takes.</summary>
     DbTransaction BeginSnapshot(DbConnection connection);
 

@@ -24,6 +24,9 @@ internal sealed class PostgresEngine : IDatabaseEngine
     /// <summary>How often an act is tried that other servers are in the way of.</summary>
     private const int MaxAttempts = 10;
 
+    /// <summary>What must not be off, for what is acknowledged to be kept.</summary>
+    private static readonly string[] Durable = ["synchronous_commit", "fsync"];
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresEngine(string connectionString)
@@ -42,7 +45,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
         {
             using var connection = _source.OpenConnection();
             Version = $"PostgreSQL {connection.PostgreSqlVersion}";
-            foreach (var setting in (string[])["synchronous_commit", "fsync"])
+            foreach (var setting in Durable)
             {
                 using var show = new NpgsqlCommand($"SHOW {setting}", connection);
                 if ((string?)show.ExecuteScalar() == "off")
@@ -73,6 +76,14 @@ internal sealed class PostgresEngine : IDatabaseEngine
         using var transaction = connection.BeginTransaction();
         work(connection, transaction);
         transaction.Commit();
+    }
+
+    public async Task<string> DurabilityAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        var settings = new List<string>();
+        foreach (var setting in Durable) settings.Add($"{setting}={await connection.ExecuteScalarAsync<string>($"SHOW {setting}")}");
+        return string.Join(", ", settings);
     }
 
     public DbTransaction BeginSnapshot(DbConnection connection)

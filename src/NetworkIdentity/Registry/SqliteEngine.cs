@@ -70,6 +70,9 @@ internal sealed class SqliteEngine : IDatabaseEngine
         transaction.Commit();
     }
 
+    public Task<string> DurabilityAsync() => Task.FromResult(
+        $"journal_mode={Connection.ExecuteScalar<string>("PRAGMA journal_mode")}, synchronous={Connection.ExecuteScalar<long>("PRAGMA synchronous") switch { 2 => "FULL", 3 => "EXTRA", var less => less }}");
+
     public DbTransaction BeginSnapshot(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     public IReadOnlyList<TableShape> Tables(DbConnection connection) =>
@@ -139,6 +142,9 @@ internal sealed class SqliteEngine : IDatabaseEngine
     public void Dispose()
     {
         foreach (var command in _prepared.Values) command.Dispose();
+
+        // The last connection that is closed takes the log into the file, and none may be left open behind us.
+        using (var reader = new SqliteConnection(Readers.ConnectionString)) SqliteConnection.ClearPool(reader);
         Connection.Dispose();
         Readers.Dispose();
     }
