@@ -25,6 +25,7 @@ public sealed class NationContext : IAsyncDisposable
         Issuer = new Issuer(database, keys, Types, Nonces, slots, time);
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
+        Eraser = new Eraser(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time, settings.KeepsStatusHistory);
         Registration = new ClientRegistration(database, Types, time);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
@@ -68,6 +69,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Suspends credentials and resumes them.</summary>
     public Suspensions Suspensions { get; }
+
+    /// <summary>Erases members.</summary>
+    public Eraser Eraser { get; }
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
@@ -115,7 +119,7 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
-            var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
+            var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogMemoryFile));
             return new NationContext(database, keys, log, settings, time, types ?? CredentialType.LoadAll());
         }
         catch (LogMismatchException mismatch)

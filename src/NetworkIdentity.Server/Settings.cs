@@ -35,6 +35,9 @@ public sealed record Settings
         init;
     }
 
+    /// <summary>Where this machine remembers how far the public log had come.</summary>
+    public string LogMemoryFile => Path.Combine(DataFolder, "log-head");
+
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }
 
@@ -73,6 +76,12 @@ public sealed record Settings
 
     /// <summary><c>NETID__Practice__Door</c>: the origin of the sample app at a node's door; null where not set.</summary>
     public string? DoorUrl { get; init; }
+
+    /// <summary><c>NETID__Drain__Seconds</c>: how long a server that was told to stop goes on serving, and says at /health/ready that it is not ready.</summary>
+    public TimeSpan DrainTime { get; init; }
+
+    /// <summary><c>NETID__Retention__SignInHours</c> and <c>NETID__Retention__OfferDays</c>: how long what has ended is kept.</summary>
+    public Sweeper.Retention Retention { get; init; } = Sweeper.Retention.Usual;
 
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
@@ -135,6 +144,9 @@ public sealed record Settings
         foreach (var name in new[] { "Wallet:Url", "Practice:Library", "Practice:Door" })
             if (Empty(section[name]) is { } origin && Places.Fault(origin) is { } originFault) faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} {originFault}");
 
+        var drain = Number("Drain:Seconds", isDevelopment ? 0 : 5, 0, 60);
+        var (signInHours, offerDays) = (Number("Retention:SignInHours", 1, 1, 24 * 365), Number("Retention:OfferDays", 30, 1, 3650));
+
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -155,7 +167,17 @@ public sealed record Settings
             LibraryUrl = Empty(section["Practice:Library"]),
             DoorUrl = Empty(section["Practice:Door"]),
             IsDevelopment = isDevelopment,
+            DrainTime = TimeSpan.FromSeconds(drain),
+            Retention = new Sweeper.Retention(TimeSpan.FromHours(signInHours), TimeSpan.FromDays(offerDays)),
         };
+
+        int Number(string name, int usual, int least, int most)
+        {
+            if (Empty(section[name]) is not { } text) return usual;
+            if (int.TryParse(text, System.Globalization.NumberStyles.None, null, out var number) && number >= least && number <= most) return number;
+            faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} must be a whole number from {least} to {most}");
+            return usual;
+        }
     }
 
     /// <summary>What is wrong with the way that requests to wallets say who asks, naming its setting; null where nothing is.</summary>

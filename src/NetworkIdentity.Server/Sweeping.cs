@@ -3,7 +3,7 @@ using NetworkIdentity.Registry;
 namespace NetworkIdentity.Server;
 
 /// <summary>Once a minute: deletes what has expired, and makes keys whose time has come.</summary>
-internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : BackgroundService
+internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<Sweeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -14,7 +14,7 @@ internal sealed class Sweeping(NationContext nation, ILogger<Sweeping> log) : Ba
         {
             try
             {
-                foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds()))
+                foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds(), settings.Retention))
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.StatusLists.SweepAsync();
                 await nation.Keys.RenewAsync();

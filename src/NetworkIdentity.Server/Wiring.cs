@@ -23,6 +23,9 @@ public static class Wiring
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
         builder.Services.AddSingleton(nation);
         builder.Services.AddSingleton(headers);
+        builder.Services.AddSingleton(settings);
+        var draining = new Draining(settings.DrainTime);
+        builder.Services.AddSingleton(draining);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
         builder.Services.AddSingleton(places);
         builder.Services.AddHostedService<Sweeping>();
@@ -38,6 +41,9 @@ public static class Wiring
             policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
+
+        // Told that the server is to stop, and before it stops listening.
+        app.Lifetime.ApplicationStopping.Register(draining.Begin);
         nation.Alarm = words => app.Logger.LogError("{Alarm}", words);
         if (places.Wallet is { } wallet) WalletHost.Use(app, wallet);
         app.Use((context, next) =>

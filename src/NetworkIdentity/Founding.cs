@@ -36,6 +36,10 @@ public static class Founding
     {
         if (await Nations.FindAsync(database) is not { } row) return null;
         SealingKey.Derive(KeyRing.MasterFrom(secret), "seal").Open(row.SecretCheck, "nation");
-        return await KeyRing.OpenAsync(database, time, secret, new Nation(row.Name, row.Issuer, row.Phase, row.CharterVersion));
+        return await KeyRing.OpenAsync(database, time, secret, new Nation(row.Name, row.Issuer, row.Phase, row.CharterVersion)
+        {
+            Epoch = row.Epoch,
+            LogGeneration = row.LogGeneration,
+        });
     }
 }

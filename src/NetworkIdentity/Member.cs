@@ -7,7 +7,7 @@ namespace NetworkIdentity;
 /// <summary>A person who belongs: a random id that is never given to another, and a key of their own for what is stored about them.</summary>
 /// <remarks>Erasing a member destroys the data key: what was sealed under it is gone, in backups too, and the records still verify and revoke.</remarks>
 /// <param name="Id">The id, internal to the nation; partners never see it.</param>
-/// <param name="State"><see cref="Offered"/> or <see cref="Active"/>.</param>
+/// <param name="State"><see cref="Offered"/>, <see cref="Active"/> or <see cref="Erased"/>.</param>
 /// <param name="Since">When the nation first wrote of the person.</param>
 /// <param name="Data">Seals and opens what is stored about the member.</param>
 public sealed record Member(string Id, string State, DateTimeOffset Since, SealingKey Data)
@@ -17,6 +17,9 @@ public sealed record Member(string Id, string State, DateTimeOffset Since, Seali
 
     /// <summary>The member holds a credential.</summary>
     public const string Active = "active";
+
+    /// <summary>The key is destroyed: nothing about them can be read any more, and nothing is given to them.</summary>
+    public const string Erased = "erased";
 
     /// <summary>Makes a member, with the statement that keeps them.</summary>
     public static (Member Member, Statement Insert) Create(KeyRing keys, DateTimeOffset now)
@@ -33,8 +36,8 @@ public sealed record Member(string Id, string State, DateTimeOffset Since, Seali
         return (new Member(id, Offered, now, new SealingKey(dataKey)), Members.Insert(row));
     }
 
-    /// <summary>Reads a member; null where the id is unknown.</summary>
-    public static async Task<Member?> FindAsync(Database database, KeyRing keys, string id) => await Members.FindAsync(database, id) is { } row
+    /// <summary>Reads a member; null where the id is unknown or the member erased.</summary>
+    public static async Task<Member?> FindAsync(Database database, KeyRing keys, string id) => await Members.FindAsync(database, id) is { State: not Erased } row
         ? new Member(row.Id, row.State, DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), new SealingKey(keys.Sealing.Open(row.DataKey, Owner(id))))
         : null;
 

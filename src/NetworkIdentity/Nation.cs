@@ -7,6 +7,15 @@ namespace NetworkIdentity;
 /// <param name="CharterVersion">The version of the charter that acts are taken under.</param>
 public sealed record Nation(string Name, string Issuer, string Phase, string CharterVersion)
 {
+    /// <summary>Another with each restore: what was derived for a short use before it is void.</summary>
+    public string Epoch { get; init; } = "";
+
+    /// <summary>Part of the public log's name once it was begun anew; empty before.</summary>
+    public string LogGeneration { get; init; } = "";
+
+    /// <summary>The name of the nation's public log: the issuer without its scheme, and <c>/log</c>.</summary>
+    public string LogOrigin => Issuer[(Issuer.IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/') + (LogGeneration.Length == 0 ? "/log" : $"/log/{LogGeneration}");
+
     /// <summary>Whether the issuer's host leads to the own machine alone, on each machine to itself: no other device reaches this nation by it.</summary>
     public bool IsOnThisMachineAlone => LeadsToThisMachineAlone(new Uri(Issuer));
 

@@ -17,6 +17,24 @@ public static class NationRefusal
     /// <summary>A log that is watched could not be read.</summary>
     public static Refusal LogUnreachable(string why) => new("log_unreachable", $"the log could not be read: {why}");
 
+    /// <summary>A copy goes into an empty database alone.</summary>
+    public static Refusal DatabaseNotEmpty(string table) => new("database_not_empty", $"the database that is to be written holds something already: its table {table} has rows");
+
+    /// <summary>What was copied is not what was read, and was not kept.</summary>
+    public static Refusal CopyDiffers(string how) => new("copy_differs", $"the copy is not what it was made from, and was not kept: {how}");
+
+    /// <summary>A file would be overwritten.</summary>
+    public static Refusal FileExists() => new("file_exists", "there is such a file already; it is left as it is");
+
+    /// <summary>A file is no backup.</summary>
+    public static Refusal NotABackup(string why) => new("not_a_backup", $"the file can't be restored: {why}");
+
+    /// <summary>A copy of the public log does not continue the one in the backup.</summary>
+    public static Refusal LogCopyUnfit(string why) => new("log_copy_unfit", $"the copy of the public log can't be gone on with: {why}. Without --log, the log begins anew");
+
+    /// <summary>What can't be taken back needs to be said twice.</summary>
+    public static Refusal NotConfirmed() => new("not_confirmed", "this can't be taken back by anyone, from no backup either: say --yes");
+
     /// <summary>There is no credential type of that name.</summary>
     public static Refusal UnknownType(IEnumerable<string> known) => new("unknown_type", $"there is no such credential type; there are {string.Join(", ", known)}");
 

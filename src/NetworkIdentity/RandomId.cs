@@ -7,9 +7,13 @@ namespace NetworkIdentity;
 public static class RandomId
 {
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+    private const int Length = 26;
 
     /// <summary>A record's id: 26 letters and digits, 130 random bits, safe in a URL and as a command line argument.</summary>
-    public static string New() => RandomNumberGenerator.GetString(Alphabet, 26);
+    public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>Whether a text has the form of a record's id, and so can be a file's name.</summary>
+    public static bool IsOne(string text) => text.Length == Length && text.All(Alphabet.Contains);
 
     /// <summary>A secret that whoever holds it may use: 256 random bits as base64url, 43 characters.</summary>
     public static string Secret() => Base64Url.Encode(RandomNumberGenerator.GetBytes(32));

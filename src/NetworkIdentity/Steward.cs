@@ -30,7 +30,7 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
         Database database, KeyRing keys, TimeProvider time, string memberId, string? node, IReadOnlyList<string> acts, DateOnly until)
     {
         var mandate = Mandate.For(keys.Nation, "appoint");
-        if (await Members.FindAsync(database, memberId) is null) throw NationRefusal.UnknownMember();
+        if (await Members.FindAsync(database, memberId) is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
         var nodeId = node is null ? null : (await Node.FindAsync(database, node)).Id;
         if (acts.Count == 0 || acts.Distinct().Count() != acts.Count || acts.Except(PossibleActs).Any())
             throw NationRefusal.InvalidMandate($"the acts must be some of {string.Join(", ", PossibleActs)}, each once");

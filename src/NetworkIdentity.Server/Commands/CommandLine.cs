@@ -54,6 +54,10 @@ public static class CommandLine
             NodeCommand.Build(),
             KeyCommand.Build(),
             AuditCommand.Build(),
+            BackupCommand.Build(),
+            RestoreCommand.Build(),
+            MigrateCommand.Build(),
+            DoctorCommand.Build(),
         };
         root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
         return root;

@@ -4,10 +4,10 @@ using NetworkIdentity.Registry;
 
 namespace NetworkIdentity.Server.Commands;
 
-/// <summary><c>netid member list|show|appoint</c>.</summary>
+/// <summary><c>netid member list|show|appoint|erase</c>.</summary>
 internal static class MemberCommand
 {
-    public static Command Build() => new("member", "The members") { List(), Show(), Appoint() };
+    public static Command Build() => new("member", "The members") { List(), Show(), Appoint(), Erase() };
 
     private static Command List()
     {
@@ -55,6 +55,31 @@ internal static class MemberCommand
                     nation.Database, nation.Keys, nation.Time, result.GetRequiredValue(id), result.GetValue(node), result.GetValue(act)!, result.GetValue(until)),
                 await Node.AllAsync(nation.Database)),
             result.GetValue(json))));
+        return command;
+    }
+
+    private static Command Erase()
+    {
+        var id = new Argument<string>("ID") { Description = "The member's id" };
+        var yes = new Option<bool>("--yes") { Description = "Yes, it can't be taken back" };
+        var json = Output.JsonOption();
+        var command = new Command("erase", "Erase a member: revoke what they hold, and destroy what is stored about them") { id, yes, json };
+        command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
+        {
+            if (!result.GetValue(yes)) throw NationRefusal.NotConfirmed();
+            var erased = await nation.Eraser.EraseAsync(result.GetRequiredValue(id));
+            if (!erased.IsScrubbed)
+                await Console.Error.WriteLineAsync("The member is erased, but the database's write-ahead log was in use all the while and may still have old pages: run the same again.");
+            return Output.Print(
+                new JsonObject
+                {
+                    ["id"] = result.GetRequiredValue(id),
+                    ["state"] = Member.Erased,
+                    ["revoked"] = new JsonArray([.. erased.Revoked.Select(revoked => (JsonNode)revoked)]),
+                    ["scrubbed"] = erased.IsScrubbed,
+                },
+                result.GetValue(json));
+        }));
         return command;
     }
 

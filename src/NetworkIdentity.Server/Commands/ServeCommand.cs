@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Practice;
 
 namespace NetworkIdentity.Server.Commands;
@@ -32,6 +33,8 @@ internal static class ServeCommand
             throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
         }
 
+        var undelivered = await Undelivered.OlderThanAsync(nation.Database, DoctorCommand.Settled(nation));
+        if (undelivered.Count > 0) app.Logger.LogWarning("{Count} records were made and perhaps never handed to a wallet: netid doctor lists them", undelivered.Count);
         await using var apps = practice is null ? null : await StartAppsAsync(settings, nation, practice, app.Services.GetRequiredService<ILoggerFactory>());
         var addresses = string.Join(", ", settings.ListenAddresses(nation.Keys.Nation.Issuer).Select(address => address.GetLeftPart(UriPartial.Authority)));
         await Console.Out.WriteLineAsync($"{nation.Keys.Nation.Name} is open at {nation.Keys.Nation.Issuer} (listening on {addresses})");

@@ -31,7 +31,8 @@ public sealed class Issuer(
     /// <summary>What a wallet gets.</summary>
     /// <param name="Credentials">In the order of the proofs.</param>
     /// <param name="NotificationId">The handle for the wallet's notification.</param>
-    public sealed record Issued(IReadOnlyList<string> Credentials, string NotificationId);
+    /// <param name="RecordIds">The ids of their records.</param>
+    public sealed record Issued(IReadOnlyList<string> Credentials, string NotificationId, IReadOnlyList<string> RecordIds);
 
     /// <summary>Answers a credential request.</summary>
     /// <param name="accessToken">The token of the request's header.</param>
@@ -78,6 +79,7 @@ public sealed class Issuer(
                 .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
+                .. records.Where(record => record.IsNew).Select(record => Undelivered.Insert(record.Row.Id, now)),
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
@@ -89,6 +91,9 @@ public sealed class Issuer(
         throw new InvalidOperationException("the act lost 16 races for a status slot or an ordinal");
     }
 
+    /// <summary>An answer was handed over, as far as can be seen from here. Nobody waits for this: where it can't be kept, the records stay among the undelivered.</summary>
+    public void Delivered(Issued issued) => _ = DeliverAsync(issued);
+
     /// <summary>Keeps what a wallet says became of what it was given [OpenID4VCI §11]. A repeat changes nothing.</summary>
     /// <param name="accessToken">The token of the request's header.</param>
     /// <param name="body">The notification, read only once the token is good.</param>
@@ -99,6 +104,18 @@ public sealed class Issuer(
         var notification = Notification.Parse(body);
         var broken = await database.CommitAsync(Credentials.Notify(notification.NotificationId, token.SubjectId, notification.Event));
         if (broken is not null) throw VciRefusal.InvalidNotificationId();
+    }
+
+    private async Task DeliverAsync(Issued issued)
+    {
+        try
+        {
+            await database.CommitAsync([.. issued.RecordIds.Select(Undelivered.Delete)]);
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or DatabaseBusyException)
+        {
+            // An operator sees them listed, and can ask the member.
+        }
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
@@ -183,7 +200,7 @@ public sealed class Issuer(
 
     private async Task<Issued> SignAsync(IEnumerable<Credentials.Row> records, Member member)
     {
-        var credentials = new List<string>();
+        var (credentials, ids) = (new List<string>(), new List<string>());
         var notificationId = "";
         foreach (var record in records)
         {
@@ -192,9 +209,10 @@ public sealed class Issuer(
             var disclosures = System.Text.Encoding.ASCII.GetString(member.Data.Open(record.Disclosures, Owner(record.Id)));
             credentials.Add(disclosures.Length == 0 ? $"{jwt}~" : $"{jwt}~{disclosures}~");
             notificationId = record.NotificationId;
+            ids.Add(record.Id);
         }
 
-        return new Issued(credentials, notificationId);
+        return new Issued(credentials, notificationId, ids);
     }
 
     private static string Owner(string credentialId) => $"credential/{credentialId}";

@@ -128,8 +128,8 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         }
 
         var code = System.Text.Encoding.ASCII.GetString(keys.Sealing.Open(row.Code, Owner(id)));
-        var member = await Member.FindAsync(database, keys, row.MemberId);
-        var claims = StrictJson.ParseObject(member!.Data.Open(row.Claims, Owner(id)));
+        if (await Member.FindAsync(database, keys, row.MemberId) is not { } member) return null;
+        var claims = StrictJson.ParseObject(member.Data.Open(row.Claims, Owner(id)));
         var type = types[row.Type];
         return new Shown(
             new CredentialOffer(keys.Nation.Issuer, [row.Type], code, row.TxCodeDigest is null ? null : TransactionCodeLength),

@@ -56,8 +56,11 @@ public sealed class KeyRing
         return ring;
     }
 
-    /// <summary>A secret for one symmetric use whose traces live for days at most (nonces, response codes, transaction codes), derived from the configured secret.</summary>
-    public byte[] Derive(string use) => SealingKey.DeriveBytes(_master, use);
+    /// <summary>
+    /// A secret for one symmetric use whose traces live for days at most (nonces, response codes, transaction codes), derived from the configured secret. It is
+    /// another after a restore, so that what was spent since the backup can't be spent again.
+    /// </summary>
+    public byte[] Derive(string use) => SealingKey.DeriveBytes(_master, Nation.Epoch.Length == 0 ? use : $"{use}/{Nation.Epoch}");
 
     /// <summary>The key that signs now for a purpose.</summary>
     /// <param name="purpose">What is to be signed.</param>

@@ -27,17 +27,13 @@ public sealed class PublicLog : IDisposable
         _database = database;
         _keys = keys;
         _memory = memory;
-        Origin = OriginOf(keys.Nation.Issuer);
     }
 
-    /// <summary>The log's name in its checkpoints: the issuer without its scheme, and <c>/log</c>.</summary>
-    public string Origin { get; }
+    /// <summary>The log's name in its checkpoints.</summary>
+    public string Origin => _keys.Nation.LogOrigin;
 
     /// <summary>The keys that its checkpoints may be signed with.</summary>
     public IReadOnlyList<NoteKey> Keys => [.. _keys.Published(KeyPurpose.Log).Select(key => NoteKey.Of(Origin, key.Signing!))];
-
-    /// <summary>The name of the log of an issuer.</summary>
-    public static string OriginOf(string issuer) => issuer[(issuer.IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/') + "/log";
 
     /// <summary>Opens the log, and holds what is stored of it together.</summary>
     /// <param name="database">Where it is.</param>

@@ -169,10 +169,14 @@ public static class Credentials
     public static Task<Row?> FindByDigestAsync(Database database, string toBeSignedDigest) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE to_be_signed_digest = @toBeSignedDigest", new { toBeSignedDigest }));
 
-    /// <summary>What was to be signed, and its digest, of the records behind an id, in the order of their ids.</summary>
+    /// <summary>What was to be signed, and its digest, of the records behind an id, in the order of their ids; without those of erased members.</summary>
     public static async Task<IReadOnlyList<(string Id, byte[] ToBeSigned, string Digest)>> SignedAfterAsync(Database database, string after, long most) =>
         await database.ReadAsync(async connection => (await connection.QueryAsync<(string, byte[], string)>(
-            "SELECT id, to_be_signed, to_be_signed_digest FROM credential WHERE id > @after ORDER BY id LIMIT @most", new { after, most })).AsList());
+            """
+            SELECT c.id, c.to_be_signed, c.to_be_signed_digest FROM credential c
+            WHERE c.id > @after AND NOT (length(c.to_be_signed) = 0 AND EXISTS (SELECT 1 FROM member m WHERE m.id = c.member_id AND m.state = 'erased'))
+            ORDER BY c.id LIMIT @most
+            """, new { after, most })).AsList());
 
     /// <summary>What was issued from one offer.</summary>
     public static async Task<IReadOnlyList<Row>> OfOfferAsync(Database database, string offerId) => await database.ReadAsync(async connection =>

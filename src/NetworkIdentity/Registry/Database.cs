@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 
 namespace NetworkIdentity.Registry;
 
@@ -37,6 +38,12 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The engine and its version, for the log at start.</summary>
     public string Engine => _engine.Version;
 
+    /// <summary>The settings on which it rests that what is acknowledged is kept.</summary>
+    public Task<string> DurabilityAsync() => _engine.DurabilityAsync();
+
+    /// <summary>For copying, beside which nothing is committed.</summary>
+    internal IDatabaseEngine Inner => _engine;
+
     /// <summary>Whether a connection string names a PostgreSQL server rather than a SQLite file.</summary>
     public static bool IsPostgres(string connectionString) => PostgresEngine.IsFor(connectionString);
 
@@ -63,6 +70,10 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a SQLite file, made where it is absent: a backup.</summary>
+    /// <exception cref="DbException">It is no such file.</exception>
+    public static Database OpenFile(string file, TimeProvider time) => Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, time);
+
     /// <summary>Reads, on a connection of its own.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read)
     {
@@ -79,6 +90,10 @@ public sealed class Database : IAsyncDisposable
         var pending = new Pending(act);
         return _waiting.Writer.TryWrite(pending) ? pending.Outcome.Task : throw new DatabaseBusyException();
     }
+
+    /// <summary>Takes what was overwritten or deleted in these tables out of the files too, as far as the engine can.</summary>
+    /// <returns>False where others read or wrote all the while, and it may still be there.</returns>
+    public Task<bool> ScrubAsync(params IReadOnlyList<string> tables) => _engine.ScrubAsync(tables);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

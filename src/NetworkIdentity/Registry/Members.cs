@@ -11,10 +11,10 @@ public static class Members
         /// <summary>The member's id, internal to the nation.</summary>
         public required string Id { get; init; }
 
-        /// <summary><c>offered</c> or <c>active</c>.</summary>
+        /// <summary><c>offered</c>, <c>active</c> or <c>erased</c>.</summary>
         public required string State { get; init; }
 
-        /// <summary>The member's own data key, sealed by the key ring.</summary>
+        /// <summary>The member's own data key, sealed by the key ring; empty once the member is erased.</summary>
         public required byte[] DataKey { get; init; }
 
         /// <summary>Unix seconds.</summary>

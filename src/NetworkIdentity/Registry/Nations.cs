@@ -28,6 +28,15 @@ public static class Nations
 
         /// <summary>Unix seconds.</summary>
         public required long FoundedAt { get; init; }
+
+        /// <summary>Another with each restore: empty before the first.</summary>
+        public string Epoch { get; init; } = "";
+
+        /// <summary>Part of the public log's name once it was begun anew: empty before.</summary>
+        public string LogGeneration { get; init; } = "";
+
+        /// <summary>Unix seconds: when a backup was last completed; null where none was.</summary>
+        public long? BackedUpAt { get; init; }
     }
 
     /// <summary>Founds the nation; breaks with <c>founded</c> where there is one.</summary>
@@ -37,7 +46,10 @@ public static class Nations
         ON CONFLICT DO NOTHING
         """, row, "founded");
 
+    /// <summary>A backup was completed.</summary>
+    public static Statement BackUp(long now) => new("UPDATE nation SET backed_up_at = @now", new { now });
+
     /// <summary>The nation, or null before it is founded.</summary>
-    public static Task<Row?> FindAsync(Database database) => database.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, name, issuer, phase, charter_version, secret_check, founded_at FROM nation"));
+    public static Task<Row?> FindAsync(Database database) => database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>(
+        "SELECT id, name, issuer, phase, charter_version, secret_check, founded_at, epoch, log_generation, backed_up_at FROM nation"));
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
+using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -23,6 +24,9 @@ internal sealed class PostgresEngine : IDatabaseEngine
     /// <summary>How often an act is tried that other servers are in the way of.</summary>
     private const int MaxAttempts = 10;
 
+    /// <summary>What must not be off, for what is acknowledged to be kept.</summary>
+    private static readonly string[] Durable = ["synchronous_commit", "fsync"];
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresEngine(string connectionString)
@@ -41,7 +45,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
         {
             using var connection = _source.OpenConnection();
             Version = $"PostgreSQL {connection.PostgreSqlVersion}";
-            foreach (var setting in (string[])["synchronous_commit", "fsync"])
+            foreach (var setting in Durable)
             {
                 using var show = new NpgsqlCommand($"SHOW {setting}", connection);
                 if ((string?)show.ExecuteScalar() == "off")
@@ -72,6 +76,70 @@ internal sealed class PostgresEngine : IDatabaseEngine
         using var transaction = connection.BeginTransaction();
         work(connection, transaction);
         transaction.Commit();
+    }
+
+    public async Task<string> DurabilityAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        var settings = new List<string>();
+        foreach (var setting in Durable) settings.Add($"{setting}={await connection.ExecuteScalarAsync<string>($"SHOW {setting}")}");
+        return string.Join(", ", settings);
+    }
+
+    public DbTransaction BeginSnapshot(DbConnection connection)
+    {
+        var transaction = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+        connection.Execute("SET TRANSACTION READ ONLY", transaction: transaction);
+        return transaction;
+    }
+
+    public IReadOnlyList<TableShape> Tables(DbConnection connection) =>
+    [
+        .. connection.Query<(string Table, string Column, string Type, long? KeyPart)>("""
+            SELECT c.table_name, c.column_name, c.data_type, CAST(k.ordinal_position AS BIGINT)
+            FROM information_schema.tables t
+            JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name
+            LEFT JOIN information_schema.table_constraints p
+                ON p.table_schema = t.table_schema AND p.table_name = t.table_name AND p.constraint_type = 'PRIMARY KEY'
+            LEFT JOIN information_schema.key_column_usage k
+                ON k.constraint_schema = p.constraint_schema AND k.constraint_name = p.constraint_name AND k.table_name = c.table_name AND k.column_name = c.column_name
+            WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+            """)
+            .GroupBy(column => column.Table)
+            .Select(columns => new TableShape(
+                columns.Key,
+                [.. columns.Select(column => column.Column).Order(StringComparer.Ordinal)],
+                string.Join(", ", columns.Where(column => column.KeyPart is not null).OrderBy(column => column.KeyPart)
+                    .Select(column => TableShape.Quote(column.Column) + (column.Type == "text" ? " COLLATE \"C\"" : "")))))
+            .OrderBy(table => table.Name, StringComparer.Ordinal),
+    ];
+
+    public void Append(DbConnection connection, DbTransaction transaction, TableShape table, IEnumerable<object?[]> rows)
+    {
+        using var import = ((NpgsqlConnection)connection).BeginBinaryImport($"COPY {TableShape.Quote(table.Name)} ({table.ColumnList}) FROM STDIN (FORMAT BINARY)");
+        foreach (var row in rows)
+        {
+            import.StartRow();
+            foreach (var value in row)
+            {
+                switch (value)
+                {
+                    case null: import.WriteNull(); break;
+                    case string text: import.Write(text, NpgsqlDbType.Text); break;
+                    case long number: import.Write(number, NpgsqlDbType.Bigint); break;
+                    default: import.Write((byte[])value, NpgsqlDbType.Bytea); break;
+                }
+            }
+        }
+
+        import.Complete();
+    }
+
+    public async Task<bool> ScrubAsync(IReadOnlyList<string> tables)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        foreach (var table in tables) await connection.ExecuteAsync($"VACUUM {TableShape.Quote(table)}", commandTimeout: 0);
+        return true;
     }
 
     public async Task CommitGroupAsync(List<Database.Pending> group)

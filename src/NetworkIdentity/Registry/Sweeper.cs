@@ -1,25 +1,33 @@
 namespace NetworkIdentity.Registry;
 
-/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests.</summary>
+/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests, offers that nobody took.</summary>
 public static class Sweeper
 {
-    /// <summary>How long an ended sign-in is kept for the page that may still look at it, in seconds.</summary>
-    private const long Grace = 3600;
+    /// <summary>How long rows are kept after they mean something.</summary>
+    /// <param name="SignIns">Ended sign-ins, for the page that may still look at them.</param>
+    /// <param name="Offers">Offers that ended and nobody took.</param>
+    public sealed record Retention(TimeSpan SignIns, TimeSpan Offers)
+    {
+        /// <summary>An hour, and thirty days.</summary>
+        public static Retention Usual { get; } = new(TimeSpan.FromHours(1), TimeSpan.FromDays(30));
+    }
 
     /// <summary>How many rows one act deletes, so that none holds the writer for long.</summary>
     private const int Portion = 500;
 
     /// <summary>The statements of one sweep: each is an act of its own, to be repeated until it breaks with <c>done</c>.</summary>
     /// <param name="now">Unix seconds.</param>
-    public static IReadOnlyList<Statement> At(long now) =>
+    /// <param name="retention">How long what has ended is kept.</param>
+    public static IReadOnlyList<Statement> At(long now, Retention retention) =>
     [
         new($"DELETE FROM spent WHERE (kind, id) IN (SELECT kind, id FROM spent WHERE expires_at < @now LIMIT {Portion})", new { now }, "done"),
         Of("access_token", "token_digest", now),
-        Of("authorization_code", "code_digest", now - Grace),
-        Of("presentation_request", "id", now - Grace),
-        Of("sign_in", "id", now - Grace),
+        Of("authorization_code", "code_digest", now - (long)retention.SignIns.TotalSeconds),
+        Of("presentation_request", "id", now - (long)retention.SignIns.TotalSeconds),
+        Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
+        Of("offer", "id", now - (long)retention.Offers.TotalSeconds, "redeemed_at IS NULL AND"),
     ];
 
-    private static Statement Of(string table, string key, long before) => new(
-        $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE expires_at < @before LIMIT {Portion})", new { before }, "done");
+    private static Statement Of(string table, string key, long before, string also = "") => new(
+        $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {also} expires_at < @before LIMIT {Portion})", new { before }, "done");
 }

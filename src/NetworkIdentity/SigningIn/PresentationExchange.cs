@@ -109,8 +109,10 @@ public sealed class PresentationExchange(
             throw OAuthRefusal.InvalidRequest($"{verdict.Outcome} at step {verdict.Step}: {verdict.Reason}: {verdict.Detail}");
         }
 
-        // 4. One answer, one proof: both or neither.
+        // 4. One answer, one proof, on credentials that stand: all or none. Where one was revoked meanwhile, or its member erased, nothing of them is kept.
         var broken = await database.CommitAsync(
+        [
+            .. verdict.Credentials.Select(credential => Credentials.Stands(credential.RecordId, Now())),
             PresentationRequests.Answer(id, digest, RandomId.Digest(ResponseCode(id, digest))),
             SignIns.Prove(
                 open.SignIn.Id,
@@ -118,7 +120,8 @@ public sealed class PresentationExchange(
                 verdict.Credentials[0].MemberId,
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
-                Now()));
+                Now()),
+        ]);
         return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
     }
 

@@ -145,7 +145,7 @@ public sealed class KeyProofAttacks(ServerFixture fixture) : IClassFixture<Serve
         foreach (var seconds in new[] { 270, 31, 3600 })
         {
             server.Time.Move(TimeSpan.FromSeconds(seconds));
-            foreach (var statement in Sweeper.At(server.Time.GetUtcNow().ToUnixTimeSeconds())) await server.Nation.Database.CommitAsync(statement);
+            foreach (var statement in Sweeper.At(server.Time.GetUtcNow().ToUnixTimeSeconds(), Sweeper.Retention.Usual)) await server.Nation.Database.CommitAsync(statement);
             var ready = await TestIssuance.BeginAsync(server);
             await RefusedAsync(ready, "invalid_nonce", await ready.Wallet.ProofAsync(used));
             if (seconds != 270) await RefusedAsync(ready, "invalid_nonce", await ready.Wallet.ProofAsync(unused));

@@ -75,6 +75,9 @@ internal sealed class TestServer : IAsyncDisposable
         return StartAsync(change?.Invoke(settings) ?? settings, Time, _folder, null, []);
     }
 
+    /// <summary>A server on a nation that a test made itself, which keeps the issuer and has an address of its own.</summary>
+    public static Task<TestServer> StartOnAsync(Settings settings, ManualTime time, string folder, TestStore store) => StartAsync(settings, time, folder, store, []);
+
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
     public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
 
@@ -82,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static HttpClient NewProgram() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     /// <summary>The URL of a path at this server: the issuer's, or its own where it stands beside another.</summary>
-    public string Url(string path) => _store is null ? _address + path : Nation.Keys.Nation.Url(path);
+    public string Url(string path) => _store is null || Settings.Urls is not null ? _address + path : Nation.Keys.Nation.Url(path);
 
     /// <summary>The URL of a path at this very server, where another one may have the issuer's address.</summary>
     public string UrlHere(string path) => _address + new Uri(Nation.Keys.Nation.Url(path)).PathAndQuery;

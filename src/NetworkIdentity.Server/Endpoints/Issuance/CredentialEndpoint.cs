@@ -16,6 +16,11 @@ internal static class CredentialEndpoint
         if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidCredentialRequest("the body must be application/json");
 
         var issued = await nation.Issuer.IssueAsync(token, body);
+        context.Response.OnCompleted(() =>
+        {
+            if (!context.RequestAborted.IsCancellationRequested) nation.Issuer.Delivered(issued);
+            return Task.CompletedTask;
+        });
         return Results.Json(new JsonObject
         {
             ["credentials"] = new JsonArray([.. issued.Credentials.Select(credential => new JsonObject { ["credential"] = credential })]),

@@ -1,0 +1,55 @@
+namespace NetworkIdentity.Registry;
+
+/// <summary>What is taken out of the tables when a member is erased: the key to what is sealed, and what stands about them in the clear.</summary>
+public static class Erasures
+{
+    /// <summary>The tables in which something is overwritten or deleted.</summary>
+    public static IReadOnlyList<string> Tables { get; } = ["member", "offer", "credential", "sign_in", "presentation_request", "authorization_code", "access_token", "undelivered"];
+
+    /// <summary>
+    /// Erases. The records stay, with their slots, digests and times: they are what the log speaks of. Breaks with <c>moved</c> where the member has other
+    /// credentials than were known, with <c>erased</c> where they were erased before.
+    /// </summary>
+    /// <param name="id">The member.</param>
+    /// <param name="records">How many records they have.</param>
+    /// <param name="inForce">How many of these are not revoked.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static IReadOnlyList<Statement> Of(string id, long records, long inForce, long now)
+    {
+        // The offers first: whoever issues from one waits, and is refused then.
+        var none = Array.Empty<byte>();
+        List<Statement> act =
+        [
+            new(
+                """
+                UPDATE offer SET claims = @none, revoked_at = COALESCE(revoked_at, @now), expires_at = CASE WHEN expires_at > @now THEN @now ELSE expires_at END
+                WHERE member_id = @id
+                """,
+                new { id, none, now }),
+        ];
+        if (inForce > 0) act.Add(new("UPDATE credential SET revoked_at = @now WHERE member_id = @id AND revoked_at IS NULL", new { id, now }, "moved", inForce));
+        if (records > 0)
+        {
+            act.Add(new(
+                "UPDATE credential SET to_be_signed = @none, disclosures = @none, holder_thumbprint = id, revoked_reason = NULL WHERE member_id = @id",
+                new { id, none },
+                "moved",
+                records));
+        }
+
+        act.AddRange(
+        [
+            new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
+            new("UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE member_id = @id)", new { id }),
+            new("DELETE FROM undelivered WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
+            new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
+            new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
+            new("DELETE FROM authorization_code WHERE sign_in_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
+            new("DELETE FROM presentation_request WHERE sign_in_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
+            new("DELETE FROM sign_in WHERE member_id = @id", new { id }),
+            new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
+            new("UPDATE member SET state = 'erased', data_key = @none WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
+        ]);
+        return act;
+    }
+}

@@ -1,0 +1,70 @@
+using Dapper;
+
+namespace NetworkIdentity.Registry;
+
+/// <summary>What makes a database that was put back to an earlier day safe: what was open then is closed, and nothing that was spent since can be spent again.</summary>
+public static class Restores
+{
+    /// <summary>What a backup had open.</summary>
+    /// <param name="Lists">Status lists that gave slots.</param>
+    /// <param name="Offers">Offers that nobody had taken.</param>
+    /// <param name="Grants">Authorization codes and access tokens.</param>
+    /// <param name="SignIns">Sign-ins.</param>
+    public sealed record Open(long Lists, long Offers, long Grants, long SignIns);
+
+    /// <summary>
+    /// How far the version of a status list jumps: further than it can have moved since the backup, so that it never comes back to one that was published.
+    /// </summary>
+    internal const long VersionLeap = 1_000_000_000;
+
+    /// <summary>What is open.</summary>
+    public static Task<Open> OpenAsync(Database database, long now) => database.ReadAsync(connection => connection.QuerySingleAsync<Open>("""
+        SELECT (SELECT count(*) FROM status_list WHERE closed_at IS NULL) AS lists,
+            (SELECT count(*) FROM offer WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now) AS offers,
+            (SELECT count(*) FROM authorization_code) + (SELECT count(*) FROM access_token) AS grants,
+            (SELECT count(*) FROM sign_in) AS sign_ins
+        """, new { now }));
+
+    /// <summary>Closes it all. A slot of a list that was open may have been given since, so none of these lists gives one again.</summary>
+    /// <param name="epoch">What voids the nonces and codes of before.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static IReadOnlyList<Statement> Close(string epoch, long now) =>
+    [
+        new("UPDATE nation SET epoch = @epoch", new { epoch }),
+        new("UPDATE status_list SET closed_at = @now WHERE closed_at IS NULL", new { now }),
+        new("UPDATE status_list SET version = version + @leap", new { leap = VersionLeap }),
+        new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
+        new("DELETE FROM authorization_code", new { }),
+        new("DELETE FROM access_token", new { }),
+        new("DELETE FROM presentation_request", new { }),
+        new("DELETE FROM sign_in", new { }),
+    ];
+
+    /// <summary>The public log begins anew under another name: every leaf gets a place again.</summary>
+    public static IReadOnlyList<Statement> BeginLogAnew(string generation) =>
+    [
+        new("UPDATE nation SET log_generation = @generation", new { generation }),
+        new("UPDATE journal SET seq = NULL WHERE seq IS NOT NULL", new { }),
+        new("DELETE FROM log_tile", new { }),
+        new("DELETE FROM log_head", new { }),
+    ];
+
+    /// <summary>A leaf that was published after the backup: its entry is known, and what it was about is not.</summary>
+    public static Statement RecoverLeaf(string act, byte[] entry, long seq, long now) => new(
+        """
+        INSERT INTO journal (id, at, act, subject, actor, entry, seq) VALUES (@id, @now, @act, 'unknown', 'unknown', @entry, @seq)
+        """,
+        new { id = RandomId.New(), now, act, entry, seq });
+
+    /// <summary>A slot that a published list says is revoked is so, whether or not the record of its credential is still there.</summary>
+    public static IReadOnlyList<Statement> RecoverRevocation(string listId, long idx, long now) =>
+    [
+        new(
+            """
+            INSERT INTO status_slot (list_id, idx, credential_id, status) VALUES (@listId, @idx, 'unknown', 1)
+            ON CONFLICT (list_id, idx) DO UPDATE SET status = 1
+            """,
+            new { listId, idx }),
+        new("UPDATE credential SET revoked_at = @now WHERE list_id = @listId AND idx = @idx AND revoked_at IS NULL", new { listId, idx, now }),
+    ];
+}

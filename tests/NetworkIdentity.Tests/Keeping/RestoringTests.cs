@@ -1,0 +1,205 @@
+using System.Net;
+using NetworkIdentity.Ledger;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server;
+using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.TransparencyLog;
+using NetworkIdentity.Tests.Specimens;
+using NetworkIdentity.Verifying;
+
+namespace NetworkIdentity.Tests.Keeping;
+
+/// <summary>F10: a backup of an hour ago is put back, and nothing that happened since is done twice or undone in silence.</summary>
+public sealed class RestoringTests : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private TestServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task F10_I3_no_list_that_was_open_gives_a_slot_again_and_versions_move_on()
+    {
+        await _server.MemberAsync();
+        var before = (await StatusLists.OpenAsync(_server.Nation.Database)).Single();
+        await BackUpAsync();
+        await using var restored = await RestoreAsync();
+        Assert.Empty(await StatusLists.OpenAsync(restored.Nation.Database));
+        var list = (await StatusLists.FindAsync(restored.Nation.Database, before.Id))!;
+        Assert.True(list.Version >= before.Version + Restores.VersionLeap);
+
+        var wallet = await restored.MemberAsync();
+        Assert.NotEqual(before.Id, (await restored.RecordOfAsync(wallet)).ListId);
+    }
+
+    [Fact]
+    public async Task F10_I6_what_was_open_is_void_nonces_of_before_are_refused_and_subs_are_identical()
+    {
+        var member = await _server.MemberAsync();
+        var signIn = await TestSignIn.BeginAsync(_server);
+        var code = await signIn.ProveAsync(member);
+        var taking = await TestIssuance.BeginAsync(_server);
+        var nonce = await taking.Wallet.NonceAsync();
+        var record = await _server.RecordOfAsync(member);
+        var offer = await _server.Nation.Offering.MakeAsync("membership", null, new Dictionary<string, string>(), withTransactionCode: true);
+        var sub = Subject.For(_server.Nation.Keys, record.MemberId, "app.example");
+        await BackUpAsync();
+        await using var restored = await RestoreAsync();
+
+        using (var redeemed = await signIn.RedeemAsync(code, at: restored)) Assert.Equal(HttpStatusCode.BadRequest, redeemed.StatusCode);
+        Assert.Null(await restored.Nation.Offering.FindAsync(offer.Id));
+        Assert.Equal(0, await restored.CountAsync("access_token") + await restored.CountAsync("authorization_code") + await restored.CountAsync("sign_in") + await restored.CountAsync("presentation_request"));
+        Assert.Equal("invalid_nonce", Assert.Throws<Refusal>(() => restored.Nation.Nonces.Use(nonce)).Code);
+        _ = restored.Nation.Nonces.Use(restored.Nation.Nonces.Make());
+        Assert.Equal(sub, Subject.For(restored.Nation.Keys, record.MemberId, "app.example"));
+    }
+
+    [Fact]
+    public async Task F10_two_restores_of_one_backup_don_t_share_nonces_or_the_logs_name()
+    {
+        await BackUpAsync();
+        await using var first = await RestoreAsync();
+        var nonce = first.Nation.Nonces.Make();
+        await using var second = await RestoreAsync();
+        Assert.Equal("invalid_nonce", Assert.Throws<Refusal>(() => second.Nation.Nonces.Use(nonce)).Code);
+        Assert.NotEqual(first.Nation.Log.Origin, second.Nation.Log.Origin);
+    }
+
+    [Fact]
+    public async Task F10_I7_without_a_copy_the_log_begins_anew_under_another_name_and_has_every_leaf()
+    {
+        await _server.MemberAsync();
+        await _server.Nation.Log.SequenceAsync();
+        await BackUpAsync();
+        await using var restored = await RestoreAsync();
+        await restored.Nation.Log.SequenceAsync();
+        Assert.NotEqual(_server.Nation.Log.Origin, restored.Nation.Log.Origin);
+        Assert.StartsWith(_server.Nation.Log.Origin + "/", restored.Nation.Log.Origin, StringComparison.Ordinal);
+        var report = await LogAudit.RunAsync(restored.Nation.Database, restored.Nation.Log);
+        Assert.Empty(report.Faults);
+        Assert.Equal(await restored.CountAsync("journal"), report.Leaves);
+        Assert.NotNull(await Journal.FindAsync(restored.Nation.Database, "restore", "nation"));
+    }
+
+    [Fact]
+    public async Task F10_I5_I7_with_a_copy_the_log_goes_on_without_a_fork_and_published_revocations_come_back()
+    {
+        var (kept, revoked) = (await _server.MemberAsync(), await _server.MemberAsync());
+        await _server.Nation.Log.SequenceAsync();
+        await BackUpAsync();
+
+        // Since the backup: a revocation, and a member whose record will be lost and who is revoked too.
+        var record = await _server.RecordOfAsync(revoked);
+        await _server.Nation.Revoker.RevokeAsync(record.Id, "why");
+        var lost = await _server.RecordOfAsync(await _server.MemberAsync());
+        await _server.Nation.Revoker.RevokeAsync(lost.Id, "why");
+        await _server.Nation.Log.SequenceAsync();
+        var watched = await WatchAsync(_server, _folder.File("log"));
+        Assert.Equal((await _server.Nation.Log.HeadAsync())!.Size, watched.Size);
+
+        await using var restored = await RestoreAsync(_folder.File("log"));
+        var database = restored.Nation.Database;
+        Assert.NotNull((await Credentials.FindAsync(database, record.Id))!.RevokedAt);
+        Assert.Null((await Credentials.FindAsync(database, (await _server.RecordOfAsync(kept)).Id))!.RevokedAt);
+        Assert.Null(await Credentials.FindAsync(database, lost.Id));
+        Assert.Contains(await StatusLists.NotValidAsync(database, lost.ListId), slot => slot.Idx == lost.Idx);
+
+        // The one who watched goes on watching.
+        await restored.MemberAsync();
+        await restored.Nation.Log.SequenceAsync();
+        Assert.Equal(_server.Nation.Log.Origin, restored.Nation.Log.Origin);
+        var head = (await restored.Nation.Log.HeadAsync())!;
+        var proof = await restored.Nation.Log.ProveConsistencyAsync(watched.Size, head.Size);
+        var last = Checkpoint.Open((await _server.Nation.Log.HeadAsync())!.Checkpoint, _server.Nation.Log.Origin, _server.Nation.Log.Keys);
+        Assert.True(MerkleTree.VerifyConsistency(watched.Size, last.Root.Span, head.Size, head.Root, proof));
+        Assert.Empty((await LogAudit.RunAsync(database, restored.Nation.Log)).Faults);
+    }
+
+    [Fact]
+    public async Task F10_a_copy_of_the_log_that_is_older_or_anothers_or_altered_is_refused()
+    {
+        await _server.MemberAsync();
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("old"));
+        await _server.MemberAsync();
+        await _server.Nation.Log.SequenceAsync();
+        await BackUpAsync();
+        await _server.MemberAsync();
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("altered"));
+        foreach (var file in Directory.GetFiles(_folder.File("altered"), "*", SearchOption.AllDirectories).Where(file => file.Contains("entries", StringComparison.Ordinal)))
+        {
+            var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+            bytes[^1] ^= 1;
+            await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        }
+
+        foreach (var folder in (string[])["old", "altered", "absent"])
+            Assert.Equal("log_copy_unfit", (await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File(folder)))).Code);
+    }
+
+    [Fact]
+    public async Task The_commands_back_up_a_running_nation_and_restore_it_into_an_empty_database()
+    {
+        var member = await _server.MemberAsync();
+        var record = await _server.RecordOfAsync(member);
+        var netid = NetidProcess.Beside(_server);
+        var backup = (await netid.RunAsync("backup", _folder.File("b.db"), "--json")).Json;
+        Assert.Equal(_folder.File("b.db"), (string?)backup["file"]);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File("b.db")));
+        Assert.Equal(["b.db"], Directory.GetFiles(_folder.Path, "b.db*").Select(Path.GetFileName));
+        Assert.Contains("file_exists", (await netid.RunAsync("backup", _folder.File("b.db"))).Error, StringComparison.Ordinal);
+        Assert.Contains("database_not_empty", (await netid.RunAsync("restore", _folder.File("b.db"))).Error, StringComparison.Ordinal);
+
+        using var store = TestStore.New(Directory.CreateDirectory(_folder.File("new")).FullName, isEmpty: true);
+        var empty = new NetidProcess(_folder.File("new"), ("ASPNETCORE_ENVIRONMENT", "Production"), ("NETID__Storage__ConnectionString", store.ConnectionString), ("NETID__Keys__Secret", _server.Settings.Secret));
+        Assert.Contains("not_a_backup", (await empty.RunAsync("restore", _folder.File("absent.db"))).Error, StringComparison.Ordinal);
+        var wrong = await empty.With(("NETID__Keys__Secret", "another secret, of more than 32 characters too")).RunAsync("restore", _folder.File("b.db"));
+        Assert.Equal(2, wrong.ExitCode);
+        var restored = (await empty.RunAsync("restore", _folder.File("b.db"), "--verify", "--json")).Json;
+        Assert.Empty(restored["faults"]!.AsArray());
+        Assert.Equal(1, (long?)restored["lists_closed"]);
+        Assert.Equal(record.Id, (string?)(await empty.RunAsync("credential", "show", record.Id, "--json")).Json["id"]);
+        Assert.False(Directory.Exists(Path.Combine(_folder.File("new"), "restoring")));
+
+        // And from there to a file of its own: what netid migrate does.
+        var moved = (await empty.RunAsync("migrate", "--to", $"Data Source={_folder.File("moved.db")}", "--json")).Json;
+        var there = empty.With(("NETID__Storage__ConnectionString", $"Data Source={_folder.File("moved.db")}"));
+        Assert.Equal((long?)moved["rows"], moved["tables"]!.AsArray().Sum(table => (long)table!["rows"]!));
+        Assert.Empty((await there.RunAsync("audit", "verify", "--json")).Json["faults"]!.AsArray());
+    }
+
+    private static async Task<LogWatch.Seen> WatchAsync(TestServer server, string folder)
+    {
+        using var fetcher = new Fetcher(new Fetcher.Options { Loopback = true }, TimeProvider.System);
+        var watch = new LogWatch(server.Url("/log"), folder, fetcher);
+        await watch.TrustAsync(null);
+        return await watch.LookAsync();
+    }
+
+    private async Task BackUpAsync()
+    {
+        await using var backup = Database.OpenFile(_folder.File("backup.db"), _server.Time);
+        await Copying.RunAsync(_server.Nation.Database, backup);
+    }
+
+    /// <summary>The nation as it goes on from the backup, as a server of its own.</summary>
+    private async Task<TestServer> RestoreAsync(string? log = null)
+    {
+        var folder = Directory.CreateDirectory(_folder.File(RandomId.New())).FullName;
+        var work = Path.Combine(folder, "work.db");
+        File.Copy(_folder.File("backup.db"), work);
+        await using var backup = Database.OpenFile(work, _server.Time);
+        await Restoring.PrepareAsync(backup, _server.Time, _server.Settings.Secret, log, null);
+        var store = TestStore.New(folder);
+        await using (var target = Database.Open(store.ConnectionString, _server.Time)) await Copying.RunAsync(backup, target);
+        return await TestServer.StartOnAsync(_server.Settings with { ConnectionString = store.ConnectionString, Urls = $"http://localhost:{TestServer.FreePort()}" }, _server.Time, folder, store);
+    }
+}
