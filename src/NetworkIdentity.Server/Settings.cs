@@ -24,8 +24,12 @@ public sealed record Settings
     /// <summary>The SQLite file that the connection string names, as a full path; null where it names a PostgreSQL server.</summary>
     public string? DatabaseFile => Database.IsPostgres(ConnectionString) ? null : Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
 
-    /// <summary>Where a developer's own files lie: beside the SQLite file, or in <c>data</c>.</summary>
-    public string DataFolder => DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data");
+    /// <summary>Where this server's own files lie: beside the SQLite file, or in <c>data</c>, unless said otherwise.</summary>
+    public string DataFolder
+    {
+        get => field ?? (DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data"));
+        init;
+    }
 
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }

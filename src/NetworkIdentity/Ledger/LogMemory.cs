@@ -19,12 +19,14 @@ public sealed class LogMemory(string file)
     /// <summary>Forgets: the log begins anew.</summary>
     public void Forget() => File.Delete(file);
 
+    /// <summary>What is remembered; null where that is nothing.</summary>
+    internal string? Read() => File.Exists(file) ? File.ReadAllText(file) : null;
+
     /// <summary>Holds the tree against what is remembered.</summary>
     /// <exception cref="Refusal">Malformed: the tree is smaller than it was, or another one.</exception>
-    internal async Task CheckAsync(string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
+    internal async Task CheckAsync(string remembered, string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
     {
-        if (!File.Exists(file)) return;
-        var last = Checkpoint.Open(await File.ReadAllTextAsync(file), origin, keys);
+        var last = Checkpoint.Open(remembered, origin, keys);
         if (last.Size > size)
             throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose: netid restore");
         if (!(await MerkleTree.RootOfAsync(last.Size, tiles)).AsSpan().SequenceEqual(last.Root.Span))

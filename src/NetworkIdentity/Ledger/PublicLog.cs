@@ -180,6 +180,8 @@ public sealed class PublicLog : IDisposable
     /// <summary>What can be seen at once: the head is signed, the right edge of the tree makes its root, the last leaves are those of the last rows, and no row is missing.</summary>
     private async Task CheckAsync()
     {
+        // What is remembered comes first: other servers, and the server that this command runs beside, grow the log meanwhile.
+        var remembered = _memory?.Read();
         var head = await HeadAsync();
         if (head is not null)
         {
@@ -195,8 +197,8 @@ public sealed class PublicLog : IDisposable
             }
         }
 
-        var (count, newest) = await Journal.ExtentAsync(_database);
-        if (count != (head?.Size ?? 0) || (newest is { } place && place != count - 1)) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
-        if (_memory is not null) await _memory.CheckAsync(Origin, Keys, head?.Size ?? 0, ReadTileAsync);
+        var (count, newest, size) = await Journal.ExtentAsync(_database);
+        if (count != (size ?? 0) || (newest is { } place && place != count - 1)) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
+        if (remembered is not null) await _memory!.CheckAsync(remembered, Origin, Keys, head?.Size ?? 0, ReadTileAsync);
     }
 }

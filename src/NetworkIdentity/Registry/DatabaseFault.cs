@@ -17,7 +17,7 @@ public static class DatabaseFault
     {
         DatabaseBusyException => true,
         SqliteException sqlite => SqliteCodes.Contains(sqlite.SqliteErrorCode),
-        PostgresException postgres => PostgresClasses.Contains(postgres.SqlState[..2]),
+        PostgresException postgres => PostgresClasses.Contains(postgres.SqlState[..2]) || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction, // It became a standby.
         NpgsqlException => true, // The server was not reached, or did not answer in time.
         _ => false,
     };

@@ -71,9 +71,9 @@ public static class Journal
     public static async Task<IReadOnlyList<Row>> SequencedAsync(Database database, long from, long until) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE seq >= @from AND seq < @until ORDER BY seq", new { from, until })).AsList());
 
-    /// <summary>How many rows have a place in the log, and the last place.</summary>
-    public static Task<(long Count, long? Last)> ExtentAsync(Database database) => database.ReadAsync(connection =>
-        connection.QuerySingleAsync<(long, long?)>("SELECT count(seq), max(seq) FROM journal"));
+    /// <summary>How many rows have a place in the log, the last place, and how many the head says; all of one moment, since other servers place more.</summary>
+    public static Task<(long Count, long? Last, long? Size)> ExtentAsync(Database database) => database.ReadAsync(connection =>
+        connection.QuerySingleAsync<(long, long?, long?)>("SELECT count(seq), max(seq), (SELECT size FROM log_head WHERE id = 'log') FROM journal"));
 
     /// <summary>How many rows have no place in the log yet.</summary>
     public static Task<long> CountWaitingAsync(Database database) => database.ReadAsync(connection =>
