@@ -126,7 +126,7 @@ public sealed class OutageTests
         });
 
         // Those who take a credential, those who race for one, and many who only look.
-        var looks = Enumerable.Range(0, 100).Select(_ => server.Http.GetAsync(server.Url($"/offer/{RandomId.New()}"))).ToList();
+        var looks = Enumerable.Range(0, 50).Select(_ => server.Http.GetAsync(server.Url($"/offer/{RandomId.New()}"))).ToList();
         var issued = ready.Select(one => one.RequestAsync()).ToList();
         var nonce = await ready[0].Wallet.NonceAsync();
         var racing = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>

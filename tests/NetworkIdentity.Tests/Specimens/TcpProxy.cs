@@ -29,6 +29,9 @@ internal sealed class TcpProxy : IDisposable
     /// <summary>How many packets went to the database.</summary>
     public long Packets;
 
+    /// <summary>Every transaction that asks for READ COMMITTED is SERIALIZABLE, as on an engine that knows nothing else.</summary>
+    public bool IsStricter { get; init; }
+
     /// <summary>Lets nothing through, and says nothing of it: no end, no RST.</summary>
     public void OpenHole() => _hole = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -97,9 +100,10 @@ internal sealed class TcpProxy : IDisposable
                 {
                     Interlocked.Increment(ref Packets);
                     await Task.Delay(Delay);
+                    if (IsStricter && packet.Span.IndexOf("READ COMMITTED\0"u8) is >= 0 and var at) "SERIALIZABLE  "u8.CopyTo(packet.Span[at..]);
                     if (_cut is not { } cut) return true;
                     isMarked |= packet.Span.IndexOf(cut.Words) >= 0;
-                    if (!isMarked || packet.Span.IndexOf("COMMIT"u8) < 0) return true;
+                    if (!isMarked || packet.Span.IndexOf("COMMIT\0"u8) < 0) return true;
                     _cut = null;
                     return isAnswerLost = cut.IsHeard;
                 }),
@@ -121,7 +125,7 @@ internal sealed class TcpProxy : IDisposable
         return true;
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Task<bool>> passes)
+    private async Task PumpAsync(Socket from, Socket to, Func<Memory<byte>, Task<bool>> passes)
     {
         var buffer = new byte[16 * 1024];
         try
