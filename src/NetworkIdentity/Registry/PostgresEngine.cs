@@ -233,5 +233,5 @@ internal sealed class PostgresEngine : IDatabaseEngine
 
     /// <summary>A connection of the pool that the server closed meanwhile, as after its restart.</summary>
     private static bool IsStale(Exception exception) =>
-        exception is NpgsqlException { InnerException: IOException } or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
+        exception is NpgsqlException { InnerException: IOException } or ObjectDisposedException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
 }

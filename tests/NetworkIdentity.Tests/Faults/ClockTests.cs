@@ -35,7 +35,7 @@ public sealed class ClockTests
         var nonce = await first.Wallet.NonceAsync();
         await first.StillOpenAsync(nonce);
         var world = await TestSignIn.BeginAsync(server);
-        var code = await world.ProveAsync(first.Wallet);
+        var code = await world.ProveAsync(await server.MemberAsync());
         (await world.RedeemAsync(code)).EnsureSuccessStatusCode();
 
         server.Time.Move(TimeSpan.FromMinutes(30));

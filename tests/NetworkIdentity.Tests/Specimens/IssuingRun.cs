@@ -40,7 +40,7 @@ internal sealed class IssuingRun
         var until = Acknowledged.Count + count;
         for (var waited = 0; Acknowledged.Count < until; waited++)
         {
-            Assert.Empty(Faults);
+            Assert.True(Faults.IsEmpty, string.Join("\n", Faults));
             Assert.True(waited < 900, $"only {Acknowledged.Count} of {until} joined; {Unavailable} answers were to try again");
             await Task.Delay(50);
         }
@@ -50,7 +50,7 @@ internal sealed class IssuingRun
     {
         await _over.CancelAsync();
         await _running;
-        Assert.Empty(Faults);
+        Assert.True(Faults.IsEmpty, string.Join("\n", Faults));
     }
 
     /// <summary>All that was acknowledged is there, every record is whole, and nothing was given twice.</summary>
