@@ -119,7 +119,7 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
-            var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogMemoryFile));
+            var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
             return new NationContext(database, keys, log, settings, time, types ?? CredentialType.LoadAll());
         }
         catch (LogMismatchException mismatch)

@@ -28,15 +28,12 @@ public sealed record Settings
     public string LogHeadFile => Path.Combine(
         DataFolder, (DatabaseFile is { } file ? Path.GetFileName(file) : new NpgsqlConnectionStringBuilder(ConnectionString).Database) + ".log-head");
 
-    /// <summary>Where a developer's own files lie: beside the SQLite file, or in <c>data</c>.</summary>
+    /// <summary>Where this server's own files lie: beside the SQLite file, or in <c>data</c>, unless said otherwise.</summary>
     public string DataFolder
     {
         get => field ?? (DatabaseFile is { } file ? Path.GetDirectoryName(file)! : Path.GetFullPath("data"));
         init;
     }
-
-    /// <summary>Where this machine remembers how far the public log had come.</summary>
-    public string LogMemoryFile => Path.Combine(DataFolder, "log-head");
 
     /// <summary><c>NETID__Keys__Secret</c>: what the nation's keys are sealed under, at least 32 characters.</summary>
     public required string Secret { get; init; }

@@ -19,7 +19,7 @@ internal static class RestoreCommand
         command.SetAction(async (result, _) =>
         {
             var settings = CommandEnvironment.Settings(CommandEnvironment.Builder()) with { IsDevelopment = false };
-            var memory = new LogMemory(settings.LogMemoryFile);
+            var memory = new LogMemory(settings.LogHeadFile);
             var work = Path.Combine(settings.DataFolder, "restoring");
             Restoring.Report report;
             IReadOnlyList<Copying.Copied> tables;

@@ -19,13 +19,16 @@ public sealed class LogMemory(string file)
         File.Move(draft, file, overwrite: true);
     }
 
+    /// <summary>Forgets: the log begins anew.</summary>
+    public void Forget() => File.Delete(file);
+
     /// <summary>Holds the tree against what is remembered.</summary>
     /// <exception cref="Refusal">Malformed: the tree is smaller than it was, or another one.</exception>
     internal static async Task CheckAsync(string checkpoint, string origin, IReadOnlyList<NoteKey> keys, long size, TileReader tiles)
     {
         var last = Checkpoint.Open(checkpoint, origin, keys);
         if (last.Size > size)
-            throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose, remove the file .log-head beside it");
+            throw Refusal.Malformed($"it had {last.Size} leaves, and the database has {size}: this is an older state of it. If it was put back on purpose: netid restore");
         if (!(await MerkleTree.RootOfAsync(last.Size, tiles)).AsSpan().SequenceEqual(last.Root.Span))
             throw Refusal.Malformed($"its first {last.Size} leaves are not those that were published before");
     }

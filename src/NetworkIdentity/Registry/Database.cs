@@ -24,6 +24,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>How many acts may wait for the writer. One more is turned away, so that a slow database is told early and not as a time-out.</summary>
     internal const int MaxWaiting = 2048;
 
+    /// <summary>How long an act may wait for the writer, in milliseconds: its caller has mostly given up by then.</summary>
+    private const long MaxWaitingTime = 15_000;
+
     private readonly IDatabaseEngine _engine;
     private readonly Channel<Pending> _waiting;
     private readonly Task _writing;
@@ -83,7 +86,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Commits an act: all of its statements or none.</summary>
     /// <returns>Null when every condition held and the act is durable; else the name of the condition that broke, and nothing has changed.</returns>
-    /// <exception cref="DatabaseBusyException">Too many acts wait already; this one was not taken.</exception>
+    /// <exception cref="DatabaseBusyException">Too many acts wait already, or this one waited too long: it was not taken.</exception>
     /// <exception cref="DbException">The database refused or could not be reached; whether the act was kept is then unknown.</exception>
     public Task<string?> CommitAsync(params Statement[] act)
     {
@@ -109,14 +112,22 @@ public sealed class Database : IAsyncDisposable
         while (await _waiting.Reader.WaitToReadAsync())
         {
             group.Clear();
-            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var pending)) group.Add(pending);
-            await _engine.CommitGroupAsync(group);
+            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var pending))
+            {
+                if (Environment.TickCount64 - pending.Since < MaxWaitingTime) group.Add(pending);
+                else pending.Outcome.TrySetException(new DatabaseBusyException());
+            }
+
+            if (group.Count > 0) await _engine.CommitGroupAsync(group);
         }
     }
 
     /// <summary>An act that waits for its commit.</summary>
     internal sealed record Pending(Statement[] Act)
     {
+        /// <summary>When it began to wait, in milliseconds of a clock that is nobody's.</summary>
+        public long Since { get; } = Environment.TickCount64;
+
         public TaskCompletionSource<string?> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string? Broken { get; set; }

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -17,8 +18,10 @@ public static class DatabaseFault
     {
         DatabaseBusyException => true,
         SqliteException sqlite => SqliteCodes.Contains(sqlite.SqliteErrorCode),
-        PostgresException postgres => PostgresClasses.Contains(postgres.SqlState[..2]),
+        PostgresException postgres => PostgresClasses.Contains(postgres.SqlState[..2]) || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction, // It became a standby.
         NpgsqlException => true, // The server was not reached, or did not answer in time.
+        DataException { InnerException: { } inner } => IsPassing(inner), // The connection ended in the middle of a value.
+        ObjectDisposedException => true, // A connection that ended while the driver was at it, or this server is closing.
         _ => false,
     };
 

@@ -24,9 +24,13 @@ internal sealed class PostgresEngine : IDatabaseEngine
     /// <summary>How often an act is tried that other servers are in the way of.</summary>
     private const int MaxAttempts = 10;
 
-    /// <summary>What must not be off, for what is acknowledged to be kept.</summary>
-    private static readonly string[] Durable = ["synchronous_commit", "fsync"];
+    /// <summary>How often a group is tried without those that broke, before all that are left are tried one by one.</summary>
+    private const int MaxRounds = 4;
 
+    /// <summary>How many acts that broke in a group are tried at once, each in a transaction of its own.</summary>
+    private const int MaxApart = 8;
+
+    private readonly NpgsqlDataSource _hosts;
     private readonly NpgsqlDataSource _source;
 
     public PostgresEngine(string connectionString)
@@ -36,25 +40,23 @@ internal sealed class PostgresEngine : IDatabaseEngine
         if (!given.ContainsKey("Command Timeout")) builder.CommandTimeout = 10;
         if (!given.ContainsKey("Timeout")) builder.Timeout = 10;
         if (!given.ContainsKey("Keepalive")) builder.KeepAlive = 30;
+        if (!given.ContainsKey("Host Recheck Seconds")) builder.HostRecheckSeconds = 2; // How long a standby that took over is still thought to be one.
         builder.ApplicationName ??= "netid";
         builder.PersistSecurityInfo = false;
         builder.IncludeFailedBatchedCommand = true;
         builder.IncludeErrorDetail = false; // Details quote rows.
-        _source = new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+        (_hosts, _source) = Build(builder);
         try
         {
             using var connection = _source.OpenConnection();
             Version = $"PostgreSQL {connection.PostgreSqlVersion}";
-            foreach (var setting in Durable)
-            {
-                using var show = new NpgsqlCommand($"SHOW {setting}", connection);
-                if ((string?)show.ExecuteScalar() == "off")
-                    throw new InvalidOperationException($"the database has {setting} off: it would acknowledge what it may lose");
-            }
+            using var command = new NpgsqlCommand("SELECT name FROM pg_settings WHERE name IN ('synchronous_commit', 'fsync') AND setting = 'off'", connection);
+            if (command.ExecuteScalar() is { } setting)
+                throw new InvalidOperationException($"the database has {setting} off: it would acknowledge what it may lose");
         }
         catch
         {
-            _source.Dispose();
+            _hosts.Dispose();
             throw;
         }
     }
@@ -147,18 +149,49 @@ internal sealed class PostgresEngine : IDatabaseEngine
         // Those that fit together; then, one by one, those that broke, so that their answers are about what is committed.
         var together = group;
         var apart = new List<Database.Pending>();
-        while (together.Count > 1 && !await CommitAsync(together))
+        for (var round = 0; together.Count > 0; round++)
         {
+            if (together.Count == 1 || round == MaxRounds)
+            {
+                apart.AddRange(together);
+                break;
+            }
+
+            if (await CommitAsync(together)) break;
             apart.AddRange(together.Where(pending => pending.IsUndone));
             together = [.. together.Where(pending => !pending.IsUndone)];
         }
 
-        if (together.Count == 1) await CommitAsync(together);
-        foreach (var pending in apart) await CommitAsync([pending]);
+        // Where the server can't be reached, it is not looked for by each of them.
+        Exception? outage = null;
+        await Parallel.ForEachAsync(apart, new ParallelOptions { MaxDegreeOfParallelism = MaxApart }, async (pending, _) =>
+        {
+            if (outage is null) await CommitAsync([pending]);
+            else (pending.Broken, pending.Failure) = (null, outage);
+            if (pending.Failure is { } failure && DatabaseFault.IsPassing(failure) && !IsContention(failure)) outage = failure;
+        });
         foreach (var pending in group) pending.Answer();
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose() => _hosts.Dispose();
+
+    /// <summary>Of several hosts it is always the one that takes writes: a standby's answers may be older than what was acknowledged.</summary>
+    private static (NpgsqlDataSource Hosts, NpgsqlDataSource Source) Build(NpgsqlConnectionStringBuilder builder)
+    {
+        var target = builder.TargetSessionAttributes;
+        builder.TargetSessionAttributes = null;
+        if (target is not (null or "primary" or "read-write"))
+            throw new InvalidOperationException("Target Session Attributes must be primary: what a standby says may be older than what was acknowledged");
+        var sources = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        if (builder.Host?.Contains(',', StringComparison.Ordinal) != true)
+        {
+            var one = sources.Build();
+            return (one, one);
+        }
+
+        var several = sources.BuildMultiHost();
+        return (several, several.WithTargetSession(TargetSessionAttributes.Primary));
+    }
 
     private static NpgsqlBatchCommand CommandOf(Statement statement)
     {
@@ -265,5 +298,5 @@ internal sealed class PostgresEngine : IDatabaseEngine
 
     /// <summary>A connection of the pool that the server closed meanwhile, as after its restart.</summary>
     private static bool IsStale(Exception exception) =>
-        exception is NpgsqlException { InnerException: IOException } or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
+        exception is NpgsqlException { InnerException: IOException } or ObjectDisposedException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
 }

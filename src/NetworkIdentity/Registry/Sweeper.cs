@@ -4,13 +4,19 @@ namespace NetworkIdentity.Registry;
 public static class Sweeper
 {
     /// <summary>How long rows are kept after they mean something.</summary>
-    /// <param name="SignIns">Ended sign-ins, for the page that may still look at them.</param>
+    /// <param name="SignIns">Ended sign-ins, for the page that may still look at them, and for servers whose clock is behind this one's.</param>
     /// <param name="Offers">Offers that ended and nobody took.</param>
     public sealed record Retention(TimeSpan SignIns, TimeSpan Offers)
     {
         /// <summary>An hour, and thirty days.</summary>
         public static Retention Usual { get; } = new(TimeSpan.FromHours(1), TimeSpan.FromDays(30));
     }
+
+    /// <summary>
+    /// How long it is remembered that a thing was used after it has expired, in seconds: by this clock. On another server, or on this one after its clock was
+    /// put back, it may not have expired yet (F8).
+    /// </summary>
+    private const long Memory = 24 * 3600;
 
     /// <summary>How many rows one act deletes, so that none holds the writer for long.</summary>
     private const int Portion = 500;
@@ -20,8 +26,8 @@ public static class Sweeper
     /// <param name="retention">How long what has ended is kept.</param>
     public static IReadOnlyList<Statement> At(long now, Retention retention) =>
     [
-        new($"DELETE FROM spent WHERE (kind, id) IN (SELECT kind, id FROM spent WHERE expires_at < @now LIMIT {Portion})", new { now }, "done"),
-        Of("access_token", "token_digest", now),
+        new($"DELETE FROM spent WHERE (kind, id) IN (SELECT kind, id FROM spent WHERE expires_at < @now LIMIT {Portion})", new { now = now - Memory }, "done"),
+        Of("access_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("authorization_code", "code_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("presentation_request", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),

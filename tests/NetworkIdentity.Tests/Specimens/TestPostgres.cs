@@ -16,11 +16,17 @@ internal sealed class TestPostgres : IDisposable
     private readonly Lazy<string> _template;
 
     public TestPostgres(params string[] settings)
+        : this(null, settings)
+    {
+    }
+
+    private TestPostgres(TestPostgres? primary, string[] settings)
     {
         if (Binaries is null) Assert.Skip("PostgreSQL is absent");
         Port = TestServer.FreePort();
         if (IsRoot) Run("chown", "postgres", _folder);
-        RunAsServer("initdb", "--pgdata", Data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-instructions");
+        if (primary is null) RunAsServer("initdb", "--pgdata", Data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-instructions");
+        else RunAsServer("pg_basebackup", "--pgdata", Data, "--dbname", primary.ConnectionUri, "--checkpoint", "fast", "--write-recovery-conf");
         string[] all =
         [
             "listen_addresses = '127.0.0.1'", $"port = {Port}", $"unix_socket_directories = '{_folder}'", "max_connections = 600", "shared_buffers = 64MB", .. settings,
@@ -46,6 +52,28 @@ internal sealed class TestPostgres : IDisposable
     private static string? Binaries { get; } = Find();
 
     private string Data => Path.Combine(_folder, "data");
+
+    private string ConnectionUri => $"postgresql://postgres@127.0.0.1:{Port}/postgres";
+
+    /// <summary>A copy that follows this one; from now on nothing is acknowledged here that is not written there.</summary>
+    public TestPostgres AddSynchronousStandby()
+    {
+        var standby = new TestPostgres(this, []);
+        Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        Execute("SELECT pg_reload_conf()");
+        return standby;
+    }
+
+    /// <summary>A standby becomes the primary.</summary>
+    public void Promote() => RunAsServer("pg_ctl", "--pgdata", Data, "--wait", "--silent", "promote");
+
+    /// <summary>The machine is gone.</summary>
+    public void Kill()
+    {
+        var pidFile = Path.Combine(Data, "postmaster.pid");
+        using (var process = Process.GetProcessById(int.Parse(File.ReadLines(pidFile).First()))) process.Kill(entireProcessTree: true);
+        File.Delete(pidFile);
+    }
 
     /// <summary>A new database with this program's schema, by its connection string.</summary>
     public string NewDatabase(bool isEmpty = false)

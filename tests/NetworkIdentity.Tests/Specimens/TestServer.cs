@@ -64,15 +64,19 @@ internal sealed class TestServer : IAsyncDisposable
             Secret = "a secret for tests alone, of more than 32 characters",
             NationName = "Nation of Tests",
             IsDevelopment = true,
+            DataFolder = folder,
         };
         return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, store, more);
     }
 
-    /// <summary>Another server for the same nation: the same database, issuer and clock, on a port of its own. It is disposed of first.</summary>
-    public Task<TestServer> StartBesideAsync(Func<Settings, Settings>? change = null)
+    /// <summary>
+    /// Another server for the same nation: the same database and issuer, on a port of its own, with the same clock unless another is given. It is disposed
+    /// of first.
+    /// </summary>
+    public Task<TestServer> StartBesideAsync(Func<Settings, Settings>? change = null, ManualTime? time = null)
     {
         var settings = Settings with { Urls = $"http://localhost:{FreePort()}" };
-        return StartAsync(change?.Invoke(settings) ?? settings, Time, _folder, null, []);
+        return StartAsync(change?.Invoke(settings) ?? settings, time ?? Time, _folder, null, []);
     }
 
     /// <summary>A server on a nation that a test made itself, which keeps the issuer and has an address of its own.</summary>

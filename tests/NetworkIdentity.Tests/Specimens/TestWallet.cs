@@ -51,6 +51,9 @@ internal sealed class TestWallet(HttpClient http, string issuer, string address,
     /// <summary>Fetches an offer, as a wallet does.</summary>
     public async Task<JsonObject> OfferAsync(string offerId) => (await http.GetFromJsonAsync<JsonObject>(Url($"/offer/{offerId}")))!;
 
+    /// <summary>Fetches an offer, whatever comes.</summary>
+    public Task<HttpResponseMessage> ShowAsync(string offerId) => http.GetAsync(Url($"/offer/{offerId}"));
+
     public async Task<string> CodeOfAsync(string offerId)
     {
         var offer = await OfferAsync(offerId);

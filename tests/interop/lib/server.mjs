@@ -41,10 +41,11 @@ export async function eventually(what, look, seconds = 10) {
 /**
  * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`). With `tls` it
  * has a certificate of its operator's (the files' paths, and the PEM of the authority), is called `host` and listens on every interface; `fetch` finds
- * that name here. `hosts` is a file that stands for /etc/hosts in the server's own view of the machine, which takes root.
- * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, port?: number, hosts?: string, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
+ * that name here. `hosts` is a file that stands for /etc/hosts in the server's own view of the machine, which takes root. `database` is a connection string;
+ * with `listen`, the port it listens on, the server stands behind a balancer that has the issuer's.
+ * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, port?: number, hosts?: string, database?: string, listen?: number, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
  */
-export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', port, hosts, tls, env = {} } = {}) {
+export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', port, hosts, database, listen, tls, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
@@ -61,6 +62,8 @@ export async function startServer({ https = false, production = false, practice 
     NETID__Issuer: issuer,
     NETID__Urls: tls ? `https://*:${port}` : issuer,
     NETID__Practice__Enabled: String(practice),
+    ...(database ? { NETID__Storage__ConnectionString: database } : {}),
+    ...(listen ? { NETID__Urls: `http://localhost:${listen}` } : {}),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),
     ...(wallet ? { NETID__Wallet__Url: walletOrigin } : {}),
     ...(practice ? { NETID__Practice__Library: `http://library.localhost:${await freePort()}`, NETID__Practice__Door: `http://door.localhost:${await freePort()}` } : {}),
@@ -69,6 +72,7 @@ export async function startServer({ https = false, production = false, practice 
   });
   server.wallet = walletOrigin;
   server.hosts = hosts;
+  server.address = listen ? `http://localhost:${listen}` : issuer;
   if (tls) server.trust(tls.ca);
   if (!production) await server.start();
   return server;
@@ -98,7 +102,7 @@ class Server {
         await listens(Number(new URL(this.issuer).port));
         await this.#trustOwnRoot();
       }
-      return (await this.fetch(`${this.issuer}/.well-known/openid-configuration`)).ok;
+      return (await this.fetch(`${this.address}/.well-known/openid-configuration`)).ok;
     }, START_SECONDS);
     await Promise.race([alive, dead]).catch(async (error) => {
       await this.stop();
