@@ -19,6 +19,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private readonly int _lockTimeoutMilliseconds;
+    private readonly SqliteCheckpoints _checkpoints;
 
     public SqliteEngine(string connectionString)
     {
@@ -45,6 +46,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
             if ((string?)Prepare("PRAGMA journal_mode = WAL").ExecuteScalar() != "wal")
                 throw new InvalidOperationException("the database can't have a write-ahead log where it is: it must be a file on a local disk");
             Run("PRAGMA synchronous = FULL");
+            _checkpoints = new SqliteCheckpoints(Connection, builder);
         }
         catch
         {
@@ -89,11 +91,13 @@ internal sealed class SqliteEngine : IDatabaseEngine
         }
 
         foreach (var pending in group) pending.Answer();
+        _checkpoints.AfterCommit();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
+        _checkpoints?.Dispose();
         foreach (var command in _prepared.Values) command.Dispose();
         Connection.Dispose();
         Readers.Dispose();
