@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -71,11 +72,11 @@ internal sealed class SqliteCheckpoints : IDisposable
 
     private void Copy()
     {
-        using var connection = new SqliteConnection(_connectionString);
         try
         {
+            using var connection = new SqliteConnection(_connectionString);
             connection.Open();
-            raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
         }
         catch (SqliteException)
         {

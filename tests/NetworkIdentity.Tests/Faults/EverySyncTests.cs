@@ -33,11 +33,13 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
         var counts = await IssuingChild.CountAsync(Template, _folder.File("count"), ["fdatasync", "fsync", "rename", "pwrite64"]);
         Assert.InRange(counts["fdatasync"], 20, 200);
         var ends = 0;
-        foreach (var (call, at) in Points(counts, few: 5, most: call => call == "pwrite64" ? 60 : int.MaxValue))
+        foreach (var (call, at) in Points(counts, few: 4))
         {
             var folder = _folder.File($"{call}-{at}");
             var (exitCode, said, _) = await IssuingChild.RunAsync(Template, folder, "-e", $"trace={call}", "-e", $"inject={call}:signal=SIGKILL:when={at}");
-            Assert.True(exitCode == IssuingChild.Killed, $"{call} {at}: {exitCode}");
+
+            // How many pages a run writes differs a little from run to run; how many syncs there are does not.
+            Assert.True(exitCode == IssuingChild.Killed || call == "pwrite64", $"{call} {at}: {exitCode}");
             try
             {
                 await IssuingRun.HoldsAsync(folder, said);
@@ -47,7 +49,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
                 throw new InvalidOperationException($"killed at {call} {at}, after: {string.Join("; ", said.Select(line => string.Join(' ', line.Split(' ')[..2])))}", exception);
             }
 
-            ends++;
+            if (exitCode == IssuingChild.Killed) ends++;
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{ends} kills; calls in a run: {string.Join(", ", counts)}");
@@ -58,7 +60,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
     {
         var counts = await IssuingChild.CountAsync(Template, _folder.File("count"), ["fdatasync", "fsync"]);
         var (ends, failures) = (0, 0);
-        foreach (var (call, at) in Points(counts, few: 3, most: _ => int.MaxValue))
+        foreach (var (call, at) in Points(counts, few: 2))
         {
             var folder = _folder.File($"{call}-{at}");
             var (exitCode, said, _) = await IssuingChild.RunAsync(Template, folder, "-e", $"trace={call}", "-e", $"inject={call}:error=EIO:when={at}");
@@ -85,7 +87,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task F3_a_disk_that_fails_from_some_moment_on_gets_no_acknowledgement_from_then_on_and_loses_none_from_before()
     {
-        foreach (var at in (int[])[1, 9, 17])
+        foreach (var at in IsExhaustive ? Enumerable.Range(1, 20) : [9])
         {
             var folder = _folder.File($"from-{at}");
             var (exitCode, said, _) = await IssuingChild.RunAsync(Template, folder, "-e", "trace=fdatasync,fsync", "-e", $"inject=fdatasync,fsync:error=EIO:when={at}+");
@@ -101,14 +103,14 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
         // A kernel may drop what it could not write and report that once: a later sync of the same pages then says that all is well. So the same place of the log
         // must be written anew before anything is added behind it.
         var (exitCode, said, trace) = await IssuingChild.RunAsync(
-            Template, _folder.File("again"), "-e", "trace=fdatasync,pwrite64", "-e", "inject=fdatasync:error=EIO:when=5");
+            Template, _folder.File("again"), "-e", "trace=fdatasync,pwrite64", "-e", "inject=fdatasync:error=EIO:when=7");
         Assert.Equal(0, exitCode);
         Assert.Contains(said, line => line.StartsWith("failed", StringComparison.Ordinal));
 
         var failed = Array.FindIndex(trace, line => line.Contains("EIO", StringComparison.Ordinal));
         Assert.Contains("nation.db-wal", trace[failed]);
         var begun = Array.FindLastIndex(trace, failed - 1, line => line.Contains("fdatasync", StringComparison.Ordinal)) + 1;
-        Assert.Equal(OffsetOf(trace[begun..failed]), OffsetOf(trace[(failed + 1)..]));
+        Assert.InRange(OffsetOf(trace[(failed + 1)..]), 0, OffsetOf(trace[begun..failed]));
 
         static long OffsetOf(IEnumerable<string> lines) => lines
             .Select(line => Regex.Match(line, @"pwrite64\(\d+<[^>]*nation\.db-wal>, .*, (\d+)\) +=", RegexOptions.NonBacktracking))
@@ -127,12 +129,19 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, log.Length);
     }
 
-    private static IEnumerable<(string Call, int At)> Points(Dictionary<string, int> counts, int few, Func<string, int> most)
+    /// <summary>Every time that a call is made, of the writes sixty; in the suite a few of the syncs and one of the rest, spread over the run.</summary>
+    private static IEnumerable<(string Call, int At)> Points(Dictionary<string, int> counts, int few)
     {
         foreach (var (call, count) in counts)
         {
-            var points = Math.Min(count, IsExhaustive ? most(call) : call == "fdatasync" ? few : 1);
-            for (var i = 1; i <= points; i++) yield return (call, (int)((long)i * count / points) - (points < count && points > 1 ? count / points / 2 : 0));
+            var points = (IsExhaustive, call) switch
+            {
+                (true, "pwrite64") => 60,
+                (true, _) => count,
+                (false, "fdatasync") => few,
+                _ => 1,
+            };
+            for (var i = 0; i < points; i++) yield return (call, 1 + (i * count / points) + (points < count ? count / points / 2 : 0));
         }
     }
 }

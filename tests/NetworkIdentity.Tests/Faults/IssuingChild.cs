@@ -17,8 +17,8 @@ internal static class IssuingChild
         // From here on all is done by the one thread of the pool: strace counts calls for each thread.
         await Task.Yield();
         await using var output = Console.OpenStandardOutput();
-        await using var run = await IssuingRun.OpenAsync(folder);
-        await run.GoAsync(line => output.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n")));
+        await using (var run = await IssuingRun.OpenAsync(folder)) await run.GoAsync(line => output.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n")));
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools(); // Not left to the thread that ends the process.
         return 0;
     }
 
@@ -32,9 +32,9 @@ internal static class IssuingChild
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.GetFiles(template)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         var trace = folder + ".trace";
-        string[] arguments = ["-f", "-qq", "-y", "--seccomp-bpf", "-o", trace, .. strace, Path.Combine(AppContext.BaseDirectory, "NetworkIdentity.Tests"), Verb, folder];
+        string[] arguments = ["-f", "-qq", "-y", "-o", trace, .. strace, Path.Combine(AppContext.BaseDirectory, "NetworkIdentity.Tests"), Verb, folder];
         var start = new ProcessStartInfo("strace", arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1";
+        start.Environment["DOTNET_ThreadPool_ForceMinWorkerThreads"] = start.Environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1";
         using var child = Process.Start(start)!;
         var said = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();

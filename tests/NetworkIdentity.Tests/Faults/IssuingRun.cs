@@ -94,7 +94,7 @@ internal sealed class IssuingRun : IAsyncDisposable
             taken.Add((token, (await RecordAsync(issued[0]))!.Id));
 
             // Enough that the log is emptied in the middle of the run.
-            if (offer == 0) await TryAsync("filler", () => Database.CommitAsync([.. Enumerable.Range(0, 200).Select(_ => Spent.Use("filler", RandomId.New() + new string('x', 16_000), 1))]));
+            if (offer == 0) await TryAsync("filler", () => Database.CommitAsync(Journal.Write("filler", "run", "child", null, 1, new string('x', 4_300_000))));
             if (offer == 0) continue;
             await TryAsync("revoke", async () =>
             {
