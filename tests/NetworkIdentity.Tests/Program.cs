@@ -8,5 +8,5 @@ internal static class Program
     public static Task<int> Main(string[] args) =>
         args is [WritingChild.Verb, var file, var acts, var writers]
             ? WritingChild.RunAsync(file, int.Parse(acts), int.Parse(writers))
-            : Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+            : args is [IssuingChild.Verb, var folder] ? IssuingChild.RunAsync(folder) : Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
 }

@@ -14,8 +14,15 @@ public sealed class LogMemory(string file)
     public void Keep(string checkpoint)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var draft = file + ".draft";
-        File.WriteAllText(draft, checkpoint);
+
+        // A draft of its own, since the server and a command beside it may both write; on the disk before it takes the name, since an empty file would refuse the start.
+        var draft = $"{file}.{RandomId.New()}";
+        using (var writing = new FileStream(draft, FileMode.CreateNew))
+        {
+            writing.Write(System.Text.Encoding.UTF8.GetBytes(checkpoint));
+            writing.Flush(flushToDisk: true);
+        }
+
         File.Move(draft, file, overwrite: true);
     }
 

@@ -20,6 +20,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
     private readonly int _lockTimeoutMilliseconds;
+    private readonly SqliteCheckpoints _checkpoints;
 
     public SqliteEngine(string connectionString)
     {
@@ -49,6 +50,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
             // What is deleted or overwritten leaves no bytes behind in its page.
             Run("PRAGMA secure_delete = ON");
+            _checkpoints = new SqliteCheckpoints(Connection, builder);
         }
         catch
         {
@@ -136,11 +138,13 @@ internal sealed class SqliteEngine : IDatabaseEngine
         }
 
         foreach (var pending in group) pending.Answer();
+        _checkpoints.AfterCommit();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
+        _checkpoints?.Dispose();
         foreach (var command in _prepared.Values) command.Dispose();
 
         // The last connection that is closed takes the log into the file, and none may be left open behind us.
