@@ -31,7 +31,7 @@ public sealed class Database : IAsyncDisposable
     private readonly Channel<Pending> _waiting;
     private readonly Task _writing;
 
-    private Database(IDatabaseEngine engine)
+    internal Database(IDatabaseEngine engine)
     {
         _engine = engine;
         _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });

@@ -32,9 +32,13 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Resident memory in KiB.</summary>
-    public long Resident => long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
+    public long Resident => Status("VmRSS:");
+
+    /// <summary>Its threads.</summary>
+    public long Threads => Status("Threads:");
+
+    /// <summary>What it holds open: files, sockets, and the like.</summary>
+    public long Handles => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
     /// <summary>Starts a program.</summary>
     /// <param name="processor">The one processor it may use; null for all.</param>
@@ -73,6 +77,10 @@ internal sealed class Child : IAsyncDisposable
 
     /// <summary>What it wrote to its error stream.</summary>
     public string Errors => string.Join('\n', _said);
+
+    private long Status(string name) => long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     /// <summary>Throws where it has ended.</summary>
     public void MustRun()

@@ -46,10 +46,13 @@ internal sealed class Comparison : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await InstallPeersAsync();
-        var dll = _options.Server ?? await PublishAsync();
-        if (_options.Parts.Contains("start")) await StartsAsync(dll);
-        if (_options.Parts.Contains("status"))
+        if (Has("credentials", "status", "logins", "issuance", "start")) await InstallPeersAsync();
+        var dll = _options.Server ?? (Has("logins", "issuance", "start", "revoked", "soak") ? await PublishAsync() : "");
+        if (Has("storage")) _rows.AddRange(await new StorageMeasures(Folder, _options, Say).TakeAsync());
+        if (Has("log")) _rows.AddRange(await new LogMeasures(Folder, _options, Say).TakeAsync());
+        if (Has("scale")) _rows.AddRange(await new ScaleMeasures(Folder, _options, Say).TakeAsync());
+        if (Has("start")) await StartsAsync(dll);
+        if (Has("status"))
         {
             await using var theirs = new Workbench(Child.Start(_processor, Peers, Production, "node", "status-lists.mjs"));
             await using var ours = new Workbench(OurBench(StatusWork.Verb));
@@ -57,13 +60,17 @@ internal sealed class Comparison : IAsyncDisposable
         }
 
         var material = await CredentialMaterial.MakeAsync();
-        if (_options.Parts.Contains("credentials")) await CredentialsAsync(material);
+        if (Has("credentials")) await CredentialsAsync(material);
 
         // From here on this process is the load, and keeps off what it loads.
         if (_processor is not null)
             await Child.RunAsync(_folder, null, "taskset", "-a", "-c", "-p", $"1-{Environment.ProcessorCount - 1}", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        if (_options.Parts.Contains("logins") || _options.Parts.Contains("issuance")) await ServersAsync(dll, material);
+        if (Has("logins", "issuance")) await ServersAsync(dll, material);
+        if (Has("revoked")) _rows.AddRange(await new RevocationMeasures(dll, Folder, _options, Say).TakeAsync());
+        if (Has("soak")) _rows.AddRange(await new Soak(dll, Folder, _options, Say).TakeAsync());
     }
+
+    private bool Has(params string[] parts) => parts.Any(_options.Parts.Contains);
 
     private async Task TellAsync()
     {
@@ -195,7 +202,7 @@ internal sealed class Comparison : IAsyncDisposable
         await ours.StartAsync(_processor);
         await ours.BecomeMembersAsync(_options.Count(64));
         await using var logins = new LoginMeasures(ours, raw, await ProviderServer.ConfigureAsync(Peers, Folder("peer")));
-        if (_options.Parts.Contains("logins"))
+        if (Has("logins"))
         {
             await logins.StartPeerAsync(_processor);
             Say("logins, warming up");
@@ -213,7 +220,7 @@ internal sealed class Comparison : IAsyncDisposable
             costs.AddRange(logins.Costs());
         }
 
-        if (_options.Parts.Contains("issuance"))
+        if (Has("issuance"))
         {
             var issuance = await IssuancesAsync(ours, raw, few, many, warming);
             _rows.AddRange(issuance.Rows());
@@ -245,5 +252,5 @@ internal sealed class Comparison : IAsyncDisposable
 
     private static List<double> Ratios(List<double> over, List<double> under) => [.. over.Zip(under, (a, b) => a / b)];
 
-    private void Say(string what) => Console.Error.WriteLine($"{_watch.Elapsed:mm\\:ss} {what}");
+    private void Say(string what) => Console.Error.WriteLine($"{(int)_watch.Elapsed.TotalMinutes:00}:{_watch.Elapsed.Seconds:00} {what}");
 }

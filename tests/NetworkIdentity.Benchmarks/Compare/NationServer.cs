@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using NetworkIdentity.Issuing;
-using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Benchmarks.Compare;
@@ -11,13 +9,15 @@ namespace NetworkIdentity.Benchmarks.Compare;
 internal sealed partial class NationServer : IAsyncDisposable
 {
     private readonly string _secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private readonly string _connectionString;
     private readonly string _dll;
     private readonly string _folder;
     private readonly Queue<string> _offers = new();
     private List<Wallet> _wallets = [];
     private Login.App _app = null!;
 
-    private NationServer(string dll, string folder, string issuer) => (_dll, _folder, Issuer) = (dll, folder, issuer);
+    private NationServer(string dll, string folder, string connectionString) =>
+        (_dll, _folder, _connectionString, Issuer) = (dll, folder, connectionString, $"http://localhost:{Ports.Free()}");
 
     public string Issuer { get; }
 
@@ -25,28 +25,18 @@ internal sealed partial class NationServer : IAsyncDisposable
 
     public Traffic Traffic { get; } = new();
 
-    private string ConnectionString => $"Data Source={Path.Combine(_folder, "netid.db")}";
+    /// <summary>The core of it, in this process beside the server.</summary>
+    public Task<CoreNation> OpenAsync() => CoreNation.OpenAsync(_connectionString, _secret, Issuer);
 
-    /// <summary>Founds a nation in a folder, registers an app, and makes offers.</summary>
-    public static async Task<NationServer> FoundAsync(string dll, string folder, int offers)
+    /// <summary>Founds a nation in a folder, or where a connection string says, registers an app, and makes offers.</summary>
+    public static async Task<NationServer> FoundAsync(string dll, string folder, int offers, string? connectionString = null)
     {
-        var server = new NationServer(dll, folder, $"http://localhost:{Ports.Free()}");
-        await using var database = Database.Open(server.ConnectionString, TimeProvider.System);
-        await Founding.FoundAsync(database, TimeProvider.System, server._secret, "Benchmark Nation", server.Issuer);
-        var keys = await Founding.OpenAsync(database, TimeProvider.System, server._secret) ?? throw new InvalidOperationException("no nation was founded");
-        var types = CredentialType.LoadAll();
-        var (clientId, secret) = await new ClientRegistration(database, types, TimeProvider.System).RegisterAsync(
+        var server = new NationServer(dll, folder, connectionString ?? $"Data Source={Path.Combine(folder, "netid.db")}");
+        await using var nation = await server.OpenAsync();
+        var (clientId, secret) = await new ClientRegistration(nation.Database, CredentialType.LoadAll(), TimeProvider.System).RegisterAsync(
             new ClientRegistration.Request { Name = "Example App", RedirectUris = [Login.App.RedirectUri] });
         server._app = new(clientId, secret!);
-
-        var offering = new Offering(database, keys, types, TimeProvider.System);
-        var claims = new Dictionary<string, string> { ["display_name"] = "Ada", ["node"] = "Lisbon" };
-        foreach (var batch in Enumerable.Range(0, offers).Chunk(64))
-        {
-            var made = await Task.WhenAll(batch.Select(_ => offering.MakeAsync("membership", null, claims, withTransactionCode: false)));
-            foreach (var one in made) server._offers.Enqueue(one.Id);
-        }
-
+        foreach (var offer in await nation.OfferAsync(offers)) server._offers.Enqueue(offer);
         return server;
     }
 
@@ -54,18 +44,18 @@ internal sealed partial class NationServer : IAsyncDisposable
     /// <returns>How long that took.</returns>
     public async Task<TimeSpan> StartAsync(int? processor)
     {
-        var environment = new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
-            ["NETID__Issuer"] = Issuer,
-            ["NETID__Urls"] = Issuer,
-            ["NETID__Keys__Secret"] = _secret,
-            ["NETID__Storage__ConnectionString"] = ConnectionString,
-        };
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        Child = Child.Start(processor, _folder, environment, "dotnet", _dll, "serve");
+        Child = StartAt(processor, Issuer);
         await Ports.FirstAnswerAsync(Child, Traffic, Issuer, watch);
         return watch.Elapsed;
+    }
+
+    /// <summary>Starts another server of the nation, on the same database, and waits for its first answer.</summary>
+    public async Task<Child> StartAnotherAsync(string url)
+    {
+        var child = StartAt(null, url);
+        await Ports.FirstAnswerAsync(child, Traffic, url, System.Diagnostics.Stopwatch.StartNew());
+        return child;
     }
 
     /// <summary>Ends the process; it can be started again.</summary>
@@ -84,6 +74,19 @@ internal sealed partial class NationServer : IAsyncDisposable
         var (wallet, offer) = (new Wallet(Traffic, Issuer), _offers.Dequeue());
         return new Func<Task>(() => wallet.TakeAsync(offer));
     })];
+
+    /// <summary>A wallet that takes an offer that was just made, as one that has no part in the sign-ins.</summary>
+    public Task TakeAsync(string offer) => new Wallet(Traffic, Issuer).TakeAsync(offer);
+
+    /// <summary>A sign-in, whole.</summary>
+    public async Task SignInAsync(int member)
+    {
+        var login = new Login();
+        await AskAsync(login);
+        await ProveAsync(login, member);
+        await ReturnAsync(login);
+        await RedeemAsync(login);
+    }
 
     /// <summary>The app asks, and the browser shows the page.</summary>
     public async Task AskAsync(Login login)
@@ -107,6 +110,15 @@ internal sealed partial class NationServer : IAsyncDisposable
         if (Child is not null) await Child.DisposeAsync();
         Traffic.Dispose();
     }
+
+    private Child StartAt(int? processor, string url) => Child.Start(processor, _folder, new Dictionary<string, string>
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["NETID__Issuer"] = Issuer,
+        ["NETID__Urls"] = url,
+        ["NETID__Keys__Secret"] = _secret,
+        ["NETID__Storage__ConnectionString"] = _connectionString,
+    }, "dotnet", _dll, "serve");
 
     [GeneratedRegex("openid4vp://[^\"<]+", RegexOptions.NonBacktracking)]
     private static partial Regex WalletLink();
