@@ -77,7 +77,7 @@ public static class Restoring
     {
         try
         {
-            await memory.CheckAsync(log.Origin, log.Keys, copy.Checkpoint.Size, copy.ReadTileAsync);
+            if (memory.Read() is { } remembered) await LogMemory.CheckAsync(remembered, log.Origin, log.Keys, copy.Checkpoint.Size, copy.ReadTileAsync);
         }
         catch (Refusal)
         {

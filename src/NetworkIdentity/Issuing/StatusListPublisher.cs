@@ -142,7 +142,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         {
             ListId = head.ListId,
             Format = head.Format,
-            Version = head.Version + 1,
+            Version = Math.Max(head.Version, head.ListVersion - 1) + 1, // A restore moves the list ahead, and so what is published of it.
             Shows = head.ListVersion,
             Token = token,
             TokenDigest = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token))),

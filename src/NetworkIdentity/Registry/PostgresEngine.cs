@@ -83,9 +83,8 @@ internal sealed class PostgresEngine : IDatabaseEngine
     public async Task<string> DurabilityAsync()
     {
         await using var connection = await _source.OpenConnectionAsync();
-        var settings = new List<string>();
-        foreach (var setting in Durable) settings.Add($"{setting}={await connection.ExecuteScalarAsync<string>($"SHOW {setting}")}");
-        return string.Join(", ", settings);
+        return string.Join(", ", await connection.QueryAsync<string>(
+            "SELECT name || '=' || setting FROM pg_settings WHERE name IN ('synchronous_commit', 'fsync') ORDER BY name"));
     }
 
     public DbTransaction BeginSnapshot(DbConnection connection)

@@ -132,6 +132,17 @@ internal sealed class StorageMeasures(Func<string, string> folder, Options optio
 
         public void InTransaction(Action<DbConnection, DbTransaction> work) => engine.InTransaction(work);
 
+        public Task<string> DurabilityAsync() => engine.DurabilityAsync();
+
+        public DbTransaction BeginSnapshot(DbConnection connection) => engine.BeginSnapshot(connection);
+
+        public IReadOnlyList<TableShape> Tables(DbConnection connection) => engine.Tables(connection);
+
+        public void Append(DbConnection connection, DbTransaction transaction, TableShape table, IEnumerable<object?[]> rows) =>
+            engine.Append(connection, transaction, table, rows);
+
+        public Task<bool> ScrubAsync(IReadOnlyList<string> tables) => engine.ScrubAsync(tables);
+
         public async Task CommitGroupAsync(List<Database.Pending> group)
         {
             foreach (var pending in group) await engine.CommitGroupAsync([pending]);

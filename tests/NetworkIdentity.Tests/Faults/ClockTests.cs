@@ -86,7 +86,7 @@ public sealed class ClockTests
     /// <summary>Sweeps as a server does, so much later by its clock.</summary>
     private static async Task SweepAsync(TestServer server, TimeSpan later)
     {
-        foreach (var statement in Sweeper.At((server.Time.GetUtcNow() + later).ToUnixTimeSeconds()))
+        foreach (var statement in Sweeper.At((server.Time.GetUtcNow() + later).ToUnixTimeSeconds(), Sweeper.Retention.Usual))
             while (await server.Nation.Database.CommitAsync(statement) is null) await Task.Yield();
     }
 }

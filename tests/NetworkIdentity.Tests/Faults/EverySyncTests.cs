@@ -20,7 +20,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
     {
         Strace.SkipWhereAbsent();
         Directory.CreateDirectory(Template);
-        await IssuingRun.FoundAsync(Template);
+        await ActsRun.FoundAsync(Template);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -42,7 +42,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
             Assert.True(exitCode == IssuingChild.Killed || call == "pwrite64", $"{call} {at}: {exitCode}");
             try
             {
-                await IssuingRun.HoldsAsync(folder, said);
+                await ActsRun.HoldsAsync(folder, said);
             }
             catch (Exception exception)
             {
@@ -70,7 +70,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
                 // Every act was done in the end, and the one of this sync, where it was one of an act, was said to have failed before.
                 Assert.Equal(10, said.Count(line => !line.StartsWith("failed", StringComparison.Ordinal)));
                 failures += said.Count(line => line.StartsWith("failed", StringComparison.Ordinal));
-                await IssuingRun.HoldsAsync(folder, said);
+                await ActsRun.HoldsAsync(folder, said);
             }
             catch (Exception exception)
             {
@@ -93,7 +93,7 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
             var (exitCode, said, _) = await IssuingChild.RunAsync(Template, folder, "-e", "trace=fdatasync,fsync", "-e", $"inject=fdatasync,fsync:error=EIO:when={at}+");
             Assert.NotEqual(0, exitCode);
             Assert.StartsWith("failed", said[^1]);
-            await IssuingRun.HoldsAsync(folder, said);
+            await ActsRun.HoldsAsync(folder, said);
         }
     }
 
@@ -122,9 +122,9 @@ public sealed class EverySyncTests : IAsyncLifetime, IDisposable
     {
         var folder = _folder.File("left");
         await IssuingChild.RunAsync(Template, folder, "-e", "trace=fdatasync", "-e", "inject=fdatasync:signal=SIGKILL:when=9");
-        var log = new FileInfo(IssuingRun.FileIn(folder) + "-wal");
+        var log = new FileInfo(ActsRun.FileIn(folder) + "-wal");
         Assert.NotEqual(0, log.Length);
-        await using var run = await IssuingRun.OpenAsync(folder);
+        await using var run = await ActsRun.OpenAsync(folder);
         log.Refresh();
         Assert.Equal(0, log.Length);
     }

@@ -17,7 +17,7 @@ internal static class IssuingChild
         // From here on all is done by the one thread of the pool: strace counts calls for each thread.
         await Task.Yield();
         await using var output = Console.OpenStandardOutput();
-        await using (var run = await IssuingRun.OpenAsync(folder)) await run.GoAsync(line => output.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n")));
+        await using (var run = await ActsRun.OpenAsync(folder)) await run.GoAsync(line => output.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n")));
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools(); // Not left to the thread that ends the process.
         return 0;
     }
@@ -47,7 +47,7 @@ internal static class IssuingChild
         var (exitCode, said, trace) = await RunAsync(template, folder, "-e", $"trace={string.Join(',', calls)}");
         Assert.Equal(0, exitCode);
         Assert.Equal(10, said.Count);
-        await IssuingRun.HoldsAsync(folder, said);
+        await ActsRun.HoldsAsync(folder, said);
         var made = trace.Select(line => Regex.Match(line, @"^(\d+) +(\w+)\(", RegexOptions.NonBacktracking)).Where(match => match.Success).ToList();
         foreach (var call in calls) Assert.InRange(made.Where(match => match.Groups[2].Value == call).Select(match => match.Groups[1].Value).Distinct().Count(), 0, 1);
         return calls.ToDictionary(call => call, call => made.Count(match => match.Groups[2].Value == call));

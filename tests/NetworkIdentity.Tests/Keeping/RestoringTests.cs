@@ -1,4 +1,5 @@
 using System.Net;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server;
@@ -32,8 +33,8 @@ public sealed class RestoringTests : IAsyncLifetime
         await BackUpAsync();
         await using var restored = await RestoreAsync();
         Assert.Empty(await StatusLists.OpenAsync(restored.Nation.Database));
-        var list = (await StatusLists.FindAsync(restored.Nation.Database, before.Id))!;
-        Assert.True(list.Version >= before.Version + Restores.VersionLeap);
+        var list = (await StatusPublications.HeadAsync(restored.Nation.Database, before.Id, StatusListPublisher.TokenFormat))!;
+        Assert.True(list.ListVersion >= before.Version + Restores.VersionLeap);
 
         var wallet = await restored.MemberAsync();
         Assert.NotEqual(before.Id, (await restored.RecordOfAsync(wallet)).ListId);

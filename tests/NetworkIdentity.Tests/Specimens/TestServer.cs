@@ -64,7 +64,6 @@ internal sealed class TestServer : IAsyncDisposable
             Secret = "a secret for tests alone, of more than 32 characters",
             NationName = "Nation of Tests",
             IsDevelopment = true,
-            DataFolder = folder,
         };
         return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, store, more);
     }

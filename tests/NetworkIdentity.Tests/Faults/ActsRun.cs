@@ -16,7 +16,7 @@ using NetworkIdentity.Tests.Specimens;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>A founded nation in a folder, and a run of issuing, revoking and log writing in it: what a child does, and what must be true whenever it ended.</summary>
-internal sealed class IssuingRun : IAsyncDisposable
+internal sealed class ActsRun : IAsyncDisposable
 {
     /// <summary>How many keys each offer of the run is taken on.</summary>
     private static readonly int[] Takings = [2, 1, 3];
@@ -27,7 +27,7 @@ internal sealed class IssuingRun : IAsyncDisposable
     private readonly Revoker _revoker;
     private readonly PublicLog _log;
 
-    private IssuingRun(Database database, KeyRing keys, PublicLog log)
+    private ActsRun(Database database, KeyRing keys, PublicLog log)
     {
         var time = TimeProvider.System;
         var types = CredentialType.LoadAll();
@@ -55,13 +55,13 @@ internal sealed class IssuingRun : IAsyncDisposable
     }
 
     /// <summary>Opens it as a server does at its start: the log must be in order, and not behind what is remembered of it.</summary>
-    public static async Task<IssuingRun> OpenAsync(string folder)
+    public static async Task<ActsRun> OpenAsync(string folder)
     {
         var database = Open(folder);
         try
         {
             var keys = (await Founding.OpenAsync(database, TimeProvider.System, TestNation.Secret))!;
-            return new IssuingRun(database, keys, await PublicLog.OpenAsync(database, keys, MemoryIn(folder)));
+            return new ActsRun(database, keys, await PublicLog.OpenAsync(database, keys, MemoryIn(folder)));
         }
         catch
         {
