@@ -61,6 +61,10 @@ public sealed class CredentialType
     public IEnumerable<ClaimMetadata> SelectiveClaims =>
         Metadata.Claims.Where(claim => NameOf(claim) is not null && claim.Disclosure != ClaimDisclosure.Never);
 
+    /// <summary>The claims that every credential of it has in the clear, as far as people are told of them.</summary>
+    public IEnumerable<string> OpenClaims =>
+        Metadata.Claims.Where(claim => claim.Disclosure == ClaimDisclosure.Never && claim.Display.Count > 0).Select(NameOf).OfType<string>();
+
     /// <summary>What a sign-in asks of this type: what its file says, else every claim that each credential of it has.</summary>
     public IReadOnlyList<string> AskedClaims => Rules.AskedClaims ?? [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => NameOf(claim)!)];
 

@@ -67,7 +67,7 @@ describe('On one network, by names and a certificate of the operator\'s own', ()
     assert.ok(read.includes(app.name) && read.includes('localhost'), read);
     assert.ok(await phone.page.getByRole('button', { name: 'This was not me' }).isVisible());
     const name = request.authorizationRequestPayload.client_metadata.client_name;
-    assert.ok([app.name, '(localhost)', `number ${number}`, place].every((words) => name.includes(words)), name);
+    assert.ok([app.name, '(localhost:', `number ${number}`, place].every((words) => name.includes(words)), name);
 
     assert.ok((await partner.finish(begun)).claims.sub);
     for (const { faults, close } of [screen, phone]) {

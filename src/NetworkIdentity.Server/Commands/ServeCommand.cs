@@ -30,7 +30,7 @@ internal static class ServeCommand
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new SettingsException([$"NETID__Urls: {exception.Message}"]);
+            throw new SettingsException([$"NETID__Urls: {exception.Message} If another server listens there, stop it, or set NETID__Urls (a practice nation: NETID__Issuer=http://localhost:PORT)"]);
         }
 
         var undelivered = await Undelivered.OlderThanAsync(nation.Database, DoctorCommand.Settled(nation));

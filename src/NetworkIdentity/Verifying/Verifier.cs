@@ -129,18 +129,18 @@ public sealed class Verifier(
             if (vc.Status is null) return Refused(step, "no_status");
             var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
             var meaning = status is { } known ? TokenStatusList.MeaningOf(known) : StatusMeaning.Unknown;
-            if (meaning == StatusMeaning.Revoked) return Refused(step, "revoked");
+            if (meaning == StatusMeaning.Revoked) return Refused(step, "revoked", "the credential was revoked");
             if (meaning == StatusMeaning.Unknown)
                 return (null, Verdict.Undetermined(step, "status_unknown", unknown ?? "the list says a status that this nation gives no meaning"));
 
             // 9. Policy: the nation's own record, found by slot, held against the signed bytes and the holder's key.
             step = VerificationStep.Policy;
             if (await RecordOfAsync(sdJwt, vc) is not { } record) return Refused(step, "no_record");
-            if (record.RevokedAt is not null) return Refused(VerificationStep.Status, "revoked");
+            if (record.RevokedAt is not null) return Refused(VerificationStep.Status, "revoked", "the credential was revoked");
 
             // The record is newer than the list: a suspension is over at the second, whether it was published yet or not.
             var isOver = record.SuspendedUntil is not null && !record.IsSuspended(now.ToUnixTimeSeconds());
-            if (record.IsSuspended(now.ToUnixTimeSeconds()) || (meaning == StatusMeaning.Suspended && !isOver)) return Refused(VerificationStep.Status, "suspended");
+            if (record.IsSuspended(now.ToUnixTimeSeconds()) || (meaning == StatusMeaning.Suspended && !isOver)) return Refused(VerificationStep.Status, "suspended", "the credential is suspended");
             return (new Checked(vc, record), null);
         }
         catch (Refusal refusal)

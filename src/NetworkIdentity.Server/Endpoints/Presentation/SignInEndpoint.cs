@@ -119,6 +119,7 @@ internal static class SignInEndpoint
             Asked = [.. asked.Select(one => new AskedCredential(
                 NameOf(one.Type),
                 [.. one.Claims.Select(one.Type.LabelOf)],
+                [.. one.Type.OpenClaims.Except(one.Claims).Select(one.Type.LabelOf)],
                 $"To know that you hold a {NameOf(one.Type).ToLowerInvariant()} credential of {nation.Keys.Nation.Name}"))],
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),

@@ -31,8 +31,8 @@ internal static class Rendering
         PartnerHost = "library.example",
         Asked =
         [
-            new AskedCredential("Membership", ["Member number", "Member since"], "To lend you books as a member."),
-            new AskedCredential("Residency", [], "To show the shelves near you."),
+            new AskedCredential("Membership", ["Member number", "Member since"], ["Charter version"], "To lend you books as a member."),
+            new AskedCredential("Residency", [], [], "To show the shelves near you."),
         ],
         State = state,
         SameDeviceLink = "openid4vp://?client_id=x509_hash%3AaBc&request_uri=https%3A%2F%2Faurora.example%2Fr%2F1",

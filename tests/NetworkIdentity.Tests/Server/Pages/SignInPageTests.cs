@@ -27,6 +27,13 @@ public sealed class SignInPageTests
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_credential_says_whatever_is_asked_is_told_too()
+    {
+        var page = await RenderAsync(Rendering.SignIn(SignInState.Waiting));
+        Assert.Contains("Charter version is in the clear in each of them", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(SignInState.Waiting)]
     [InlineData(SignInState.Failed)]
@@ -37,7 +44,7 @@ public sealed class SignInPageTests
         {
             Nation = Hostile,
             PartnerHost = Hostile,
-            Asked = [new AskedCredential(Hostile, [Hostile], Hostile)],
+            Asked = [new AskedCredential(Hostile, [Hostile], [Hostile], Hostile)],
             SameDeviceLink = Hostile,
             HaipLink = Hostile,
             QrText = Hostile,

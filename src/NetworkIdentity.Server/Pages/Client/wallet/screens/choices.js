@@ -55,9 +55,12 @@ function details({ credential, discloses, withholds }) {
   const asked = discloses.filter(({ asked: isAsked }) => isAsked);
   const along = discloses.filter(({ asked: isAsked }) => !isAsked);
   return [
-    warning && h("p", { class: "note warning" }, warning, " A new one can be had from ", issuerLink(credential), "."),
+    warning && h("p", { class: "note warning" }, warning, " Whether you can have a new one, ", issuerLink(credential), " can say."),
     h("h3", {}, "Will be shown"),
-    asked.length + along.length === 0 ? h("p", {}, "Only that you hold it, and who issued it.") : valuesOf([...asked, ...along]),
+    asked.length === 0 ? h("p", {}, "That you hold it, and who issued it.") : valuesOf(asked),
+    along.length > 0 && h("h3", {}, "Goes with it"),
+    along.length > 0 && h("p", { class: "small" }, "It is in the clear in the credential, whatever is asked."),
+    along.length > 0 && valuesOf(along),
     withholds.length > 0 && h("h3", {}, "Stays hidden"),
     withholds.length > 0 && h("div", { class: "hidden-claims" }, labelsOf(withholds)),
   ].filter(Boolean);

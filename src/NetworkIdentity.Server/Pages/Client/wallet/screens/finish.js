@@ -41,7 +41,7 @@ async function taken(credential, wire) {
   show("It is yours", [
     sign("done"),
     h("h1", {}, "It is yours"),
-    h("p", { class: "lead" }, "The credential is on this device. ", words(credential.issuerName), " learns of it only when you show it to them, or sign in through them. You can close this tab and go back to where you came from."),
+    h("p", { class: "lead" }, "The credential is on this device. ", "It leaves it only when you show it. You can close this tab and go back to where you came from."),
     card(await check(credential)),
     h("h2", {}, "What it says"),
     valuesOf(saysOf(credential)),
