@@ -201,6 +201,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         Assert.Equal([record.ToBeSignedDigest], _nation.Query<string>("SELECT detail FROM journal WHERE act = 'renew' AND subject = @Id", record));
 
         Time.Move(TimeSpan.FromDays(400));
+        Assert.False((await Credentials.FindAsync(Database, record.Id))!.Stands(Now()));
         await _nation.Offering.RenewAsync(record.Id, new Dictionary<string, string>(), withTransactionCode: false);
         await _nation.Suspensions.SuspendAsync(record.Id, "why", Time.GetUtcNow().AddDays(1));
         Assert.Equal("already_suspended", await RenewAsync(record.Id));
