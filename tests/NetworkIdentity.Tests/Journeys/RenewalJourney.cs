@@ -19,6 +19,8 @@ public sealed class RenewalJourney
         var before = SubOf(await library.SignInAsync(ana));
 
         // After its end, by the clock alone: nobody revoked it, and no list says a word.
+        server.Time.Move(TimeSpan.FromDays(345));
+        await server.Nation.Keys.RenewAsync();
         while (server.Time.GetUtcNow().ToUnixTimeSeconds() <= old.Record.ExpiresAt)
         {
             server.Time.Move(TimeSpan.FromDays(7));
@@ -42,6 +44,7 @@ public sealed class RenewalJourney
         ana.Credential = old.Wallet;
         await RefusedAsync();
         ana.Credential = current;
+        server.Time.Move(TimeSpan.FromSeconds(1));
         await server.Nation.Revoker.RevokeAsync(old.Record.Id, "to be tidy");
         Assert.Equal((true, 1, 0), (await StandsAsync(renewed), await SlotAsync(old.Record), await SlotAsync(renewed)));
         await library.OpenAsync();
