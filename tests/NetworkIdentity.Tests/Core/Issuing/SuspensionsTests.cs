@@ -52,6 +52,26 @@ public sealed class SuspensionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task F7_who_ends_a_suspension_by_its_time_does_not_end_another_that_began_meanwhile()
+    {
+        var records = await IssueAsync(2);
+        var offer = records[0].OfferId;
+        await _nation.Suspensions.SuspendAsync(records[0].Id, "first", Time.GetUtcNow().AddMinutes(1));
+        Time.Move(TimeSpan.FromMinutes(2));
+        Assert.Equal([offer], await Credentials.OffersToResumeAsync(Database, Now()));
+
+        // One server has seen so; on another it is suspended anew before the first one acts.
+        await _nation.Suspensions.SuspendAsync(records[0].Id, "second", Time.GetUtcNow().AddDays(1));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 2, Now())));
+        Assert.All(records, record => Assert.Equal(TokenStatus.Suspended, Status(record)));
+        Time.Move(TimeSpan.FromDays(1));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 1, Now())));
+        await _nation.Suspensions.EndDueAsync();
+        Assert.All(records, record => Assert.Equal(TokenStatus.Valid, Status(record)));
+        await AuditedAsync();
+    }
+
+    [Fact]
     public async Task It_can_be_resumed_before_and_suspended_again_and_the_reasons_are_sealed()
     {
         var record = (await IssueAsync())[0];
