@@ -41,6 +41,9 @@ internal sealed class PostgresEngine : IDatabaseEngine
         if (!given.ContainsKey("Timeout")) builder.Timeout = 10;
         if (!given.ContainsKey("Keepalive")) builder.KeepAlive = 30;
         if (!given.ContainsKey("Host Recheck Seconds")) builder.HostRecheckSeconds = 2; // How long a standby that took over is still thought to be one.
+
+        // Tried first otherwise, where few have it: the Kerberos library crashes where several connections are opened at once (npgsql issue 6596).
+        if (!given.ContainsKey("GSS Encryption Mode") && !given.ContainsKey("GssEncryptionMode")) builder.GssEncryptionMode = GssEncryptionMode.Disable;
         builder.ApplicationName ??= "netid";
         builder.PersistSecurityInfo = false;
         builder.IncludeFailedBatchedCommand = true;
