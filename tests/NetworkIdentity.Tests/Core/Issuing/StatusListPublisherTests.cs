@@ -39,11 +39,11 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
         Assert.InRange(_nation.StatusLists.KeptFor(at), 1, 5);
 
         await _nation.Revoker.RevokeAsync(second.Id, "why");
-        Time.Move(TimeSpan.FromSeconds(3));
+        Time.Move(TimeSpan.FromSeconds(1));
         await _nation.StatusLists.PublishDueAsync();
         Assert.Same(at, await _nation.StatusLists.FindAsync(first.ListId));
-        Assert.InRange(_nation.StatusLists.KeptFor(at), 1, 2);
-        Time.Move(TimeSpan.FromSeconds(2));
+        Assert.InRange(_nation.StatusLists.KeptFor(at), 1, 4);
+        Time.Move(TimeSpan.FromSeconds(4));
         await _nation.StatusLists.PublishDueAsync();
         var late = await NewestAsync(first.ListId);
         Assert.Equal((at.Version + 1, TokenStatus.Invalid, TokenStatus.Invalid), (late.Version, List(late).Get(first.Idx), List(late).Get(second.Idx)));
@@ -182,10 +182,10 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
     {
         var record = await IssueAsync();
         var before = (await _nation.StatusLists.FindAsync(record.ListId))!;
-        Time.Move((StatusListPublisher.Lifetime / 2) - TimeSpan.FromSeconds(1));
+        Time.Move((StatusListPublisher.Lifetime / 2) - TimeSpan.FromSeconds(30));
         await _nation.StatusLists.PublishDueAsync();
         Assert.Equal(before.Version, (await NewestAsync(record.ListId)).Version);
-        Time.Move(TimeSpan.FromSeconds(1));
+        Time.Move(TimeSpan.FromSeconds(30));
         await _nation.StatusLists.PublishDueAsync();
         var by = await NewestAsync(record.ListId);
         Assert.Equal((before.Version + 1, true), (by.Version, by.ExpiresAt > before.ExpiresAt));
@@ -228,7 +228,8 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
         Time.Move(back - Time.GetUtcNow() + TimeSpan.FromMinutes(1));
         await _nation.Revoker.RevokeAsync(record.Id, "why");
         var after = (await _nation.StatusLists.FindAsync(record.ListId))!;
-        Assert.Equal((ahead.Version + 1, Time.GetUtcNow().ToUnixTimeSeconds()), (after.Version, Issued(after)));
+        Assert.Equal(ahead.Version + 1, after.Version);
+        Assert.InRange(Issued(after), back.ToUnixTimeSeconds() + 60, Time.GetUtcNow().ToUnixTimeSeconds());
         Assert.True(Issued(after) > Issued(before));
         Assert.Equal(TokenStatus.Invalid, List(after).Get(record.Idx));
         Assert.Equal(after.Token, (await _nation.StatusLists.FindAsync(record.ListId))!.Token);
@@ -264,11 +265,11 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
         var before = (await _nation.StatusLists.FindAsync(record.ListId))!;
         var (old, successor) = (keys.CurrentKey(KeyPurpose.StatusList), keys.Keys.Last(key => key.Purpose == KeyPurpose.StatusList));
         Assert.NotEqual(old.Kid, successor.Kid);
-        Time.Move(successor.NotBefore - Time.GetUtcNow() - TimeSpan.FromSeconds(2));
+        Time.Move(successor.NotBefore - Time.GetUtcNow() - TimeSpan.FromSeconds(20));
         var flying = (await _nation.StatusLists.FindAsync(record.ListId))!;
         Assert.NotEqual(before.Version, flying.Version);
         await _nation.Revoker.RevokeAsync(record.Id, "why");
-        Time.Move(StatusListPublisher.Interval);
+        Time.Move(TimeSpan.FromSeconds(20));
         var next = (await _nation.StatusLists.FindAsync(record.ListId))!;
         Assert.Equal((old.Kid, successor.Kid), (Jws.Parse(flying.Token).KeyId, Jws.Parse(next.Token).KeyId));
         var certificates = new IssuerCertificates(_ => keys.Roots);
