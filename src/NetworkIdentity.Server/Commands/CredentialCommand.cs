@@ -117,6 +117,7 @@ internal static class CredentialCommand
         record["resumed_reason"] = await nation.Suspensions.ReasonOfResumptionAsync(row);
         record["revoked_at"] = Output.Time(row.RevokedAt);
         record["revoked_reason"] = await nation.Revoker.ReasonOfAsync(row);
+        record["acts"] = new JsonArray([.. (await Journal.OfAsync(nation.Database, row.Id)).Select(act => (JsonNode)$"{Output.Time(act.At)} {act.Act} by {act.Actor}")]);
         return record;
     }
 

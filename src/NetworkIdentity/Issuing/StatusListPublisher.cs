@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 
@@ -96,8 +94,11 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
     private bool IsDue(StatusPublications.Head head)
     {
         var age = TimeSpan.FromSeconds(Now() - head.PublishedAt);
-        return head.Version == 0 || age >= Lifetime / 2 || (head.Shows < head.ListVersion && (age >= Interval || age < TimeSpan.Zero));
+        return head.Version == 0 || age >= Lifetime / 2 || IsAstray(age) || (head.Shows < head.ListVersion && (age >= Interval || age < TimeSpan.Zero));
     }
+
+    /// <summary>Whether a version was dated by a clock that was wrong by days: nobody believes it, and the next one is not dated behind it.</summary>
+    private static bool IsAstray(TimeSpan age) => age < -Lifetime;
 
     private async Task<StatusPublications.Row> PublishAsync(StatusPublications.Head due)
     {
@@ -127,7 +128,8 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
     private async Task<StatusPublications.Row> SignAsync(StatusPublications.Head head)
     {
         // The time and the list's version were read before the slots: a version may say more than it claims to, never less.
-        var at = DateTimeOffset.FromUnixTimeSeconds(Math.Max(Now(), head.PublishedAt + 1));
+        var now = Now();
+        var at = DateTimeOffset.FromUnixTimeSeconds(IsAstray(TimeSpan.FromSeconds(now - head.PublishedAt)) ? now : Math.Max(now, head.PublishedAt + 1));
         var set = await StatusLists.NotValidAsync(database, head.ListId);
         var token = head.Format == TokenFormat
             ? await Jws.SignAsync(
@@ -142,10 +144,11 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         {
             ListId = head.ListId,
             Format = head.Format,
-            Version = Math.Max(head.Version, head.ListVersion - 1) + 1, // A restore moves the list ahead, and so what is published of it.
+            // The next of what was seen, so that of two servers one breaks; a restore moves the list ahead by leaps, and so what is published of it.
+            Version = Math.Max(head.Version, head.ListVersion / Restores.VersionLeap * Restores.VersionLeap) + 1,
             Shows = head.ListVersion,
             Token = token,
-            TokenDigest = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token))),
+            TokenDigest = StatusPublications.DigestOf(token),
             PublishedAt = at.ToUnixTimeSeconds(),
             ExpiresAt = (at + Lifetime).ToUnixTimeSeconds(),
         };

@@ -10,7 +10,7 @@ public sealed class StatusSlots(Database database, KeyRing keys, TimeProvider ti
     /// <summary>Slots of a list. Large, so that who reads a list says nothing of whom they ask about.</summary>
     public const int ListSize = 1_048_576;
 
-    /// <summary>Bits for each status: valid, invalid, and suspended to come.</summary>
+    /// <summary>Bits for each status: valid, invalid and suspended. One bit can't say suspended, and more would be longer to fetch.</summary>
     public const int Bits = 2;
 
     /// <summary>

@@ -93,7 +93,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         await database.CommitAsync(
         [
             Offers.Suspend(offerId, null),
-            Credentials.ResumeOfOffer(offerId, copies.Count, null, now),
+            Credentials.EndOfOffer(offerId, copies.Count, now),
             StatusLists.SetOfOffer(offerId, (long)TokenStatus.Valid),
             StatusLists.TouchOfOffer(offerId),
             .. copies.Select(copy => Journal.Write("resume", copy.Id, ByTime, null, now, copy.ToBeSignedDigest)),

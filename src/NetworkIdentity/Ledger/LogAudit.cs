@@ -60,6 +60,12 @@ public static class LogAudit
                 if (Base64Url.Encode(SHA256.HashData(toBeSigned)) != digest) faults.Add($"{id}: the bytes that were signed are not those of its digest");
         }
 
+        foreach (var (listId, format, version) in await StatusPublications.AllAsync(database))
+        {
+            if (await StatusPublications.FindAsync(database, listId, format, version) is { } published && StatusPublications.DigestOf(published.Token) != published.TokenDigest)
+                faults.Add($"{listId}: the {format} version {version} that is served is not that of its digest");
+        }
+
         return new Report(size, records, await Journal.CountWaitingAsync(database), faults);
     }
 

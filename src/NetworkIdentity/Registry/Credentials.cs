@@ -129,10 +129,19 @@ public static class Credentials
         """, new { offerId, reason, until, now }, "moved", issued);
 
     /// <summary>Ends the suspension of everything that was issued from an offer; breaks with <c>moved</c> where not so many are suspended.</summary>
-    public static Statement ResumeOfOffer(string offerId, long issued, byte[]? reason, long now) => new("""
+    public static Statement ResumeOfOffer(string offerId, long issued, byte[] reason, long now) => new("""
         UPDATE credential SET resumed_at = @now, resumed_reason = @reason
         WHERE offer_id = @offerId AND revoked_at IS NULL AND suspended_until IS NOT NULL AND resumed_at IS NULL
         """, new { offerId, reason, now }, "moved", issued);
+
+    /// <summary>
+    /// Ends the suspension of everything that was issued from an offer, because its time is over; breaks with <c>moved</c> where that is not so of as many,
+    /// as where another suspension has begun meanwhile.
+    /// </summary>
+    public static Statement EndOfOffer(string offerId, long issued, long now) => new("""
+        UPDATE credential SET resumed_at = @now, resumed_reason = NULL
+        WHERE offer_id = @offerId AND revoked_at IS NULL AND suspended_until <= @now AND resumed_at IS NULL
+        """, new { offerId, now }, "moved", issued);
 
     /// <summary>The offers whose credentials' suspension is over by its time, and has not been ended.</summary>
     public static async Task<IReadOnlyList<string>> OffersToResumeAsync(Database database, long now) => await database.ReadAsync(async connection =>

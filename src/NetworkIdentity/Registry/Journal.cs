@@ -79,6 +79,10 @@ public static class Journal
     public static Task<long> CountWaitingAsync(Database database) => database.ReadAsync(connection =>
         connection.ExecuteScalarAsync<long>("SELECT count(*) FROM journal WHERE seq IS NULL"));
 
+    /// <summary>What was done to a record, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> OfAsync(Database database, string subject) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE subject = @subject ORDER BY at, seq IS NULL, seq, id", new { subject })).AsList());
+
     /// <summary>The newest row about a subject, of one act; null where there is none.</summary>
     public static Task<Row?> FindAsync(Database database, string act, string subject) => database.ReadAsync(connection =>
         connection.QueryFirstOrDefaultAsync<Row>(

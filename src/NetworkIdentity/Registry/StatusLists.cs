@@ -36,10 +36,13 @@ public static class StatusLists
     }
 
     /// <summary>Opens a list.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is so small that who asks for it says of whom.</exception>
-    public static Statement Insert(Row row) => row.Size >= StatusList.MinBitstringSize
-        ? new("INSERT INTO status_list (id, bits, size, version, created_at) VALUES (@Id, @Bits, @Size, @Version, @CreatedAt)", row)
-        : throw new ArgumentOutOfRangeException(nameof(row), row.Size, $"a list has {StatusList.MinBitstringSize} slots at least");
+    /// <exception cref="ArgumentOutOfRangeException">It is so small that who asks for it says of whom, or has no room to say suspended.</exception>
+    public static Statement Insert(Row row)
+    {
+        if (row.Size < StatusList.MinBitstringSize) throw new ArgumentOutOfRangeException(nameof(row), row.Size, $"a list has {StatusList.MinBitstringSize} slots at least");
+        if (row.Bits < 2) throw new ArgumentOutOfRangeException(nameof(row), row.Bits, "a status that may be suspended has two bits at least");
+        return new("INSERT INTO status_list (id, bits, size, version, created_at) VALUES (@Id, @Bits, @Size, @Version, @CreatedAt)", row);
+    }
 
     /// <summary>Takes a slot; breaks with <c>slot</c> where it is taken.</summary>
     public static Statement Take(string listId, long idx, string credentialId) => new("""

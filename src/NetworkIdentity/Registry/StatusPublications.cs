@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Registry;
 
@@ -14,7 +17,7 @@ public static class StatusPublications
         /// <summary>Whose format it has, and what it is about.</summary>
         public required string Format { get; init; }
 
-        /// <summary>1 for the first of its list and format.</summary>
+        /// <summary>1 for the first of its list and format, and one more for each that follows; after a restore it begins anew a leap ahead (<see cref="Restores.VersionLeap"/>).</summary>
         public required long Version { get; init; }
 
         /// <summary>The version of the list that it says at least.</summary>
@@ -26,7 +29,7 @@ public static class StatusPublications
         /// <summary>Its SHA-256 as base64url.</summary>
         public required string TokenDigest { get; init; }
 
-        /// <summary>Unix seconds: its <c>iat</c>, behind that of the version before whatever the clock did.</summary>
+        /// <summary>Unix seconds: its <c>iat</c>, behind that of the version before though the clock was put back by hours.</summary>
         public required long PublishedAt { get; init; }
 
         /// <summary>Unix seconds: its <c>exp</c>.</summary>
@@ -66,6 +69,9 @@ public static class StatusPublications
     private const string HeadColumns =
         "l.id AS list_id, l.bits, l.size, l.version AS list_version, coalesce(p.version, 0) AS version, coalesce(p.shows, 0) AS shows, coalesce(p.published_at, 0) AS published_at";
 
+    /// <summary>The digest of a token.</summary>
+    public static string DigestOf(string token) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+
     /// <summary>Publishes a version; breaks with <c>published</c> where another server was first.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO status_publication ({Columns})
@@ -89,13 +95,17 @@ public static class StatusPublications
             WHERE l.id = @listId
             """, new { listId, format }));
 
-    /// <summary>The newest publications that say less than their lists, or are older than a time.</summary>
+    /// <summary>The newest publications that say less than their lists, or were published at a time or before.</summary>
     public static async Task<IReadOnlyList<Head>> StaleAsync(Database database, long before) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Head>($"""
             SELECT p.format, {HeadColumns} FROM status_publication p JOIN status_list l ON l.id = p.list_id
-            WHERE (p.shows < l.version OR p.published_at < @before) AND p.version = (
+            WHERE (p.shows < l.version OR p.published_at <= @before) AND p.version = (
                 SELECT max(version) FROM status_publication newest WHERE newest.list_id = p.list_id AND newest.format = p.format)
             """, new { before })).AsList());
+
+    /// <summary>The versions that are kept, by list, format and version.</summary>
+    public static async Task<IReadOnlyList<(string ListId, string Format, long Version)>> AllAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<(string, string, long)>("SELECT list_id, format, version FROM status_publication ORDER BY list_id, format, version")).AsList());
 
     /// <summary>One version; null where it was not published, or is swept.</summary>
     public static Task<Row?> FindAsync(Database database, string listId, string format, long version) => database.ReadAsync(connection =>

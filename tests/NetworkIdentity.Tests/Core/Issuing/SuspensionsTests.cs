@@ -35,11 +35,11 @@ public sealed class SuspensionsTests : IAsyncLifetime
         Assert.Equal("belongs", await Database.CommitAsync(Credentials.Belongs(records[0].MemberId, Now())));
         await AuditedAsync();
 
-        // A second before nothing ends; at the second the record is good, and the sweep of any server tells it to the list.
-        Time.Move(until - Time.GetUtcNow() - TimeSpan.FromSeconds(2));
+        // Before that nothing ends; at the second the record is good, and the sweep of any server tells it to the list.
+        Time.Move(until - Time.GetUtcNow() - TimeSpan.FromSeconds(20));
         await _nation.Suspensions.EndDueAsync();
         Assert.Equal(TokenStatus.Suspended, Status(records[0]));
-        Time.Move(TimeSpan.FromSeconds(3));
+        Time.Move(TimeSpan.FromSeconds(21));
         Assert.Null(await Database.CommitAsync(Credentials.Stands(records[0].Id, Now()), Credentials.Belongs(records[0].MemberId, Now())));
         await using var other = _nation.Nation.OpenDatabase();
         var beside = new Suspensions(other, _nation.Nation.Keys, Time);
@@ -48,6 +48,26 @@ public sealed class SuspensionsTests : IAsyncLifetime
         Assert.Equal(["suspend founder", "suspend founder", "resume time", "resume time"], Acts());
         var over = (await Credentials.FindAsync(Database, records[0].Id))!;
         Assert.Equal((true, null), (over.Stands(Now()), await _nation.Suspensions.ReasonOfResumptionAsync(over)));
+        await AuditedAsync();
+    }
+
+    [Fact]
+    public async Task F7_who_ends_a_suspension_by_its_time_does_not_end_another_that_began_meanwhile()
+    {
+        var records = await IssueAsync(2);
+        var offer = records[0].OfferId;
+        await _nation.Suspensions.SuspendAsync(records[0].Id, "first", Time.GetUtcNow().AddMinutes(1));
+        Time.Move(TimeSpan.FromMinutes(2));
+        Assert.Equal([offer], await Credentials.OffersToResumeAsync(Database, Now()));
+
+        // One server has seen so; on another it is suspended anew before the first one acts.
+        await _nation.Suspensions.SuspendAsync(records[0].Id, "second", Time.GetUtcNow().AddDays(1));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 2, Now())));
+        Assert.All(records, record => Assert.Equal(TokenStatus.Suspended, Status(record)));
+        Time.Move(TimeSpan.FromDays(1));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 1, Now())));
+        await _nation.Suspensions.EndDueAsync();
+        Assert.All(records, record => Assert.Equal(TokenStatus.Valid, Status(record)));
         await AuditedAsync();
     }
 
@@ -201,6 +221,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         Assert.Equal([record.ToBeSignedDigest], _nation.Query<string>("SELECT detail FROM journal WHERE act = 'renew' AND subject = @Id", record));
 
         Time.Move(TimeSpan.FromDays(400));
+        Assert.False((await Credentials.FindAsync(Database, record.Id))!.Stands(Now()));
         await _nation.Offering.RenewAsync(record.Id, new Dictionary<string, string>(), withTransactionCode: false);
         await _nation.Suspensions.SuspendAsync(record.Id, "why", Time.GetUtcNow().AddDays(1));
         Assert.Equal("already_suspended", await RenewAsync(record.Id));

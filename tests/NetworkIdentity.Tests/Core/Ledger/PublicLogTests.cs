@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.TransparencyLog;
@@ -131,9 +132,14 @@ public sealed class PublicLogTests : IAsyncLifetime
     [InlineData("UPDATE credential SET to_be_signed = disclosures", "the bytes that were signed")]
     [InlineData("UPDATE credential SET to_be_signed_digest = 'other' WHERE ordinal = 0 AND id = (SELECT max(id) FROM credential WHERE ordinal = 0)", "no leaf speaks of the record")]
     [InlineData("DELETE FROM journal WHERE seq = 1", "1 rows are missing")]
+    [InlineData("UPDATE status_publication SET token = 'another' WHERE format = 'token'", "is not that of its digest")]
+    [InlineData("UPDATE status_publication SET token_digest = 'another'", "no leaf speaks of a version of the list")]
+    [InlineData("UPDATE status_publication SET version = 2 WHERE format = 'bitstring-revocation'", "no leaf speaks of a version of the list")]
     public async Task F11_an_audit_names_what_was_altered(string tampering, string words)
     {
         for (var i = 0; i < 3; i++) await _nation.TakeAsync(count: 8);
+        foreach (var format in (string[])[StatusListPublisher.TokenFormat, .. StatusListPublisher.BitstringFormats.Values])
+            await _nation.StatusLists.FindAsync((await StatusLists.IdsAsync(Database)).Single(), format);
         await _log.SequenceAsync();
         Assert.Empty((await LogAudit.RunAsync(Database, _log)).Faults);
         _nation.Query<int>(tampering);

@@ -71,6 +71,65 @@ public sealed class StatusListEndpointTests
     }
 
     [Fact]
+    public async Task I4_at_whatever_moment_it_is_revoked_every_server_and_every_cache_says_so_ten_seconds_later()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var beside = await server.StartBesideAsync();
+        var library = await TestSignIn.BeginAsync(server);
+        for (var second = 0; second < 6; second++)
+        {
+            // Just published; a second or more later a cache of each server asks, for whatever it may keep; and then it is revoked by one of them.
+            var ana = await server.MemberAsync();
+            var record = await server.RecordOfAsync(ana);
+            await server.Nation.Revoker.RevokeAsync((await server.RecordOfAsync(await server.MemberAsync())).Id, "a change");
+            server.Time.Move(StatusListPublisher.Interval);
+            foreach (var at in (TestServer[])[server, beside]) await CachedAsync(at, record);
+            server.Time.Move(TimeSpan.FromSeconds(second));
+            var caches = new[] { await CachedAsync(server, record), await CachedAsync(beside, record) };
+            await (second % 2 == 0 ? server : beside).Nation.Revoker.RevokeAsync(record.Id, "why");
+
+            // The nation itself refuses at once.
+            await library.OpenAsync();
+            using (var refused = await ana.AnswerAsync(await ana.FetchAsync(library.SameDeviceLink)))
+                Assert.Contains("revoked", await refused.RefusedAsync("invalid_request"));
+
+            // What is fetched fresh says so after the interval, and what a cache may still have after its time.
+            server.Time.Move(StatusListPublisher.Interval);
+            foreach (var at in (TestServer[])[server, beside]) Assert.Equal(TokenStatus.Invalid, (await CachedAsync(at, record)).Status);
+            Assert.All(caches, cache => Assert.Equal((TokenStatus.Valid, true), (cache.Status, cache.MaxAge + StatusListPublisher.Interval <= TimeSpan.FromSeconds(10))));
+        }
+
+        async Task<(TokenStatus Status, TimeSpan MaxAge)> CachedAsync(TestServer at, Credentials.Row record)
+        {
+            using var response = await server.Http.GetAsync(at.UrlHere($"/status/{record.ListId}"));
+            return (List(await response.Content.ReadAsStringAsync()).Get(record.Idx), response.Headers.CacheControl!.MaxAge!.Value);
+        }
+    }
+
+    [Fact]
+    public async Task I4_a_server_that_nobody_asks_publishes_by_itself_and_each_version_has_its_leaf()
+    {
+        await using var server = await TestServer.StartAsync();
+        var record = await server.RecordOfAsync(await server.MemberAsync());
+        using (var first = await server.Http.GetAsync(server.UrlHere($"/status/{record.ListId}"))) first.EnsureSuccessStatusCode();
+        await server.Nation.Revoker.RevokeAsync(record.Id, "why");
+        for (var waited = 0; await server.CountAsync("status_publication") < 2; waited++)
+        {
+            Assert.InRange(waited, 0, 100);
+            server.Time.Move(TimeSpan.FromSeconds(1));
+            await Task.Delay(50);
+        }
+
+        await server.Nation.Log.SequenceAsync();
+        var netid = NetidProcess.Beside(server);
+        Assert.Empty((await netid.RunAsync("audit", "verify", "--json")).Json["faults"]!.AsArray());
+        await server.Nation.Database.CommitAsync(new Statement("UPDATE status_publication SET token = 'another' WHERE version = 1", new { }));
+        var audit = await netid.RunAsync("audit", "verify", "--json");
+        Assert.Equal(1, audit.ExitCode);
+        Assert.Contains($"{record.ListId}: the token version 1", audit.Output);
+    }
+
+    [Fact]
     public async Task A_list_is_served_by_its_time_where_history_is_kept_and_501_elsewhere()
     {
         await using var server = await TestServer.StartAsync();
