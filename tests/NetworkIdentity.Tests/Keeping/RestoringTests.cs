@@ -103,8 +103,11 @@ public sealed class RestoringTests : IAsyncLifetime
         await WatchAsync(_server, _folder.File("early"));
         await _server.Nation.Suspensions.ResumeAsync(ended.Id, "over");
         await BackUpAsync();
-        await using (var early = await RestoreAsync(_folder.File("early")))
-            Assert.False((await Credentials.FindAsync(early.Nation.Database, ended.Id))!.IsSuspended(Now()));
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("later"));
+        foreach (var list in Directory.GetFiles(_folder.File("early/status"))) File.Copy(list, list.Replace("early", "later", StringComparison.Ordinal), overwrite: true);
+        await using (var later = await RestoreAsync(_folder.File("later")))
+            Assert.False((await Credentials.FindAsync(later.Nation.Database, ended.Id))!.IsSuspended(Now()));
 
         await _server.Nation.Suspensions.SuspendAsync(suspended.Id, "why", until);
         _server.Time.Move(StatusListPublisher.Interval + TimeSpan.FromSeconds(1));
@@ -252,7 +255,7 @@ public sealed class RestoringTests : IAsyncLifetime
         await Copying.RunAsync(_server.Nation.Database, backup);
     }
 
-    /// <summary>The nation as it goes on from the backup, as a server of its own on the same machine.</summary>
+    /// <summary>The nation as it goes on from the backup, as a server of its own on a machine that remembers what this one does.</summary>
     private async Task<TestServer> RestoreAsync(string? log = null, bool onTheOtherEngine = false)
     {
         var folder = Directory.CreateDirectory(_folder.File(RandomId.New())).FullName;
@@ -260,7 +263,8 @@ public sealed class RestoringTests : IAsyncLifetime
         File.Copy(_folder.File("backup.db"), work);
         await using var backup = Database.OpenFile(work, _server.Time);
         var store = onTheOtherEngine ? TestStore.NewOnTheOtherEngine(folder) : TestStore.New(folder);
-        var settings = _server.Settings with { ConnectionString = store.ConnectionString, Urls = $"http://localhost:{TestServer.FreePort()}" };
+        var settings = _server.Settings with { ConnectionString = store.ConnectionString, DataFolder = folder, Urls = $"http://localhost:{TestServer.FreePort()}" };
+        if (File.Exists(_server.Settings.LogHeadFile)) File.Copy(_server.Settings.LogHeadFile, settings.LogHeadFile);
         await using (var target = Database.Open(store.ConnectionString, _server.Time))
             await Restoring.RunAsync(backup, target, _server.Time, settings.Secret, log, new LogMemory(settings.LogHeadFile));
         return await TestServer.StartOnAsync(settings, _server.Time, folder, store);

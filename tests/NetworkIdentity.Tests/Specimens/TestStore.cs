@@ -18,6 +18,9 @@ internal sealed class TestStore : IDisposable
         ? TestPostgres.Shared.NewDatabase(isEmpty)
         : $"Data Source={Path.Combine(folder, "netid.db")}");
 
+    /// <summary>A store that is there already.</summary>
+    public static TestStore Of(string connectionString) => new(connectionString);
+
     /// <summary>A store on the engine that this run is not on.</summary>
     public static TestStore NewOnTheOtherEngine(string folder) => new(TestPostgres.IsEngine
         ? $"Data Source={Path.Combine(folder, "netid.db")}"
