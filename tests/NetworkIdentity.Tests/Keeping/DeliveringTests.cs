@@ -80,7 +80,7 @@ public sealed class DeliveringTests : IAsyncLifetime
             new Statement("UPDATE undelivered SET recorded_at = recorded_at - 3600", new { }), new Statement("UPDATE credential SET expires_at = 1 WHERE id = @Id", new { ended.Id }));
         Assert.Equal(3, await _server.CountAsync("undelivered"));
         await using (var running = await NetidProcess.Beside(_server).With(("NETID__Urls", $"http://localhost:{TestServer.FreePort()}")).ServeAsync())
-            Assert.Contains("1 records were made and perhaps never handed to a wallet", running.Said, StringComparison.Ordinal);
+            await UntilAsync(() => Task.FromResult(running.Said.Contains("1 records were made and perhaps never handed to a wallet", StringComparison.Ordinal)));
         Assert.Equal([kept.Id], (await Undelivered.OlderThanAsync(Database, long.MaxValue)).Select(one => one.Id));
         Assert.Equal(1, await _server.CountAsync("undelivered"));
     }

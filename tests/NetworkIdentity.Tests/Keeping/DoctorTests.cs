@@ -40,7 +40,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task F8_a_key_that_is_not_in_its_time_is_wrong_and_the_exit_code_is_1()
     {
         await _server.Nation.Database.CommitAsync(new Statement(
-            "UPDATE signing_key SET not_before = not_before + 86400, retire_after = retire_after + 86400 WHERE purpose = 'id-token' AND algorithm = 'ES256'", new { }));
+            "UPDATE signing_key SET not_before = not_before + 30 * 86400, retire_after = retire_after + 30 * 86400 WHERE purpose = 'id-token' AND algorithm = 'ES256'", new { }));
         var ended = await Netid.RunAsync("doctor", "--json");
         Assert.Equal(1, ended.ExitCode);
         var wrong = Assert.Single(JsonNode.Parse(ended.Output)!.AsArray(), one => (string)one!["state"]! == "wrong")!;

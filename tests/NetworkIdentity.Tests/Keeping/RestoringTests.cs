@@ -166,8 +166,9 @@ public sealed class RestoringTests : IAsyncLifetime
         var lost = await _server.RecordOfAsync(await _server.MemberAsync());
         await _server.Nation.Revoker.RevokeAsync(lost.Id, "why");
         await _server.Nation.Log.SequenceAsync();
+        var reached = (await _server.Nation.Log.HeadAsync())!.Size;
         var watched = await WatchAsync(_server, _folder.File("log"));
-        Assert.Equal((await _server.Nation.Log.HeadAsync())!.Size, watched.Size);
+        Assert.InRange(watched.Size, reached, long.MaxValue);
 
         await using var restored = await RestoreAsync(_folder.File("log"));
         var database = restored.Nation.Database;
@@ -182,7 +183,7 @@ public sealed class RestoringTests : IAsyncLifetime
         Assert.Equal(_server.Nation.Log.Origin, restored.Nation.Log.Origin);
         var head = (await restored.Nation.Log.HeadAsync())!;
         var proof = await restored.Nation.Log.ProveConsistencyAsync(watched.Size, head.Size);
-        var last = Checkpoint.Open((await _server.Nation.Log.HeadAsync())!.Checkpoint, _server.Nation.Log.Origin, _server.Nation.Log.Keys);
+        var last = Checkpoint.Open(await File.ReadAllTextAsync(_folder.File("log/checkpoint"), TestContext.Current.CancellationToken), _server.Nation.Log.Origin, _server.Nation.Log.Keys);
         Assert.True(MerkleTree.VerifyConsistency(watched.Size, last.Root.Span, head.Size, head.Root, proof));
         Assert.Empty((await LogAudit.RunAsync(database, restored.Nation.Log)).Faults);
     }

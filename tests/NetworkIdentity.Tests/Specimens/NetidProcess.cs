@@ -54,8 +54,9 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
         {
             said.AppendLine(line);
             if (!line.Contains(" is open at ", StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new Running(process, said.ToString());
+            var running = new Running(process, said);
+            _ = running.HearAsync();
+            return running;
         }
 
         throw new InvalidOperationException(await error);
@@ -82,10 +83,22 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
     }
 
     /// <summary>A server that runs as a process.</summary>
-    internal sealed class Running(Process process, string said) : IAsyncDisposable
+    internal sealed class Running(Process process, System.Text.StringBuilder said) : IAsyncDisposable
     {
-        /// <summary>What it said until it was open.</summary>
-        public string Said => said;
+        /// <summary>What it said until now.</summary>
+        public string Said
+        {
+            get
+            {
+                lock (said) return said.ToString();
+            }
+        }
+
+        public async Task HearAsync()
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+                lock (said) said.AppendLine(line);
+        }
 
         /// <summary>Asks it to stop, as an operator does; returns its exit code.</summary>
         public async Task<int> StopAsync()

@@ -67,11 +67,17 @@ public sealed class MigrationsTests : IDisposable
         string[] found = ["init", "--name", "Nation of Tests", "--issuer", "https://nation.example"];
         using (var process = netid.Start(found))
         {
-            for (var i = 0; i < 600 && Applied().Count < 4; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
-            await Task.Delay(300, TestContext.Current.CancellationToken);
-            Assert.False(process.HasExited);
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            try
+            {
+                for (var i = 0; i < 600 && Applied().Count < 4; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+                await Task.Delay(300, TestContext.Current.CancellationToken);
+                Assert.False(process.HasExited);
+            }
+            finally
+            {
+                process.Kill();
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
         }
 
         if (TestPostgres.IsEngine) Query("SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
