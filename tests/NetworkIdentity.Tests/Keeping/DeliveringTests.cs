@@ -92,9 +92,12 @@ public sealed class DeliveringTests : IAsyncLifetime
         var nonce = await ready.Wallet.NonceAsync();
         using (var held = new WriteLock(_server.Settings.ConnectionString))
         {
-            var first = Database.CommitAsync(Spent.Use("thing", "first", 1));
+            var waiting = new List<Task<string?>> { Database.CommitAsync(Spent.Use("thing", "the first to wait", 1)) };
             await Task.Delay(200, TestContext.Current.CancellationToken);
-            var waiting = Enumerable.Range(0, Database.MaxWaiting).Select(i => Database.CommitAsync(Spent.Use("thing", $"{i}", 1))).ToList();
+            Assert.Throws<DatabaseBusyException>(() =>
+            {
+                while (waiting.Count < 2 * Database.MaxWaiting) waiting.Add(Database.CommitAsync(Spent.Use("thing", $"{waiting.Count}", 1)));
+            });
             using (var answer = await ready.Wallet.RequestCredentialAsync(ready.Token, await ready.Wallet.ProofAsync(nonce)))
             {
                 await answer.RefusedAsync("temporarily_unavailable", HttpStatusCode.ServiceUnavailable);
@@ -103,11 +106,54 @@ public sealed class DeliveringTests : IAsyncLifetime
 
             using (var live = await _server.Http.GetAsync(_server.Url("/health/live"))) Assert.Equal(HttpStatusCode.OK, live.StatusCode);
             held.Release();
-            await first;
-            await Task.WhenAll(waiting);
+            Assert.All(await Task.WhenAll(waiting), Assert.Null);
         }
 
         await ready.StillOpenAsync(nonce);
+    }
+
+    [Fact]
+    public async Task I13_what_a_server_and_its_operators_commands_say_names_nobody_and_opens_nothing()
+    {
+        const string name = "Ana Unforgettable";
+        var url = $"http://localhost:{TestServer.FreePort()}";
+        var netid = NetidProcess.Beside(_server);
+        await using var running = await netid.With(("NETID__Urls", url)).ServeAsync();
+        var made = await _server.Nation.Offering.MakeAsync("membership", null, new Dictionary<string, string> { ["display_name"] = name }, withTransactionCode: false);
+        var wallet = new TestWallet(_server);
+        var code = await wallet.CodeOfAsync(made.Id);
+        var token = await wallet.TokenAsync(made.Id);
+        var proof = await wallet.ProofAsync(await wallet.NonceAsync());
+
+        // What goes well, what is refused, and what fails.
+        using (var good = await AskAsync(proof)) wallet.Credential = (await TestIssuance.CredentialsAsync(good))[0];
+        using (var spent = await AskAsync(proof)) Assert.Equal(HttpStatusCode.BadRequest, spent.StatusCode);
+        _server.Trip("BEFORE INSERT ON journal");
+        using (var failed = await AskAsync(await wallet.ProofAsync(await wallet.NonceAsync(), key: TestWallet.NewKey()))) Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
+        _server.Mend("journal");
+        await UntilAsync(() => Task.FromResult(running.Said.Contains(" failed", StringComparison.Ordinal)));
+
+        var record = await _server.RecordOfAsync(wallet);
+        var said = running.Said;
+        foreach (var arguments in (string[][])[["doctor"], ["credential", "show", record.Id], ["member", "show", record.MemberId], ["audit", "verify"], ["member", "erase", record.MemberId, "--yes"]])
+        {
+            var ended = await netid.RunAsync([.. arguments, "--json"]);
+            said += ended.Output + ended.Error;
+        }
+
+        Assert.Contains(record.Id, said, StringComparison.Ordinal);
+        var disclosures = NetworkIdentity.Standards.SdJwt.SdJwt.Parse(wallet.Credential).Disclosures.Select(disclosure => disclosure.Encoded);
+        Assert.All((string[])[name, code, token, proof, wallet.Credential.Split('~')[0], .. disclosures], secret => Assert.DoesNotContain(secret, said, StringComparison.Ordinal));
+
+        async Task<HttpResponseMessage> AskAsync(string with)
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Post, url + "/credential")
+            {
+                Content = new StringContent($$$"""{"credential_configuration_id":"membership","proofs":{"jwt":["{{{with}}}"]}}""", Encoding.UTF8, "application/json"),
+            };
+            asked.Headers.Authorization = new("Bearer", token);
+            return await _server.Http.SendAsync(asked);
+        }
     }
 
     /// <summary>The server ends between the commit and the answer, as far as the records know.</summary>
