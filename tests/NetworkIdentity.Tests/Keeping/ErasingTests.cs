@@ -3,7 +3,6 @@ using System.Text;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
 

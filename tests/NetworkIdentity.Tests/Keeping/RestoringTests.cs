@@ -2,7 +2,6 @@ using System.Net;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Server;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.TransparencyLog;
