@@ -199,6 +199,12 @@ public sealed class RestoringTests : IAsyncLifetime
         await _server.MemberAsync();
         await _server.Nation.Log.SequenceAsync();
         await WatchAsync(_server, _folder.File("altered"));
+        await WatchAsync(_server, _folder.File("short"));
+        await _server.MemberAsync();
+        await _server.Nation.Log.SequenceAsync();
+        var forgetful = await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File("short"), remembered: _server.Settings.LogHeadFile));
+        Assert.Equal("log_copy_unfit", forgetful.Code);
+        Assert.Contains("this machine remembers", forgetful.Description, StringComparison.Ordinal);
         foreach (var file in Directory.GetFiles(_folder.File("altered"), "*", SearchOption.AllDirectories).Where(file => file.Contains("entries", StringComparison.Ordinal)))
         {
             var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
@@ -256,7 +262,7 @@ public sealed class RestoringTests : IAsyncLifetime
     }
 
     /// <summary>The nation as it goes on from the backup, as a server of its own on a machine that remembers what this one does.</summary>
-    private async Task<TestServer> RestoreAsync(string? log = null, bool onTheOtherEngine = false)
+    private async Task<TestServer> RestoreAsync(string? log = null, bool onTheOtherEngine = false, string? remembered = null)
     {
         var folder = Directory.CreateDirectory(_folder.File(RandomId.New())).FullName;
         var work = Path.Combine(folder, "work.db");
@@ -264,7 +270,10 @@ public sealed class RestoringTests : IAsyncLifetime
         await using var backup = Database.OpenFile(work, _server.Time);
         var store = onTheOtherEngine ? TestStore.NewOnTheOtherEngine(folder) : TestStore.New(folder);
         var settings = _server.Settings with { ConnectionString = store.ConnectionString, DataFolder = folder, Urls = $"http://localhost:{TestServer.FreePort()}" };
-        if (File.Exists(_server.Settings.LogHeadFile)) File.Copy(_server.Settings.LogHeadFile, settings.LogHeadFile);
+
+        // The old server, which still runs here, would have been stopped before its log was looked at for the last time.
+        remembered ??= log is null ? _server.Settings.LogHeadFile : Path.Combine(log, "checkpoint");
+        if (File.Exists(remembered)) File.Copy(remembered, settings.LogHeadFile);
         await using (var target = Database.Open(store.ConnectionString, _server.Time))
             await Restoring.RunAsync(backup, target, _server.Time, settings.Secret, log, new LogMemory(settings.LogHeadFile));
         return await TestServer.StartOnAsync(settings, _server.Time, folder, store);
