@@ -1,3 +1,4 @@
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
@@ -25,17 +26,39 @@ public static class Restoring
     /// <param name="LogIsNew">Whether the log begins anew.</param>
     /// <param name="LostActs">The acts that the log has and the backup doesn't know, and how many of each.</param>
     /// <param name="Revocations">How many revocations were taken from the published lists beside the copy of the log.</param>
-    public sealed record Report(Restores.Open Closed, string Origin, bool LogIsNew, IReadOnlyDictionary<string, long> LostActs, long Revocations);
+    /// <param name="Suspensions">How many suspensions.</param>
+    /// <param name="Tables">What was put in.</param>
+    public sealed record Report(
+        Restores.Open Closed,
+        string Origin,
+        bool LogIsNew,
+        IReadOnlyDictionary<string, long> LostActs,
+        long Revocations,
+        long Suspensions,
+        IReadOnlyList<Copying.Copied> Tables);
 
-    /// <summary>Prepares a backup.</summary>
+    /// <summary>Prepares a backup, and puts it into an empty database.</summary>
     /// <param name="backup">A copy of the backup, which is altered; nobody else may use it.</param>
+    /// <param name="target">The empty database; nobody else may use it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="secret">The secret that its keys are sealed under.</param>
     /// <param name="logFolder">A copy of the public log; null where there is none.</param>
-    /// <param name="memory">What this machine remembers of the log; null where it remembers nothing.</param>
-    /// <exception cref="Refusal"><c>not_a_backup</c>, <c>log_copy_unfit</c>.</exception>
+    /// <param name="memory">What this machine remembers of the log; it is forgotten where the log begins anew.</param>
+    /// <param name="progress">Hears of each table how many rows are copied.</param>
+    /// <exception cref="Refusal"><c>not_a_backup</c>, <c>log_copy_unfit</c>, <c>database_not_empty</c>, <c>copy_differs</c>.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The secret is another.</exception>
-    public static async Task<Report> PrepareAsync(Database backup, TimeProvider time, string secret, string? logFolder, LogMemory? memory)
+    public static async Task<Report> RunAsync(
+        Database backup, Database target, TimeProvider time, string secret, string? logFolder, LogMemory memory, IProgress<(string Table, long Rows)>? progress = null)
+    {
+        await Copying.CheckEmptyAsync(target);
+        var report = await PrepareAsync(backup, time, secret, logFolder, memory);
+
+        // Before the copy is committed: whoever is killed in between has an empty database and runs this again, rather than one that is refused at the start.
+        if (report.LogIsNew) memory.Forget();
+        return report with { Tables = await Copying.RunAsync(backup, target, progress) };
+    }
+
+    private static async Task<Report> PrepareAsync(Database backup, TimeProvider time, string secret, string? logFolder, LogMemory memory)
     {
         var keys = await Founding.OpenAsync(backup, time, secret) ?? throw NationRefusal.NotABackup("no nation is founded in it");
         var now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -43,7 +66,7 @@ public static class Restoring
         var epoch = RandomId.New();
         var act = new List<Statement>(Restores.Close(epoch, now));
         var lost = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var revocations = 0L;
+        var (revocations, suspended) = (0L, new HashSet<string>());
         if (logFolder is null)
         {
             act.AddRange(Restores.BeginLogAnew(epoch));
@@ -52,15 +75,26 @@ public static class Restoring
         {
             using var log = await PublicLog.OpenAsync(backup, keys);
             var copy = LogCopy.Open(logFolder, log.Origin, log.Keys);
-            if (memory is not null) await CheckMemoryAsync(memory, log, copy);
+            await CheckMemoryAsync(memory, log, copy);
             act.AddRange(await GoOnAsync(backup, log, copy, lost, now));
-            foreach (var (listId, idx) in RevokedIn(copy, keys))
+            var lists = PublishedIn(copy, keys).ToList();
+            foreach (var (list, idx) in lists.SelectMany(list => list.Of(TokenStatus.Invalid)))
             {
-                var record = await Credentials.FindBySlotAsync(backup, listId, idx);
+                var record = await Credentials.FindBySlotAsync(backup, list.Id, idx);
                 if (record?.RevokedAt is not null) continue;
-                act.AddRange(Restores.RecoverRevocation(listId, idx, now));
+                act.AddRange(Restores.RecoverRevocation(list.Id, idx, now));
                 if (record is not null) act.Add(Journal.Write("revoke", record.Id, "restore", null, now, record.ToBeSignedDigest));
                 revocations++;
+            }
+
+            // A suspension is taken back by its end: so it counts alone from a list that is newer than what the backup knew was published.
+            foreach (var (list, idx) in lists.SelectMany(list => list.Of(TokenStatus.Suspended)))
+            {
+                var head = await StatusPublications.HeadAsync(backup, list.Id, StatusListPublisher.TokenFormat);
+                if (head is null || list.PublishedAt <= head.PublishedAt) continue;
+                if (await Credentials.FindBySlotAsync(backup, list.Id, idx) is not { RevokedAt: null } record || record.IsSuspended(now)) continue;
+                if (suspended.Add(record.OfferId)) act.AddRange(Restores.RecoverSuspension(record.OfferId, now + (long)Suspensions.Longest.TotalSeconds, now));
+                act.Add(Journal.Write("suspend", record.Id, "restore", null, now, record.ToBeSignedDigest));
             }
         }
 
@@ -69,7 +103,7 @@ public static class Restoring
             "restore", "nation", "operator", null, now, $"backup {made?.ToString() ?? "of an unknown time"}; the log {(logFolder is null ? "begins anew" : "goes on")}"));
         if (await backup.CommitAsync([.. act]) is { } broken) throw new InvalidOperationException($"the restore broke: {broken}");
         var origin = logFolder is null ? (keys.Nation with { LogGeneration = epoch }).LogOrigin : keys.Nation.LogOrigin;
-        return new Report(closed, origin, logFolder is null, lost, revocations);
+        return new Report(closed, origin, logFolder is null, lost, revocations, suspended.Count, []);
     }
 
     private static async Task CheckMemoryAsync(LogMemory memory, PublicLog log, LogCopy copy)
@@ -140,8 +174,8 @@ public static class Restoring
         }
     }
 
-    /// <summary>What the published lists say is revoked: those alone that one of the nation's own keys signed.</summary>
-    private static IEnumerable<(string ListId, long Idx)> RevokedIn(LogCopy copy, KeyRing keys)
+    /// <summary>The published lists: those alone that one of the nation's own keys signed.</summary>
+    private static IEnumerable<Published> PublishedIn(LogCopy copy, KeyRing keys)
     {
         var signers = keys.Keys.Where(key => key.Purpose == KeyPurpose.StatusList).Select(key => key.Signing!.PublicKey).ToList();
         var prefix = keys.Nation.Url("/status/");
@@ -154,9 +188,8 @@ public static class Restoring
             if (!uri.StartsWith(prefix, StringComparison.Ordinal)) throw NationRefusal.LogCopyUnfit("a status list beside it is not this nation's");
 
             // It may have ended since: what it revoked stays revoked.
-            var list = TokenStatusList.Read(jws, uri, claims.OptionalTime("iat") ?? DateTimeOffset.MinValue).List;
-            for (var idx = 0L; idx < list.Size; idx++)
-                if (list.Get(idx) == TokenStatus.Invalid) yield return (uri[prefix.Length..], idx);
+            var publishedAt = claims.OptionalTime("iat") ?? DateTimeOffset.MinValue;
+            yield return new Published(uri[prefix.Length..], publishedAt.ToUnixTimeSeconds(), TokenStatusList.Read(jws, uri, publishedAt).List);
         }
     }
 
@@ -164,5 +197,15 @@ public static class Restoring
     {
         using var key = VerificationKey.Import(signer);
         return jws.IsSignedBy(key);
+    }
+
+    /// <summary>A list as it was published.</summary>
+    private sealed record Published(string Id, long PublishedAt, StatusList List)
+    {
+        public IEnumerable<(Published List, long Idx)> Of(TokenStatus status)
+        {
+            for (var idx = 0L; idx < List.Size; idx++)
+                if (List.Get(idx) == status) yield return (this, idx);
+        }
     }
 }

@@ -22,15 +22,13 @@ internal static class RestoreCommand
             var memory = new LogMemory(settings.LogHeadFile);
             var work = Path.Combine(settings.DataFolder, "restoring");
             Restoring.Report report;
-            IReadOnlyList<Copying.Copied> tables;
             await using (var target = NationContext.OpenDatabase(settings, TimeProvider.System))
             {
                 await Copying.CheckEmptyAsync(target);
                 try
                 {
                     await using var backup = OpenCopy(result.GetRequiredValue(file), work);
-                    report = await Restoring.PrepareAsync(backup, TimeProvider.System, settings.Secret, result.GetValue(log), memory);
-                    tables = await Copying.RunAsync(backup, target, CopyOutput.Progress());
+                    report = await Restoring.RunAsync(backup, target, TimeProvider.System, settings.Secret, result.GetValue(log), memory, CopyOutput.Progress());
                 }
                 catch (CryptographicException)
                 {
@@ -44,7 +42,6 @@ internal static class RestoreCommand
                 Output.EndProgress();
             }
 
-            if (report.LogIsNew) memory.Forget();
             await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
             await nation.Log.SequenceAsync();
             var faults = result.GetValue(verify) ? (await LogAudit.RunAsync(nation.Database, nation.Log)).Faults : [];
@@ -59,9 +56,10 @@ internal static class RestoreCommand
                     ["sign_ins_void"] = report.Closed.SignIns,
                     ["lost_acts"] = new JsonArray([.. report.LostActs.Select(lost => (JsonNode)$"{lost.Key}: {lost.Value}")]),
                     ["revocations_recovered"] = report.Revocations,
+                    ["suspensions_recovered"] = report.Suspensions,
                     ["faults"] = result.GetValue(verify) ? new JsonArray([.. faults.Select(fault => (JsonNode)fault)]) : null,
                 },
-                tables,
+                report.Tables,
                 result.GetValue(json));
             return faults.Count == 0 ? 0 : 1;
         });

@@ -33,6 +33,7 @@ internal static class ServeCommand
             throw new SettingsException([$"NETID__Urls: {exception.Message} If another server listens there, stop it, or set NETID__Urls (a practice nation: NETID__Issuer=http://localhost:PORT)"]);
         }
 
+        await nation.Database.CommitAsync(Undelivered.Settle(nation.Time.GetUtcNow().ToUnixTimeSeconds()));
         var undelivered = await Undelivered.OlderThanAsync(nation.Database, DoctorCommand.Settled(nation));
         if (undelivered.Count > 0) app.Logger.LogWarning("{Count} records were made and perhaps never handed to a wallet: netid doctor lists them", undelivered.Count);
         await using var apps = practice is null ? null : await StartAppsAsync(settings, nation, practice, app.Services.GetRequiredService<ILoggerFactory>());

@@ -102,7 +102,8 @@ public sealed class Issuer(
     {
         var token = await AccessTokens.FindGoodAsync(database, accessToken, AccessTokens.ForCredential, Now()) ?? throw OAuthRefusal.InvalidToken();
         var notification = Notification.Parse(body);
-        var broken = await database.CommitAsync(Credentials.Notify(notification.NotificationId, token.SubjectId, notification.Event));
+        var broken = await database.CommitAsync(
+            Credentials.Notify(notification.NotificationId, token.SubjectId, notification.Event), Undelivered.DeleteNotified(notification.NotificationId));
         if (broken is not null) throw VciRefusal.InvalidNotificationId();
     }
 

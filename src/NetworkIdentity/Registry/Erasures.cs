@@ -31,7 +31,10 @@ public static class Erasures
         if (records > 0)
         {
             act.Add(new(
-                "UPDATE credential SET to_be_signed = @none, disclosures = @none, holder_thumbprint = id, revoked_reason = NULL WHERE member_id = @id",
+                """
+                UPDATE credential SET to_be_signed = @none, disclosures = @none, holder_thumbprint = id, revoked_reason = NULL, suspended_reason = NULL, resumed_reason = NULL
+                WHERE member_id = @id
+                """,
                 new { id, none },
                 "moved",
                 records));

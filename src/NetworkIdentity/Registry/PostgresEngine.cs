@@ -121,6 +121,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
     public void Append(DbConnection connection, DbTransaction transaction, TableShape table, IEnumerable<object?[]> rows)
     {
         using var import = ((NpgsqlConnection)connection).BeginBinaryImport($"COPY {TableShape.Quote(table.Name)} ({table.ColumnList}) FROM STDIN (FORMAT BINARY)");
+        import.Timeout = TimeSpan.Zero; // As long as it takes: no one waits for it but the operator.
         foreach (var row in rows)
         {
             import.StartRow();

@@ -13,9 +13,13 @@ public static class Restores
     public sealed record Open(long Lists, long Offers, long Grants, long SignIns);
 
     /// <summary>
-    /// How far the version of a status list jumps: further than it can have moved since the backup, so that it never comes back to one that was published.
+    /// What the versions of status lists go on from: the time in milliseconds. A list has fewer changes than milliseconds, so no version that was published since
+    /// the backup comes again, and none that was published after another restore of it.
     /// </summary>
-    internal const long VersionLeap = 1_000_000_000;
+    internal static long VersionFrom(long now) => now * 1000;
+
+    /// <summary>From here on a list's version tells that it was restored: no list has so many changes, and every restore is later than that (in 2001).</summary>
+    internal const long FirstVersion = 1_000_000_000_000;
 
     /// <summary>What is open.</summary>
     public static Task<Open> OpenAsync(Database database, long now) => database.ReadAsync(connection => connection.QuerySingleAsync<Open>("""
@@ -32,7 +36,7 @@ public static class Restores
     [
         new("UPDATE nation SET epoch = @epoch", new { epoch }),
         new("UPDATE status_list SET closed_at = @now WHERE closed_at IS NULL", new { now }),
-        new("UPDATE status_list SET version = version + @leap", new { leap = VersionLeap }),
+        new("UPDATE status_list SET version = CASE WHEN version < @from THEN @from ELSE version + 1 END", new { from = VersionFrom(now) }),
         new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
         new("DELETE FROM authorization_code", new { }),
         new("DELETE FROM access_token", new { }),
@@ -66,5 +70,21 @@ public static class Restores
             """,
             new { listId, idx }),
         new("UPDATE credential SET revoked_at = @now WHERE list_id = @listId AND idx = @idx AND revoked_at IS NULL", new { listId, idx, now }),
+    ];
+
+    /// <summary>
+    /// A credential that a published list says is suspended is so, with every copy from its offer. Until when is not known any more: so for as long as one may
+    /// be, or until somebody who knows resumes it.
+    /// </summary>
+    public static IReadOnlyList<Statement> RecoverSuspension(string offerId, long until, long now) =>
+    [
+        new("UPDATE offer SET suspended_until = @until WHERE id = @offerId AND revoked_at IS NULL", new { offerId, until }),
+        new(
+            """
+            UPDATE credential SET suspended_at = @now, suspended_until = @until, suspended_reason = NULL, resumed_at = NULL, resumed_reason = NULL
+            WHERE offer_id = @offerId AND revoked_at IS NULL
+            """,
+            new { offerId, until, now }),
+        StatusLists.SetOfOffer(offerId, 2) with { Condition = null },
     ];
 }

@@ -1,6 +1,6 @@
 namespace NetworkIdentity.Registry;
 
-/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests, offers that nobody took.</summary>
+/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests, offers that nobody took, doubts about credentials that have ended.</summary>
 public static class Sweeper
 {
     /// <summary>How long rows are kept after they mean something.</summary>
@@ -32,6 +32,7 @@ public static class Sweeper
         Of("presentation_request", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("offer", "id", now - (long)retention.Offers.TotalSeconds, "redeemed_at IS NULL AND"),
+        Undelivered.Settle(now),
     ];
 
     private static Statement Of(string table, string key, long before, string also = "") => new(

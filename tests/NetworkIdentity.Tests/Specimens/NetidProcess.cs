@@ -49,17 +49,21 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
     {
         var process = Start("serve");
         var error = process.StandardError.ReadToEndAsync();
+        var said = new System.Text.StringBuilder();
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
         {
+            said.AppendLine(line);
             if (!line.Contains(" is open at ", StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new Running(process);
+            var running = new Running(process, said);
+            _ = running.HearAsync();
+            return running;
         }
 
         throw new InvalidOperationException(await error);
     }
 
-    private Process Start(params string[] arguments)
+    /// <summary>Starts a command and leaves it alone.</summary>
+    public Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "netid.dll"), .. arguments])
         {
@@ -79,8 +83,23 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
     }
 
     /// <summary>A server that runs as a process.</summary>
-    internal sealed class Running(Process process) : IAsyncDisposable
+    internal sealed class Running(Process process, System.Text.StringBuilder said) : IAsyncDisposable
     {
+        /// <summary>What it said until now.</summary>
+        public string Said
+        {
+            get
+            {
+                lock (said) return said.ToString();
+            }
+        }
+
+        public async Task HearAsync()
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+                lock (said) said.AppendLine(line);
+        }
+
         /// <summary>Asks it to stop, as an operator does; returns its exit code.</summary>
         public async Task<int> StopAsync()
         {

@@ -96,6 +96,12 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Everything that is stored.</summary>
     public byte[] BytesAtRest() => _store!.BytesAtRest();
 
+    /// <summary>Makes every such write fail.</summary>
+    public void Trip(string when) => _store!.Trip(when);
+
+    /// <summary>Takes it away again.</summary>
+    public void Mend(string table) => _store!.Mend(table);
+
     /// <summary>How many rows a table has: what a refused request must leave as it was.</summary>
     public Task<long> CountAsync(string table) => Nation.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"));
 
@@ -151,12 +157,18 @@ internal sealed class TestServer : IAsyncDisposable
         return (await Credentials.FindBySlotAsync(Nation.Database, Forgery.ListId(status.Uri), status.Index))!;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops it; what is stored stays.</summary>
+    public async Task StopAsync()
     {
-        Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Nation.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
         if (_store is null) return;
         _store.Dispose();
         Directory.Delete(_folder, recursive: true);

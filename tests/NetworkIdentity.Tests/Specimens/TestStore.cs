@@ -18,6 +18,14 @@ internal sealed class TestStore : IDisposable
         ? TestPostgres.Shared.NewDatabase(isEmpty)
         : $"Data Source={Path.Combine(folder, "netid.db")}");
 
+    /// <summary>A store that is there already.</summary>
+    public static TestStore Of(string connectionString) => new(connectionString);
+
+    /// <summary>A store on the engine that this run is not on.</summary>
+    public static TestStore NewOnTheOtherEngine(string folder) => new(TestPostgres.IsEngine
+        ? $"Data Source={Path.Combine(folder, "netid.db")}"
+        : TestPostgres.Shared.NewDatabase(isEmpty: true));
+
     /// <summary>A connection of its own, past the program.</summary>
     public static DbConnection Connect(string connectionString)
     {
@@ -59,11 +67,26 @@ internal sealed class TestStore : IDisposable
               """);
     }
 
+    /// <summary>Makes every such write last for ever.</summary>
+    public void Stall(string when, string? condition = null)
+    {
+        using var connection = Connect();
+        connection.Execute(Database.IsPostgres(ConnectionString)
+            ? $"""
+              CREATE OR REPLACE FUNCTION tripped() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
+              CREATE TRIGGER tripped {when} FOR EACH ROW {(condition is null ? "" : $"WHEN ({condition})")} EXECUTE FUNCTION tripped()
+              """
+            : $"""
+              CREATE VIEW endless AS WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT max(n) AS most FROM number;
+              CREATE TRIGGER tripped {when} {(condition is null ? "" : $"WHEN {condition}")} BEGIN SELECT most FROM endless; END
+              """);
+    }
+
     /// <summary>Takes it away again.</summary>
     public void Mend(string table)
     {
         using var connection = Connect();
-        connection.Execute(Database.IsPostgres(ConnectionString) ? $"DROP TRIGGER tripped ON {table}" : "DROP TRIGGER tripped");
+        connection.Execute(Database.IsPostgres(ConnectionString) ? $"DROP TRIGGER tripped ON {table}" : "DROP TRIGGER tripped; DROP VIEW IF EXISTS endless");
     }
 
     public DbConnection Connect() => Connect(ConnectionString);

@@ -54,7 +54,7 @@ public sealed class RevokerTests
     }
 
     [Fact]
-    public async Task I5_a_revocation_is_done_once_and_never_undone()
+    public async Task A92_I5_a_revocation_that_was_decided_on_what_has_moved_since_is_not_done_and_one_that_was_done_never_undone()
     {
         await using var nation = await TestIssuing.StartAsync();
         var credential = (await nation.TakeAsync())[0];
@@ -74,6 +74,7 @@ public sealed class RevokerTests
         Assert.Single(outcomes, "revoked");
         Assert.Equal(9, outcomes.Count(outcome => outcome == "already_revoked"));
         Assert.Single(nation.Query<string>("SELECT id FROM journal WHERE act = 'revoke'"));
+        Assert.Equal($"reason {Array.IndexOf(outcomes, "revoked")}", await nation.Revoker.ReasonOfAsync((await Credentials.FindAsync(nation.Nation.Database, record.Id))!));
         Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));
         nation.Nation.Time.Move(TimeSpan.FromDays(30));
         Assert.Equal(TokenStatus.Invalid, await StatusAsync(nation, credential));

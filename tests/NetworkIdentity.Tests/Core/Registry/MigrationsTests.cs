@@ -59,6 +59,37 @@ public sealed class MigrationsTests : IDisposable
     }
 
     [Fact]
+    public async Task F15_a_kill_in_the_middle_of_a_migration_leaves_the_one_before_and_the_next_start_goes_on()
+    {
+        Execute("CREATE TABLE migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        _store.Stall("AFTER INSERT ON migration", "NEW.name LIKE '0005%'");
+        var netid = new NetidProcess(_folder.Path, ("NETID__Storage__ConnectionString", ConnectionString), ("NETID__Keys__Secret", TestNation.Secret));
+        string[] found = ["init", "--name", "Nation of Tests", "--issuer", "https://nation.example"];
+        using (var process = netid.Start(found))
+        {
+            try
+            {
+                for (var i = 0; i < 600 && Applied().Count < 4; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+                await Task.Delay(300, TestContext.Current.CancellationToken);
+                Assert.False(process.HasExited);
+            }
+            finally
+            {
+                process.Kill();
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+        }
+
+        if (TestPostgres.IsEngine) Query("SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Assert.Equal(4, Applied().Count);
+        _store.Mend("migration");
+        Assert.Equal(0, (await netid.RunAsync(found)).ExitCode);
+        Assert.Equal(Applied().Order(StringComparer.Ordinal), Applied());
+        Assert.InRange(Applied().Count, 9, 99);
+        Assert.Equal(0, (await netid.RunAsync("doctor")).ExitCode);
+    }
+
+    [Fact]
     public async Task F15_a_database_of_a_newer_program_is_refused_and_left_as_it_is()
     {
         await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();

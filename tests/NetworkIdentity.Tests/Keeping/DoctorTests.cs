@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Keeping;
+
+/// <summary><c>netid doctor</c>: what it looks at, and its exit codes.</summary>
+public sealed class DoctorTests : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private TestServer _server = null!;
+
+    private NetidProcess Netid => NetidProcess.Beside(_server);
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task All_is_well_after_a_backup_and_what_was_looked_at_is_named()
+    {
+        await _server.MemberAsync();
+        Assert.Equal("look", State(await FindingsAsync(), "backup"));
+        Assert.Equal(0, (await Netid.RunAsync("backup", _folder.File("b.db"))).ExitCode);
+        var findings = await FindingsAsync();
+        Assert.Equal(
+            ["backup", "database", "durability", "key", "list", "log", "migrations"],
+            findings.Select(one => (string)one["check"]!).Where(check => check != "disk").Distinct().Order(StringComparer.Ordinal));
+        Assert.All(findings.Where(one => (string)one["check"]! != "disk"), one => Assert.Equal("well", (string)one["state"]!));
+
+        await _server.Nation.Database.CommitAsync(Nations.BackUp(_server.Time.GetUtcNow().AddDays(-8).ToUnixTimeSeconds()));
+        Assert.Equal("look", State(await FindingsAsync(), "backup"));
+    }
+
+    [Fact]
+    public async Task F8_a_key_that_is_not_in_its_time_is_wrong_and_the_exit_code_is_1()
+    {
+        await _server.Nation.Database.CommitAsync(new Statement(
+            "UPDATE signing_key SET not_before = not_before + 30 * 86400, retire_after = retire_after + 30 * 86400 WHERE purpose = 'id-token' AND algorithm = 'ES256'", new { }));
+        var ended = await Netid.RunAsync("doctor", "--json");
+        Assert.Equal(1, ended.ExitCode);
+        var wrong = Assert.Single(JsonNode.Parse(ended.Output)!.AsArray(), one => (string)one!["state"]! == "wrong")!;
+        Assert.Equal("id-token ES256: none is in its time", (string)wrong["said"]!);
+    }
+
+    [Fact]
+    public async Task A_database_that_can_t_be_looked_at_is_the_configurations_fault_and_the_exit_code_is_2() =>
+        Assert.Equal(2, (await Netid.With(("NETID__Keys__Secret", "another secret, of more than 32 characters too")).RunAsync("doctor")).ExitCode);
+
+    private async Task<List<JsonNode>> FindingsAsync() => [.. (await Netid.RunAsync("doctor", "--json")).Json.AsArray().OfType<JsonNode>()];
+
+    private static string State(List<JsonNode> findings, string check) => (string)findings.Single(one => (string)one["check"]! == check)["state"]!;
+}
