@@ -37,7 +37,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_standby_is_never_read_from()
+    public void F20_a_standby_is_never_read_from()
     {
         var refused = Assert.Throws<InvalidOperationException>(() => Database.Open("Host=a,b;Target Session Attributes=prefer-standby", TimeProvider.System));
         Assert.Contains("must be primary", refused.Message);
