@@ -6,6 +6,7 @@ using NetworkIdentity.Tests.Specimens;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>PostgreSQL crashes, or the road to it is bad: what was acknowledged is kept, nothing is half there, and servers go on by themselves (F5, F6, F19).</summary>
+[Trait("Engine", "PostgreSQL")]
 public sealed class OutageTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Npgsql;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>A synchronous standby takes over with nothing acknowledged lost.</summary>
+[Trait("Engine", "PostgreSQL")]
 public sealed class StandbyTests
 {
     [Fact]

@@ -59,6 +59,7 @@ public sealed class MigrationsTests : IDisposable
     }
 
     [Theory]
+    [Trait("Engine", "PostgreSQL")]
     [InlineData("CREATE TABLE nation", false)]
     [InlineData("CREATE TABLE log_head", false)]
     [InlineData("CREATE TABLE log_head", true)]
