@@ -45,11 +45,12 @@ internal sealed class ActsRun : IAsyncDisposable
 
     public static string FileIn(string folder) => Path.Combine(folder, "nation.db");
 
-    /// <summary>A nation to begin from, with a log that has begun.</summary>
+    /// <summary>A nation to begin from, with a log that has begun; what was begun before is taken up.</summary>
     public static async Task FoundAsync(string folder)
     {
         await using var database = Open(folder);
-        Assert.True(await Founding.FoundAsync(database, TimeProvider.System, TestNation.Secret, "Nation of Faults", "https://nation.example"));
+        if (await Nations.FindAsync(database) is null)
+            Assert.True(await Founding.FoundAsync(database, TimeProvider.System, TestNation.Secret, "Nation of Faults", "https://nation.example"));
         using var log = await PublicLog.OpenAsync(database, (await Founding.OpenAsync(database, TimeProvider.System, TestNation.Secret))!, MemoryIn(folder));
         await log.SequenceAsync();
     }

@@ -9,6 +9,9 @@ internal static class IssuingChild
 {
     public const string Verb = "--issue-until-killed";
 
+    /// <summary>The same that founds a nation instead, in a folder that is empty.</summary>
+    public const string FoundingVerb = "--found-until-killed";
+
     public const int Killed = 128 + 9;
 
     /// <summary>In the child.</summary>
@@ -22,17 +25,32 @@ internal static class IssuingChild
         return 0;
     }
 
+    /// <summary>In the child that founds.</summary>
+    public static async Task<int> FoundAsync(string folder)
+    {
+        await Task.Yield();
+        await ActsRun.FoundAsync(folder);
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        return 0;
+    }
+
     /// <summary>In the test: runs a child on a copy of a founded nation, to its end.</summary>
     /// <param name="template">The folder with the nation.</param>
     /// <param name="folder">The folder to copy it to.</param>
     /// <param name="strace">What strace is to trace and to break.</param>
     /// <returns>How it ended, the whole lines that it said, and what strace wrote.</returns>
-    public static async Task<(int ExitCode, List<string> Said, string[] Trace)> RunAsync(string template, string folder, params string[] strace)
+    public static Task<(int ExitCode, List<string> Said, string[] Trace)> RunAsync(string template, string folder, params string[] strace)
     {
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.GetFiles(template)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        return StartAsync(Verb, folder, strace);
+    }
+
+    /// <summary>In the test: runs a child that does what a verb says in a folder, to its end.</summary>
+    public static async Task<(int ExitCode, List<string> Said, string[] Trace)> StartAsync(string verb, string folder, params string[] strace)
+    {
         var trace = folder + ".trace";
-        string[] arguments = ["-f", "-qq", "-y", "-o", trace, .. strace, Path.Combine(AppContext.BaseDirectory, "NetworkIdentity.Tests"), Verb, folder];
+        string[] arguments = ["-f", "-qq", "-y", "-o", trace, .. strace, Path.Combine(AppContext.BaseDirectory, "NetworkIdentity.Tests"), verb, folder];
         var start = new ProcessStartInfo("strace", arguments) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["DOTNET_ThreadPool_ForceMinWorkerThreads"] = start.Environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1";
         using var child = Process.Start(start)!;
@@ -41,15 +59,15 @@ internal static class IssuingChild
         return (child.ExitCode, [.. said[..(said.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)], await File.ReadAllLinesAsync(trace));
     }
 
-    /// <summary>How often each call was made in an unbroken run; all by one thread, so that the n-th of a thread is the n-th of the run.</summary>
-    public static async Task<Dictionary<string, int>> CountAsync(string template, string folder, IReadOnlyList<string> calls)
+    /// <summary>The calls of an unbroken run, each with the file it was for; each kind by one thread, so that the n-th of a thread is the n-th of the run.</summary>
+    public static async Task<IReadOnlyList<(string Name, string File)>> CallsAsync(string template, string folder, string calls)
     {
-        var (exitCode, said, trace) = await RunAsync(template, folder, "-e", $"trace={string.Join(',', calls)}");
+        var (exitCode, said, trace) = await RunAsync(template, folder, "-e", $"trace={calls}");
         Assert.Equal(0, exitCode);
         Assert.Equal(10, said.Count);
         await ActsRun.HoldsAsync(folder, said);
-        var made = trace.Select(line => Regex.Match(line, @"^(\d+) +(\w+)\(", RegexOptions.NonBacktracking)).Where(match => match.Success).ToList();
-        foreach (var call in calls) Assert.InRange(made.Where(match => match.Groups[2].Value == call).Select(match => match.Groups[1].Value).Distinct().Count(), 0, 1);
-        return calls.ToDictionary(call => call, call => made.Count(match => match.Groups[2].Value == call));
+        var made = trace.Select(line => Regex.Match(line, @"^(\d+) +(\w+)\((\d+<[^>]*>)?", RegexOptions.NonBacktracking)).Where(match => match.Success).ToList();
+        foreach (var call in made.GroupBy(match => match.Groups[2].Value)) Assert.Single(call.Select(match => match.Groups[1].Value).Distinct());
+        return [.. made.Select(match => (match.Groups[2].Value, match.Groups[3].Value))];
     }
 }

@@ -5,6 +5,7 @@ using NetworkIdentity.Tests.Specimens;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>A process that is killed has kept all that it said it kept (I8, F1).</summary>
+[Trait("Engine", "SQLite")]
 public sealed class KilledTests
 {
     private const int Killed = 128 + 9;

@@ -5,6 +5,7 @@ using Npgsql;
 namespace NetworkIdentity.Tests.Faults;
 
 /// <summary>A synchronous standby takes over with nothing acknowledged lost.</summary>
+[Trait("Engine", "PostgreSQL")]
 public sealed class StandbyTests
 {
     [Fact]
@@ -37,7 +38,7 @@ public sealed class StandbyTests
     }
 
     [Fact]
-    public void A_standby_is_never_read_from()
+    public void F20_a_standby_is_never_read_from()
     {
         var refused = Assert.Throws<InvalidOperationException>(() => Database.Open("Host=a,b;Target Session Attributes=prefer-standby", TimeProvider.System));
         Assert.Contains("must be primary", refused.Message);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Faults;
 
@@ -43,8 +44,7 @@ internal static class WritingChild
     /// <summary>All that was said is there, every act is whole, and the file is sound; returns how many acts there are.</summary>
     public static long HoldsAll(string file, IEnumerable<string> said)
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        using var connection = TestStore.Connect($"Data Source={file}");
         Assert.Equal("ok", Scalar("PRAGMA integrity_check"));
         var kept = Ids("SELECT id FROM spent WHERE kind = 'fault'");
         Assert.Equal(kept.Order(), Ids("SELECT subject FROM journal WHERE act = 'fault'").Order());

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace NetworkIdentity.Tests.House;
 
-/// <summary>The SQL stays inside what SQLite, PostgreSQL, and the distributed engines that speak its protocol all run (docs/decisions/0016-postgresql.md).</summary>
+/// <summary>The SQL stays inside what SQLite, PostgreSQL, and the distributed engines that speak its protocol all run (docs/decisions/0016-several-servers.md).</summary>
 public sealed partial class PortableSqlTests
 {
     /// <summary>What one of CockroachDB, YugabyteDB, Citus or SQLite doesn't run, or runs otherwise.</summary>

@@ -108,6 +108,13 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
             return process.ExitCode;
         }
 
+        /// <summary>The memory that it has, and how many files and sockets are open, by the system's account.</summary>
+        public (int Megabytes, int Handles) Usage()
+        {
+            var resident = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return (int.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024, Directory.GetFiles($"/proc/{process.Id}/fd").Length);
+        }
+
         public ValueTask DisposeAsync()
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);

@@ -29,6 +29,8 @@ internal sealed class TestStore : IDisposable
     /// <summary>A connection of its own, past the program.</summary>
     public static DbConnection Connect(string connectionString)
     {
+        // Before the first call, as the program does: else some functions are bound to the bundled library and some to the system's, and the process crashes.
+        _ = SqliteLibrary.Version;
         DbConnection connection = Database.IsPostgres(connectionString)
             ? new NpgsqlConnection(connectionString + ";Pooling=false")
             : new SqliteConnection(connectionString + ";Pooling=False");

@@ -62,6 +62,7 @@ export async function startServer({ https = false, production = false, practice 
     NETID__Issuer: issuer,
     NETID__Urls: tls ? `https://*:${port}` : issuer,
     NETID__Practice__Enabled: String(practice),
+    NETID__Drain__Seconds: '0', // Nobody balances here, and nobody is waited for.
     ...(database ? { NETID__Storage__ConnectionString: database } : {}),
     ...(listen ? { NETID__Urls: `http://localhost:${listen}` } : {}),
     ...(https ? { NETID__Tls__Development: 'true' } : {}),

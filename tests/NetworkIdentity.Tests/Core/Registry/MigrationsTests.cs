@@ -58,6 +58,28 @@ public sealed class MigrationsTests : IDisposable
         Assert.Null(await database.CommitAsync(Spent.Use("thing", "a", 1)));
     }
 
+    [Theory]
+    [Trait("Engine", "PostgreSQL")]
+    [InlineData("CREATE TABLE nation", false)]
+    [InlineData("CREATE TABLE log_head", false)]
+    [InlineData("CREATE TABLE log_head", true)]
+    public async Task F15_F6_a_start_that_loses_PostgreSQL_at_the_commit_of_a_migration_is_taken_up_by_the_next(string migration, bool isHeard)
+    {
+        var straight = TestPostgres.Shared.NewDatabase(isEmpty: true);
+        using var road = new TcpProxy(TestPostgres.Shared.Port);
+        road.CutCommitOf(migration, isHeard);
+        Assert.ThrowsAny<Exception>(() => Database.Open(straight.Replace($"Port={TestPostgres.Shared.Port}", $"Port={road.Port}", StringComparison.Ordinal), TimeProvider.System));
+        await using (var database = Database.Open(straight, TimeProvider.System)) Assert.Null(await database.CommitAsync(Spent.Use("thing", "a", 1)));
+        await using (var connection = TestStore.Connect(straight))
+        {
+            Assert.Equal(
+                typeof(Database).Assembly.GetManifestResourceNames().Count(name => name.StartsWith("Migrations/", StringComparison.Ordinal)),
+                await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM migration"));
+        }
+
+        TestPostgres.Shared.Drop(straight);
+    }
+
     [Fact]
     public async Task F15_a_kill_in_the_middle_of_a_migration_leaves_the_one_before_and_the_next_start_goes_on()
     {
