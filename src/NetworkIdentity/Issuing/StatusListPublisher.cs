@@ -144,8 +144,8 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         {
             ListId = head.ListId,
             Format = head.Format,
-            // The next of what was seen, so that of two servers one breaks; a restore moves the list ahead, and so what is published of it.
-            Version = Math.Max(head.Version, head.ListVersion < Restores.FirstVersion ? 0 : head.ListVersion) + 1,
+            // The next of what was seen, so that of two servers one breaks; a restore moves the list ahead by leaps, and so what is published of it.
+            Version = Math.Max(head.Version, head.ListVersion / Restores.VersionLeap * Restores.VersionLeap) + 1,
             Shows = head.ListVersion,
             Token = token,
             TokenDigest = StatusPublications.DigestOf(token),

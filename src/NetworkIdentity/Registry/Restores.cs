@@ -13,13 +13,10 @@ public static class Restores
     public sealed record Open(long Lists, long Offers, long Grants, long SignIns);
 
     /// <summary>
-    /// What the versions of status lists go on from: the time in milliseconds. A list has fewer changes than milliseconds, so no version that was published since
-    /// the backup comes again, and none that was published after another restore of it.
+    /// Versions of status lists go on from the second of the restore times this: no list has so many changes between two restores. So no version that was
+    /// published since the backup comes again, and none that was published after another restore of it.
     /// </summary>
-    internal static long VersionFrom(long now) => now * 1000;
-
-    /// <summary>From here on a list's version tells that it was restored: no list has so many changes, and every restore is later than that (in 2001).</summary>
-    internal const long FirstVersion = 1_000_000_000_000;
+    internal const long VersionLeap = 1_000_000_000;
 
     /// <summary>What is open.</summary>
     public static Task<Open> OpenAsync(Database database, long now) => database.ReadAsync(connection => connection.QuerySingleAsync<Open>("""
@@ -36,7 +33,9 @@ public static class Restores
     [
         new("UPDATE nation SET epoch = @epoch", new { epoch }),
         new("UPDATE status_list SET closed_at = @now WHERE closed_at IS NULL", new { now }),
-        new("UPDATE status_list SET version = CASE WHEN version < @from THEN @from ELSE version + 1 END", new { from = VersionFrom(now) }),
+        new(
+            "UPDATE status_list SET version = CASE WHEN version < @from THEN @from ELSE (version / @leap + 1) * @leap END",
+            new { from = now * VersionLeap, leap = VersionLeap }),
         new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
         new("DELETE FROM authorization_code", new { }),
         new("DELETE FROM access_token", new { }),

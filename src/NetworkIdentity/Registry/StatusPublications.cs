@@ -17,7 +17,7 @@ public static class StatusPublications
         /// <summary>Whose format it has, and what it is about.</summary>
         public required string Format { get; init; }
 
-        /// <summary>1 for the first of its list and format, and one more for each that follows; after a restore it goes on far ahead (<see cref="Restores.VersionFrom"/>).</summary>
+        /// <summary>1 for the first of its list and format, and one more for each that follows; after a restore it goes on far ahead (<see cref="Restores.VersionLeap"/>).</summary>
         public required long Version { get; init; }
 
         /// <summary>The version of the list that it says at least.</summary>
