@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Jose;
-using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Attacks;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;

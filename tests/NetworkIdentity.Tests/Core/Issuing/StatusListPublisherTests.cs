@@ -1,11 +1,7 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
-using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
-using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;

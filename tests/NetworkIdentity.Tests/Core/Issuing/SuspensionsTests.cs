@@ -1,8 +1,6 @@
 using NetworkIdentity.Issuing;
-using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
 
@@ -63,6 +61,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         // One server has seen so; on another it is suspended anew before the first one acts.
         await _nation.Suspensions.SuspendAsync(records[0].Id, "second", Time.GetUtcNow().AddDays(1));
         Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 2, Now())));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.SuspendOfOffer(offer, 2, [], Now() + 60, Now())));
         Assert.All(records, record => Assert.Equal(TokenStatus.Suspended, Status(record)));
         Time.Move(TimeSpan.FromDays(1));
         Assert.Equal("moved", await Database.CommitAsync(Credentials.EndOfOffer(offer, 1, Now())));
@@ -109,6 +108,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         await _nation.Suspensions.EndDueAsync();
         Assert.Equal(TokenStatus.Invalid, Status(record));
         Assert.DoesNotContain("resume time", Acts());
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer(record.OfferId, 1, [], Now())));
         await Database.CommitAsync(StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Valid));
         Assert.Equal(TokenStatus.Invalid, Status(record));
         await AuditedAsync();
