@@ -100,8 +100,8 @@ public sealed class EverySyncTests(EverySyncTests.Unbroken unbroken) : IClassFix
         Assert.InRange(OffsetOf(trace[(failed + 1)..]), 0, OffsetOf(trace[begun..failed]));
 
         static long OffsetOf(IEnumerable<string> lines) => lines
-            .Select(line => Regex.Match(line, @"pwrite64\(\d+<[^>]*nation\.db-wal>, .*, (\d+)\) +=", RegexOptions.NonBacktracking))
-            .Where(match => match.Success).Select(match => long.Parse(match.Groups[1].Value)).First();
+            .Select(line => Regex.Match(line, @"pwrite64\(\d+<[^>]*nation\.db-wal>, .*, (?<offset>\d+)\) +=", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture))
+            .Where(match => match.Success).Select(match => long.Parse(match.Groups["offset"].Value)).First();
     }
 
     [Fact]

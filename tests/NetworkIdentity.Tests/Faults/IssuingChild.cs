@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Faults;
 
@@ -66,8 +65,8 @@ internal static class IssuingChild
         Assert.Equal(0, exitCode);
         Assert.Equal(10, said.Count);
         await ActsRun.HoldsAsync(folder, said);
-        var made = trace.Select(line => Regex.Match(line, @"^(\d+) +(\w+)\((\d+<[^>]*>)?", RegexOptions.NonBacktracking)).Where(match => match.Success).ToList();
-        foreach (var call in made.GroupBy(match => match.Groups[2].Value)) Assert.Single(call.Select(match => match.Groups[1].Value).Distinct());
-        return [.. made.Select(match => (match.Groups[2].Value, match.Groups[3].Value))];
+        var made = trace.Select(line => Regex.Match(line, @"^(?<thread>\d+) +(?<call>\w+)\((?<file>\d+<[^>]*>)?", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)).Where(match => match.Success).ToList();
+        foreach (var call in made.GroupBy(match => match.Groups["call"].Value)) Assert.Single(call.Select(match => match.Groups["thread"].Value).Distinct());
+        return [.. made.Select(match => (match.Groups["call"].Value, match.Groups["file"].Value))];
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Faults;

@@ -1,4 +1,3 @@
-using System.Net;
 using Dapper;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server;
