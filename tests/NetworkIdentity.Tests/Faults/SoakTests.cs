@@ -64,7 +64,7 @@ public sealed class SoakTests
     [Fact]
     public async Task F18_memory_and_handles_stay_flat_under_mixed_load()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is absent");
         await using var server = await TestServer.StartAsync();
         var (client, secret) = await server.RegisterAsync();
         var address = $"http://localhost:{TestServer.FreePort()}";

@@ -159,7 +159,7 @@ public sealed class ErasingTests : IAsyncLifetime
         Assert.True(_server.BytesAtRest().AsSpan().IndexOf(key) < 0);
         Assert.Empty((await netid.RunAsync("member", "erase", record.MemberId, "--yes", "--json")).Json["revoked"]!.AsArray());
         Assert.Equal("erased", (string?)(await netid.RunAsync("member", "show", record.MemberId, "--json")).Json["state"]);
-        Assert.Equal(0, (await netid.RunAsync("credential", "show", record.Id)).ExitCode);
+        Assert.Equal(record.Id, (string?)(await netid.RunAsync("credential", "show", record.Id, "--json")).Json["id"]);
         Assert.Equal(1, (await netid.RunAsync("offer", "membership", "--member", record.MemberId)).ExitCode);
         Assert.Contains("revoked", await RefusalOfAsync(wallet), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
@@ -43,13 +44,14 @@ internal sealed class TestStore : IDisposable
     {
         if (Database.IsPostgres(ConnectionString)) return TestPostgres.Dump(ConnectionString);
         var database = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
-        using var all = new MemoryStream();
-        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*"))
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            file.CopyTo(all);
-        }
 
+        // By another process: closing the file in this one would drop the locks that SQLite holds on it here.
+        var files = Directory.GetFiles(Path.GetDirectoryName(database)!, Path.GetFileName(database) + "*");
+        using var reading = Process.Start(new ProcessStartInfo("cat", files) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var all = new MemoryStream();
+        reading.StandardOutput.BaseStream.CopyTo(all);
+        reading.WaitForExit();
+        Assert.Equal(0, reading.ExitCode);
         return all.ToArray();
     }
 

@@ -243,7 +243,7 @@ public sealed class SignInPageTests
 
     [Theory]
     [InlineData("https://library.example/callback", "library.example", true)]
-    [InlineData("http://127.0.0.1:8080/callback", "127.0.0.1", true)]
+    [InlineData("http://127.0.0.1:8080/callback", "127.0.0.1:8080", true)]
     [InlineData("example.library://www.bank.example/callback", "example.library", false)]
     [InlineData("example.library:/callback", "example.library", false)]
     public void An_answer_goes_to_a_host_or_to_an_apps_scheme(string redirectUri, string name, bool isWeb)
