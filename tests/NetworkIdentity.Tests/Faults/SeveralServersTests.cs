@@ -115,7 +115,11 @@ public sealed class SeveralServersTests
         using var store = TestStore.New(folder.Path, isEmpty: true);
         var settings = new Settings
         {
-            Issuer = "http://localhost:5999", ConnectionString = store.ConnectionString, Secret = TestNation.Secret, IsDevelopment = true, DataFolder = folder.Path,
+            Issuer = "http://localhost:5999",
+            ConnectionString = store.ConnectionString,
+            Secret = TestNation.Secret,
+            IsDevelopment = true,
+            DataFolder = folder.Path,
         };
         var nations = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => NationContext.OpenAsync(settings, new ManualTime()))));
         var kids = nations.Select(nation => string.Join(' ', nation.Keys.Keys.Select(key => key.Kid))).Distinct();

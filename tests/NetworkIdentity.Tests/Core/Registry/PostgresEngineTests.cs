@@ -48,7 +48,15 @@ public sealed class PostgresEngineTests : IDisposable
         await using var other = Database.Open(behind, TimeProvider.System);
         await one.CommitAsync(Offers.Insert(new()
         {
-            Id = "o", MemberId = "m", Type = "t", Claims = [], Code = [], CodeDigest = "c", TxCodeDigest = "x", CreatedAt = 1, ExpiresAt = 2,
+            Id = "o",
+            MemberId = "m",
+            Type = "t",
+            Claims = [],
+            Code = [],
+            CodeDigest = "c",
+            TxCodeDigest = "x",
+            CreatedAt = 1,
+            ExpiresAt = 2,
         }));
         var counted = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => (i % 2 == 0 ? one : other).CommitAsync(Offers.CountAttempt("o")))));
         Assert.Equal(5, counted.Count(broken => broken is null));
