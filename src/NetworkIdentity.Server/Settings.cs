@@ -74,6 +74,15 @@ public sealed record Settings
     /// <summary><c>NETID__Practice__Door</c>: the origin of the sample app at a node's door; null where not set.</summary>
     public string? DoorUrl { get; init; }
 
+    /// <summary><c>NETID__Limits__PerAddress</c>: how many requests a minute one address may make of this server; 0 is any number.</summary>
+    public int LimitPerAddress { get; init; }
+
+    /// <summary><c>NETID__Limits__PerApp</c>: how many tokens a minute one app may ask of this server; 0 is any number.</summary>
+    public int LimitPerApp { get; init; }
+
+    /// <summary><c>NETID__Limits__Proxies</c>: the addresses of proxies whose X-Forwarded-For is believed, beside this machine's own.</summary>
+    public IReadOnlyList<System.Net.IPAddress> Proxies { get; init; } = [];
+
     /// <summary><c>NETID__Drain__Seconds</c>: how long a server that was told to stop goes on serving, and says at /health/ready that it is not ready.</summary>
     public TimeSpan DrainTime { get; init; }
 
@@ -141,6 +150,14 @@ public sealed record Settings
         foreach (var name in new[] { "Wallet:Url", "Practice:Library", "Practice:Door" })
             if (Empty(section[name]) is { } origin && Places.Fault(origin) is { } originFault) faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} {originFault}");
 
+        var (perAddress, perApp) = (Number("Limits:PerAddress", 3000, 0, 1_000_000), Number("Limits:PerApp", 6000, 0, 1_000_000));
+        var proxies = new List<System.Net.IPAddress>();
+        foreach (var text in Empty(section["Limits:Proxies"])?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+        {
+            if (System.Net.IPAddress.TryParse(text, out var proxy)) proxies.Add(proxy);
+            else faults.Add($"NETID__Limits__Proxies: {text} is not an IP address");
+        }
+
         var drain = Number("Drain:Seconds", isDevelopment ? 0 : 5, 0, 60);
         var (signInHours, offerDays) = (Number("Retention:SignInHours", 1, 1, 24 * 365), Number("Retention:OfferDays", 30, 1, 3650));
 
@@ -164,6 +181,9 @@ public sealed record Settings
             LibraryUrl = Empty(section["Practice:Library"]),
             DoorUrl = Empty(section["Practice:Door"]),
             IsDevelopment = isDevelopment,
+            LimitPerAddress = perAddress,
+            LimitPerApp = perApp,
+            Proxies = proxies,
             DrainTime = TimeSpan.FromSeconds(drain),
             Retention = new Sweeper.Retention(TimeSpan.FromHours(signInHours), TimeSpan.FromDays(offerDays)),
         };

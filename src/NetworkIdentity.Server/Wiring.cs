@@ -24,6 +24,7 @@ public static class Wiring
         builder.Services.AddSingleton(nation);
         builder.Services.AddSingleton(headers);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<RateLimits>();
         var draining = new Draining(settings.DrainTime);
         builder.Services.AddSingleton(draining);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
@@ -54,6 +55,13 @@ public static class Wiring
         if (practice is not null) app.UseMiddleware<Taping>();
         app.UseRouting();
         app.UseMiddleware<RefusalDoor>();
+        app.Use((context, next) =>
+        {
+            // Who balances the load asks often, and lists are what others rely on.
+            if (!context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !context.Request.Path.StartsWithSegments("/status", StringComparison.Ordinal))
+                context.RequestServices.GetRequiredService<RateLimits>().CountAddress(context);
+            return next(context);
+        });
         app.UseCors();
         Routes.Map(app, nation.Keys.Nation, practice is not null);
         app.Logger.LogInformation("{Engine}", nation.Database.Engine);

@@ -11,6 +11,7 @@ namespace NetworkIdentity.Server.Doors;
 public sealed class RefusalDoor(RequestDelegate next, NationContext nation, SecurityHeaders headers, ILogger<RefusalDoor> log)
 {
     private const string InvalidRequest = "invalid_request";
+    private const string TooManyRequests = "too_many_requests";
 
     /// <summary>Passes the request on, and translates what comes back as an exception.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -38,6 +39,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
+        if (exception is RateLimits.RateLimitException over) context.Response.Headers.RetryAfter = over.RetryAfter;
         if (door == Door.Page)
         {
             // A person has no credentials to send again: what is 401 for a machine is 400 on a page.
@@ -62,6 +64,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: PageRefusal.NotFoundCode or PageRefusal.SignInNotHereCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
+        RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, TooManyRequests, over.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
         BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),

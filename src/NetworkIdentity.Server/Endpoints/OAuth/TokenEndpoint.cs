@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Server.Doors;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
@@ -10,7 +11,7 @@ namespace NetworkIdentity.Server.Endpoints.OAuth;
 internal static class TokenEndpoint
 {
     /// <summary>Chooses by grant type.</summary>
-    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation, RateLimits limits)
     {
         (context.Response.Headers.CacheControl, context.Response.Headers.Pragma) = ("no-store", "no-cache");
         var form = await RequestReading.FormAsync(context.Request);
@@ -18,15 +19,16 @@ internal static class TokenEndpoint
         var authorization = context.Request.Headers.Authorization.ToString();
         return form.Required("grant_type") switch
         {
-            "authorization_code" => await CodeAsync(nation, form, ClientCredentials.Read(authorization, form)),
+            "authorization_code" => await CodeAsync(nation, limits, form, ClientCredentials.Read(authorization, form)),
             CredentialOffer.PreAuthorizedCodeGrant => await PreAuthorizedAsync(nation, form),
             _ => throw OAuthRefusal.UnsupportedGrantType(),
         };
     }
 
-    private static async Task<IResult> CodeAsync(NationContext nation, OAuthParameters form, ClientCredentials? credentials)
+    private static async Task<IResult> CodeAsync(NationContext nation, RateLimits limits, OAuthParameters form, ClientCredentials? credentials)
     {
         var partner = await nation.Grants.AuthenticateAsync(credentials);
+        if (credentials?.Secret is not null) limits.CountApp(partner.ClientId);
         var tokens = await nation.Grants.RedeemAsync(
             partner, form.Required("code"), form.Optional("redirect_uri"), form.Optional("code_verifier"));
         return Results.Json(new JsonObject

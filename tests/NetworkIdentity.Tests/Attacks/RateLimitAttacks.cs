@@ -1,0 +1,72 @@
+using System.Net;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Attacks;
+
+/// <summary>Requests without end are told to wait, and nobody else is (A94).</summary>
+public sealed class RateLimitAttacks
+{
+    [Theory]
+    [InlineData("198.51.100.7", "198.51.100.8")]
+    [InlineData("2001:db8:1:1::7", "2001:db8:1:2::7")]
+    public async Task A94_one_address_is_told_to_wait_and_the_next_one_is_served(string attacker, string member)
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 3 });
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, attacker)).Status);
+        var (status, wait, body) = await GetAsync(server, attacker);
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+        Assert.Contains("too_many_requests", body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, member)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, attacker, "/health/ready")).Status);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:1::7", "2001:db8:1:1:ffff::8")]
+    [InlineData("198.51.100.7", "::ffff:198.51.100.7")]
+    [InlineData("198.51.100.7", "203.0.113.1, 198.51.100.7")]
+    [InlineData("198.51.100.7", "203.0.113.1, 198.51.100.7, 192.0.2.1")]
+    public async Task A94_another_spelling_an_address_of_the_same_house_and_what_a_stranger_wrote_before_it_change_nothing(string first, string then)
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 2, Proxies = [IPAddress.Parse("192.0.2.1")] });
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, first)).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await GetAsync(server, then)).Status);
+    }
+
+    [Fact]
+    public async Task A94_where_an_address_can_t_be_told_there_is_no_limit_for_everybody()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        foreach (var forwarded in (string?[])[null, null, "unknown", "unknown", "127.0.0.1", "127.0.0.1"])
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, forwarded)).Status);
+    }
+
+    [Fact]
+    public async Task A94_an_apps_requests_count_once_it_has_shown_its_secret_and_an_attackers_dont()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerApp = 2 });
+        var (client, secret) = await server.RegisterAsync();
+        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TokenAsync(server, client, "a guess"));
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.BadRequest, await TokenAsync(server, client, secret!));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await TokenAsync(server, client, secret!));
+        var (other, otherSecret) = await server.RegisterAsync("https://other.example/callback");
+        Assert.Equal(HttpStatusCode.BadRequest, await TokenAsync(server, other, otherSecret!));
+    }
+
+    private static async Task<(HttpStatusCode Status, TimeSpan? Wait, string Body)> GetAsync(TestServer server, string? forwarded, string path = "/jwks")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Issuer + path);
+        if (forwarded is not null) request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+        using var response = await server.Http.SendAsync(request);
+        return (response.StatusCode, response.Headers.RetryAfter?.Delta, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<HttpStatusCode> TokenAsync(TestServer server, string client, string secret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, server.Issuer + "/token");
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{client}:{Uri.EscapeDataString(secret)}")));
+        request.Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "authorization_code", ["code"] = "none" });
+        using var response = await server.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+}
