@@ -227,6 +227,7 @@ describe('The wallet in the browser', () => {
     }
     await press(page, 'Show it');
     assert.ok((await partner.finish(begun)).claims.sub);
+    await page.waitForURL(/[?&]code=/, { waitUntil: 'commit' });
     await page.goto(`${server.wallet}/#history`);
     assert.equal((await says(page, /Broken on purpose: Tamper/)).match(/Broken on purpose/g).length, 4);
   });
@@ -239,6 +240,7 @@ describe('The wallet in the browser', () => {
     await page.getByRole('button', { name: /^Cancel and go back/ }).click();
     await page.waitForURL(`${app.origin}/**`, { timeout: 5000 });
     await assert.rejects(partner.finish(begun), ({ error }) => error === 'access_denied');
+    await page.waitForURL(/[?&]error=/, { waitUntil: 'commit' });
     await page.goto(`${server.wallet}/#history`);
     const kept = await says(page, /You said no: nothing was shown/);
     assert.ok(!kept.includes('Tier'), kept);

@@ -67,7 +67,7 @@ internal static class Population
         }
 
         connection.Execute(isPostgres ? "VACUUM ANALYZE" : "PRAGMA journal_mode = WAL");
-        if (isPostgres) connection.Execute("CHECKPOINT");
+        if (isPostgres) connection.Execute("CHECKPOINT", commandType: System.Data.CommandType.Text);
     }
 
     /// <summary>Bytes of the database.</summary>

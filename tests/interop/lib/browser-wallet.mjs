@@ -34,7 +34,9 @@ export async function ask(page, partner, parameters) {
 export async function signInHere(page, partner, parameters) {
   const begun = await ask(page, partner, parameters);
   await press(page, 'Show it');
-  return partner.finish(begun);
+  const finished = await partner.finish(begun);
+  await page.waitForURL(/[?&]code=/, { waitUntil: 'commit' }); // the app has its answer before the browser has the app's page
+  return finished;
 }
 
 /** The faults of a session without the refusals that a browser writes into its console, which a test has asked for. */

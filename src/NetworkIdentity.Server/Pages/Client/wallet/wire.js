@@ -61,7 +61,7 @@ export class Wire {
     } catch (error) {
       if (error instanceof Problem) throw error;
       throw new Problem("unreachable", `${new URL(href).host} could not be reached.`, {
-        mend: "Check the connection, then try again.", cause: error,
+        mend: "Check the connection, then try again.", detail: String(error?.message ?? error), cause: error,
       });
     }
   }

@@ -53,7 +53,7 @@ function ask(asked, found, wire, checked) {
       retape();
       const issuers = [...new Map(picked.map(({ credential }) => [credential.issuer, credential])).values()];
       result.replaceChildren(h("div", {}, h("h2", {}, title), h("p", {}, error.message, " ", error.mend),
-        error.detail && h("p", {}, "It says: ", words(error.detail)), h("p", { class: "small" }, "Reason ", h("code", { dir: "ltr" }, error.code)),
+        isRefusal(error) && error.detail && h("p", {}, "It says: ", words(error.detail)), h("p", { class: "small" }, "Reason ", h("code", { dir: "ltr" }, error.code)),
         picked.length > 0 && h("ul", { class: "ways" }, issuers.map((credential) => h("li", {}, "Take a new credential from ", issuerLink(credential), "; then load this page again."))),
         picked.length > 0 && h("div", { class: "steps" }, button("Back to the app", () => leave(asked, wire), { kind: "second" }))));
       result.scrollIntoView({ block: "nearest" });
