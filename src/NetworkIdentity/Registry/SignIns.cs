@@ -108,6 +108,12 @@ public static class SignIns
     public static Statement Refuse(string id, string step, string reason) => new(
         "UPDATE sign_in SET refused_step = @step, refused_reason = @reason WHERE id = @id AND stage = 'asked'", new { id, step, reason });
 
+    /// <summary>Keeps that a wallet declined. Where what it showed before was refused, that stays the reason: so it went back.</summary>
+    public static Statement Decline(string id, string step, string reason) => new("""
+        UPDATE sign_in SET refused_step = @step, refused_reason = @reason
+        WHERE id = @id AND stage = 'asked' AND (refused_step IS NULL OR refused_step = @step)
+        """, new { id, step, reason });
+
     /// <summary>proven, by this flow and after this time, -> redeemed; breaks with <c>stage</c>.</summary>
     public static Statement Redeem(string id, string flow, long provenAfter) => new("""
         UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven' AND proven_flow = @flow AND proven_at > @provenAfter

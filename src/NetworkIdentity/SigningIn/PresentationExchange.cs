@@ -90,7 +90,7 @@ public sealed class PresentationExchange(
         if (error is not null)
         {
             // Nothing was proven, so nothing comes back but the person, on the same device to their page.
-            await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, WalletStep, error));
+            await database.CommitAsync(SignIns.Decline(open.SignIn.Id, WalletStep, error));
             // What is random in it is fresh, as it must be, and leads to nothing [OpenID4VP §8.2].
             return row.Flow == PresentationRequests.SameDevice ? keys.Nation.Url($"/sign-in/{open.SignIn.Id}?response_code={RandomId.Secret()}") : null;
         }

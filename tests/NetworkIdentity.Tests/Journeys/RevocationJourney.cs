@@ -39,6 +39,11 @@ public sealed class RevocationJourney
         await library.OpenAsync(Scope);
         using (var refused = await ana.AnswerAsync(await ana.FetchAsync(library.SameDeviceLink)))
             Assert.Contains("Refused at step Status: revoked", await refused.RefusedAsync("invalid_request"));
+
+        // Her wallet takes her back, by the only answer that it has for that: the reason stays.
+        var request = await ana.FetchAsync(library.SameDeviceLink);
+        using (var declined = await ana.PostAsync(request, new() { ["error"] = "access_denied", ["state"] = request["state"]!.GetValue<string>() }))
+            Assert.Equal(HttpStatusCode.OK, declined.StatusCode);
         var page = await library.Browser.GetStringAsync(library.Page);
         Assert.Contains("This credential was revoked", page);
         Assert.DoesNotContain("house on fire", page);

@@ -31,7 +31,7 @@ public sealed class SignInPageTests
     public async Task What_a_credential_says_whatever_is_asked_is_told_too()
     {
         var page = await RenderAsync(Rendering.SignIn(SignInState.Waiting));
-        Assert.Contains("Charter version is in the clear in each of them", page, StringComparison.Ordinal);
+        Assert.Contains("Charter version is in the clear in every one", page, StringComparison.Ordinal);
     }
 
     [Theory]
