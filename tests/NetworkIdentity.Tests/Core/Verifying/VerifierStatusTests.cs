@@ -139,6 +139,9 @@ public sealed class VerifierStatusTests(VerifierWorld world) : IClassFixture<Ver
         Refused(await world.VerifyAsync(new() { ["membership"] = new JsonArray(right, right) }), VerificationStep.Query, "query_not_satisfied");
         Refused(await world.VerifyAsync(new() { ["membership"] = new JsonArray(right), ["more"] = new JsonArray(right) }), VerificationStep.Query, "query_not_satisfied");
 
+        // What was not asked for is not even looked at.
+        Refused(await world.VerifyAsync(new() { ["more"] = new JsonArray("no credential"), ["membership"] = new JsonArray(right) }), VerificationStep.Query, "query_not_satisfied");
+
         // A claim withheld.
         var sdJwt = SdJwt.Parse(held.Issued);
         var less = SdJwt.Compact(sdJwt.IssuerSigned.Compact, sdJwt.Disclosures.Where(one => one.Name == "tier"));
