@@ -124,6 +124,7 @@ describe('The wallet in the browser', () => {
     assert.ok(!text.includes(ADA.display_name), 'what stays hidden is named, and not said');
     await press(page, 'Show it');
     const { claims, userinfo } = await partner.finish(begun);
+    await page.waitForURL(/[?&]code=/, { waitUntil: 'commit' });
     assert.ok(claims.sub && page.url().startsWith(app.origin));
     assert.ok(!JSON.stringify({ ...claims, ...userinfo }).includes(ADA.display_name));
 
@@ -214,6 +215,7 @@ describe('The wallet in the browser', () => {
     await says(page, /nothing to send again yet/);
     await press(page, 'Show it');
     assert.ok((await partner.finish(begun)).claims.sub);
+    await page.waitForURL(/[?&]code=/, { waitUntil: 'commit' });
 
     begun = await ask(page, partner);
     await page.locator('summary', { hasText: 'Break it on purpose' }).click();
