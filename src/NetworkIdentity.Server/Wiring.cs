@@ -55,6 +55,7 @@ public static class Wiring
         if (practice is not null) app.UseMiddleware<Taping>();
         app.UseRouting();
         app.UseMiddleware<RefusalDoor>();
+        app.UseCors();
         app.Use((context, next) =>
         {
             // Who balances the load asks often, and lists are what others rely on.
@@ -62,7 +63,6 @@ public static class Wiring
                 context.RequestServices.GetRequiredService<RateLimits>().CountAddress(context);
             return next(context);
         });
-        app.UseCors();
         Routes.Map(app, nation.Keys.Nation, practice is not null);
         app.Logger.LogInformation("{Engine}", nation.Database.Engine);
         app.Logger.LogInformation("Ed25519 by {Provider}", NetworkIdentity.Standards.Crypto.Ed25519.Provider);

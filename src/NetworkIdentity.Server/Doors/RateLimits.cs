@@ -22,7 +22,7 @@ public sealed class RateLimits : IDisposable
     /// <summary>Limits as the settings say; 0 is none.</summary>
     public RateLimits(Settings settings)
     {
-        _proxies = settings.Proxies.ToHashSet();
+        _proxies = settings.Proxies.Select(proxy => Plain(proxy)!).ToHashSet();
         _addresses = Limiter(settings.LimitPerAddress);
         _apps = Limiter(settings.LimitPerApp);
     }

@@ -34,6 +34,20 @@ public sealed class RateLimitAttacks
     }
 
     [Fact]
+    public async Task A94_a_wallet_in_a_browser_may_read_how_long_to_wait()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "198.51.100.7")).Status);
+        using var request = new HttpRequestMessage(HttpMethod.Post, server.Issuer + "/nonce");
+        request.Headers.Add("X-Forwarded-For", "198.51.100.7");
+        request.Headers.Add("Origin", "https://wallet.example");
+        using var response = await server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Contains("Retry-After", string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A94_where_an_address_can_t_be_told_there_is_no_limit_for_everybody()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });

@@ -20,7 +20,7 @@ public sealed class DrainingTests : IAsyncLifetime
         var port = TestServer.FreePort();
         var url = $"http://localhost:{port}";
         await using var running = await NetidProcess.Beside(_server).With(("NETID__Urls", url), ("NETID__Drain__Seconds", "2")).ServeAsync();
-        using var http = new HttpClient();
+        using var http = TestServer.NewProgram();
         Assert.Equal("ready", await http.GetStringAsync(new Uri(url + "/health/ready")));
 
         // A request of which the server has one half.
@@ -52,7 +52,7 @@ public sealed class DrainingTests : IAsyncLifetime
         {
             try
             {
-                using var fresh = new HttpClient();
+                using var fresh = TestServer.NewProgram();
                 using var got = await fresh.GetAsync(new Uri(url + path));
                 return got.StatusCode;
             }
