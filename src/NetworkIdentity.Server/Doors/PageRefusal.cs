@@ -21,12 +21,16 @@ public static class PageRefusal
     public static Refusal SignInNotHere() => new(
         SignInNotHereCode, "This sign-in belongs to another browser, or your browser keeps no cookies, or it is long over.");
 
+    /// <summary>More requests came than one address, or one app, may make in a minute.</summary>
+    public const string TooManyRequestsCode = "too_many_requests";
+
     /// <summary>The heading of a refusal's page.</summary>
     public static string TitleFor(string code) => code == SignInNotHereCode ? "This sign-in is not open here" : "This can't go on";
 
     /// <summary>The next step for a person who meets a refusal.</summary>
     public static string MendFor(string code) => code switch
     {
+        TooManyRequestsCode => "Wait a minute, then load this page again. Somebody else in your network may have made them.",
         NotFoundCode => "Go back to the app you came from and start again there.",
         SignInNotHereCode => "Go back to the app you came from and start again there, in this browser. If you land here again at once, let this browser keep "
             + "cookies for this site: one is needed, to know you again on this page, and it goes when you close the browser.",

@@ -11,7 +11,6 @@ namespace NetworkIdentity.Server.Doors;
 public sealed class RefusalDoor(RequestDelegate next, NationContext nation, SecurityHeaders headers, ILogger<RefusalDoor> log)
 {
     private const string InvalidRequest = "invalid_request";
-    private const string TooManyRequests = "too_many_requests";
 
     /// <summary>Passes the request on, and translates what comes back as an exception.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -64,7 +63,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: PageRefusal.NotFoundCode or PageRefusal.SignInNotHereCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
-        RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, TooManyRequests, over.Message),
+        RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, PageRefusal.TooManyRequestsCode, over.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
         BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),

@@ -48,6 +48,16 @@ public sealed class RateLimitAttacks
     }
 
     [Fact]
+    public async Task A94_a_person_is_told_what_to_do()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "198.51.100.7")).Status);
+        var (status, _, page) = await GetAsync(server, "198.51.100.7", "/authorize");
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Contains("Wait a minute, then load this page again", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A94_where_an_address_can_t_be_told_there_is_no_limit_for_everybody()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
