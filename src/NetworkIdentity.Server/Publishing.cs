@@ -15,7 +15,7 @@ internal sealed class Publishing(NationContext nation, ILogger<Publishing> log) 
                 await nation.Suspensions.EndDueAsync();
                 await nation.StatusLists.PublishDueAsync();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(exception, "Status lists were not published; it is tried again in a second");
             }

@@ -14,7 +14,7 @@ internal sealed class Sequencing(NationContext nation, ILogger<Sequencing> log) 
             {
                 await nation.Log.SequenceAsync();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(exception, "The public log did not grow; it is tried again in a second");
             }

@@ -19,7 +19,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 await nation.StatusLists.SweepAsync();
                 await nation.Keys.RenewAsync();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(exception, "Sweeping failed; it is tried again in a minute");
             }
