@@ -6,11 +6,23 @@ namespace NetworkIdentity;
 /// <summary>Random names and secrets, from the operating system's generator.</summary>
 public static class RandomId
 {
-    private const string Alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+    /// <summary>In the order in which they are compared.</summary>
+    private const string Alphabet = "23456789abcdefghijkmnpqrstuvwxyz";
+
     private const int Length = 26;
 
-    /// <summary>A record's id: 26 letters and digits, 130 random bits, safe in a URL and as a command line argument.</summary>
-    public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+    /// <summary>How many of them say when it was made.</summary>
+    private const int TimeLength = 8;
+
+    /// <summary>
+    /// A record's id: 26 letters and digits, safe in a URL and as a command line argument. The first eight say when it was made, to some hundredths of a second, so
+    /// that what is written together lies together in an index (decision 0020); the others are 90 random bits.
+    /// </summary>
+    public static string New() => string.Create(Length, TimeProvider.System.GetUtcNow().UtcTicks >> 17, static (id, time) =>
+    {
+        for (var at = TimeLength - 1; at >= 0; at--, time >>= 5) id[at] = Alphabet[(int)(time & 31)];
+        RandomNumberGenerator.GetItems(Alphabet, id[TimeLength..]);
+    });
 
     /// <summary>Whether a text has the form of a record's id, and so can be a file's name.</summary>
     public static bool IsOne(string text) => text.Length == Length && text.All(Alphabet.Contains);
