@@ -35,9 +35,14 @@ public sealed class NationContext : IAsyncDisposable
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
         var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
-        SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, time);
+        SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
+        OpenSessions = new OpenSessions(database, keys, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
-        Grants = new CodeGrant(database, keys, time);
+        Clients = new ClientAuthentication(database);
+        Codes = new CodeGrant(database, keys, time);
+        Refreshes = new RefreshGrant(database, keys, time);
+        UserInfo = new UserInfo(database, keys, time);
+        Tokens = new TokenInspection(database, keys, time);
     }
 
     /// <summary>The database.</summary>
@@ -91,8 +96,23 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>Requests to wallets and their answers.</summary>
     public PresentationExchange Presentations { get; }
 
+    /// <summary>Sign-ins that need no other proof.</summary>
+    public OpenSessions OpenSessions { get; }
+
+    /// <summary>Which client calls.</summary>
+    public ClientAuthentication Clients { get; }
+
     /// <summary>Codes for tokens.</summary>
-    public CodeGrant Grants { get; }
+    public CodeGrant Codes { get; }
+
+    /// <summary>Refresh tokens for tokens.</summary>
+    public RefreshGrant Refreshes { get; }
+
+    /// <summary>What access tokens tell.</summary>
+    public UserInfo UserInfo { get; }
+
+    /// <summary>What tokens are worth.</summary>
+    public TokenInspection Tokens { get; }
 
     /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
     /// <param name="settings">The settings.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OpenId4Vp;
 using Npgsql;
 
@@ -89,6 +90,9 @@ public sealed record Settings
     /// <summary><c>NETID__Retention__SignInHours</c> and <c>NETID__Retention__OfferDays</c>: how long what has ended is kept.</summary>
     public Sweeper.Retention Retention { get; init; } = Sweeper.Retention.Usual;
 
+    /// <summary><c>NETID__Sessions__BrowserMinutes</c> and <c>NETID__Sessions__RefreshDays</c>: how long an app may go on without another proof.</summary>
+    public SessionTimes Sessions { get; init; } = SessionTimes.Usual;
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -161,6 +165,8 @@ public sealed record Settings
         var drain = Number("Drain:Seconds", isDevelopment ? 0 : 5, 0, 60);
         var (signInHours, offerDays) = (Number("Retention:SignInHours", 1, 1, 24 * 365), Number("Retention:OfferDays", 30, 1, 3650));
 
+        var (browserMinutes, refreshDays) = (Number("Sessions:BrowserMinutes", 60, 0, 24 * 60), Number("Sessions:RefreshDays", 30, 1, 365));
+
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -185,6 +191,7 @@ public sealed record Settings
             LimitPerApp = perApp,
             Proxies = proxies,
             DrainTime = TimeSpan.FromSeconds(drain),
+            Sessions = new SessionTimes(TimeSpan.FromMinutes(browserMinutes), TimeSpan.FromDays(refreshDays)),
             Retention = new Sweeper.Retention(TimeSpan.FromHours(signInHours), TimeSpan.FromDays(offerDays)),
         };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity;
@@ -40,12 +41,18 @@ public sealed record Partner
     /// <summary>How wallets answer for it.</summary>
     public required string WalletResponseMode { get; init; }
 
-    /// <summary>Whether it has no secret.</summary>
+    /// <summary>What else it registered.</summary>
+    public required ClientMetadata Metadata { get; init; }
+
+    /// <summary>Whether it has neither a secret nor a key.</summary>
     public bool IsPublic => Authentication == ClientCredentials.None;
 
-    /// <summary>Reads a client; null where the id is unknown.</summary>
+    /// <summary>Whether it may renew its tokens.</summary>
+    public bool MayRefresh => Metadata.GrantTypes.Contains(ClientMetadata.RefreshTokenGrant);
+
+    /// <summary>Reads a client; null where the id is unknown, or the client was retired.</summary>
     public static async Task<Partner?> FindAsync(Database database, string clientId) =>
-        await Partners.FindAsync(database, clientId) is { } row ? From(row) : null;
+        await Partners.FindAsync(database, clientId) is { RetiredAt: null } row ? From(row) : null;
 
     /// <summary>The client of a row.</summary>
     public static Partner From(Partners.Row row) => new()
@@ -61,5 +68,6 @@ public sealed record Partner
         IdTokenAlgorithm = row.IdTokenAlgorithm,
         RequiresPkce = row.RequiresPkce != 0,
         WalletResponseMode = row.WalletResponseMode,
+        Metadata = ClientMetadata.Read(StrictJson.ParseObject(System.Text.Encoding.UTF8.GetBytes(row.Metadata))),
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NetworkIdentity.SamplePartner;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Practice;
 
@@ -58,6 +59,9 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
             Name = name,
             RedirectUris = [origin + SamplePartnerApp.CallbackPath],
             Policy = policy,
+
+            // Each visit shows something: so each sign-in is a new proof.
+            Metadata = new ClientMetadata { DefaultMaxAge = 0 },
         });
         return new(name, clientId, secret!, origin);
     }

@@ -31,7 +31,7 @@ public static class OAuthRefusal
 
     /// <summary>The grant type is not one of this server's.</summary>
     public static Refusal UnsupportedGrantType() =>
-        new("unsupported_grant_type", "grant_type must be authorization_code or urn:ietf:params:oauth:grant-type:pre-authorized_code");
+        new("unsupported_grant_type", "grant_type must be authorization_code, refresh_token or urn:ietf:params:oauth:grant-type:pre-authorized_code");
 
     /// <summary>The response type is not one of this server's.</summary>
     public static Refusal UnsupportedResponseType() => new("unsupported_response_type", "response_type must be code");
@@ -49,7 +49,13 @@ public static class OAuthRefusal
     public static Refusal AccessDenied(string description) => new("access_denied", description);
 
     /// <summary>No one is signed in, and prompt=none forbids asking [OIDC §3.1.2.6].</summary>
-    public static Refusal LoginRequired() => new("login_required", "every sign-in proves a credential, so it cannot be done with prompt=none");
+    public static Refusal LoginRequired(string description) => new("login_required", description);
+
+    /// <summary>Who it is is known, but they must show more, and prompt=none forbids asking [OIDC §3.1.2.6].</summary>
+    public static Refusal InteractionRequired() => new("interaction_required", "the member must prove more than this session did");
+
+    /// <summary>An essential <c>acr</c> can't have any of the values that are asked for [OIDC-Unmet §2].</summary>
+    public static Refusal UnmetAuthenticationRequirements() => new("unmet_authentication_requirements", "no proof here has an acr that is asked for as essential");
 
     /// <summary>A request object is not accepted [OIDC §3.1.2.6].</summary>
     public static Refusal RequestNotSupported() => new("request_not_supported", "the request parameter is not supported");

@@ -29,6 +29,15 @@ public sealed record IdToken
     /// <summary>The client's nonce; null where it sent none.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The session's id, <c>sid</c> [OIDC-BackChannel §2.1]; null where it has none.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>How the member proved, <c>acr</c>; null where that is not said.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>By what, <c>amr</c> [RFC8176 §1]; null where that is not said.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
+
     /// <summary>The access token given with it, whose hash it carries; null where there is none.</summary>
     public string? AccessToken { get; init; }
 
@@ -51,6 +60,9 @@ public sealed record IdToken
             ["auth_time"] = AuthenticatedAt.ToUnixTimeSeconds(),
         };
         if (Nonce is not null) json["nonce"] = Nonce;
+        if (SessionId is not null) json["sid"] = SessionId;
+        if (Context is not null) json["acr"] = Context;
+        if (Methods is not null) json["amr"] = new JsonArray([.. Methods.Select(method => (JsonNode)method)]);
         if (AccessToken is not null) json["at_hash"] = HashOf(AccessToken);
         foreach (var (name, value) in Claims) json[name] = value?.DeepClone();
         return json;

@@ -33,6 +33,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
                 StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Invalid),
                 StatusLists.TouchOfOffer(record.OfferId),
                 AccessTokens.RevokeOf(AccessTokens.ForCredential, record.OfferId, now),
+                Sessions.EndOfOffer(record.OfferId, Sessions.CredentialEnded, now),
                 .. copies.Select(copy => Journal.Write("revoke", copy.Id, mandate.Actor, mandate.CharterVersion, now, copy.ToBeSignedDigest)),
             ]);
             if (broken is not null) continue;

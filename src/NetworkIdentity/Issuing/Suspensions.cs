@@ -32,7 +32,8 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
 
             // One whose time is over is ended first, with its own leaf.
             if (record is { SuspendedUntil: not null, ResumedAt: null }) await EndAsync(record.OfferId, now);
-            return [Offers.Suspend(record.OfferId, end), Credentials.SuspendOfOffer(record.OfferId, copies, sealedReason, end, now)];
+            return [Offers.Suspend(record.OfferId, end), Credentials.SuspendOfOffer(record.OfferId, copies, sealedReason, end, now),
+                Sessions.EndOfOffer(record.OfferId, Sessions.CredentialEnded, now)];
         });
     }
 

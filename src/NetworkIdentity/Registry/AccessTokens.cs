@@ -23,7 +23,7 @@ public static class AccessTokens
         /// <summary>What it opens.</summary>
         public required string Audience { get; init; }
 
-        /// <summary>The offer's id, or the sign-in's.</summary>
+        /// <summary>The offer's id, or the session's; the client's own where it acts for itself.</summary>
         public required string SubjectId { get; init; }
 
         /// <summary>The client it was given to; null for an anonymous wallet.</summary>
@@ -31,6 +31,12 @@ public static class AccessTokens
 
         /// <summary>Scopes, separated by spaces. For a credential: its configuration, and <see cref="WithIdentifiers"/> where the wallet was given identifiers.</summary>
         public required string Scope { get; init; }
+
+        /// <summary>What else was asked for, as JSON; null where nothing was.</summary>
+        public string? Options { get; init; }
+
+        /// <summary>The thumbprint of the key that must come with it [RFC9449 §6]; null for a bearer token.</summary>
+        public string? DpopJkt { get; init; }
 
         /// <summary>The digest of the code it came from: a replay of the code revokes it.</summary>
         public required string GrantDigest { get; init; }
@@ -45,10 +51,12 @@ public static class AccessTokens
         public long? RevokedAt { get; init; }
     }
 
+    private const string Columns = "token_digest, audience, subject_id, client_id, scope, options, dpop_jkt, grant_digest, created_at, expires_at, revoked_at";
+
     /// <summary>Keeps a token.</summary>
-    public static Statement Insert(Row row) => new("""
-        INSERT INTO access_token (token_digest, audience, subject_id, client_id, scope, grant_digest, created_at, expires_at, revoked_at)
-        VALUES (@TokenDigest, @Audience, @SubjectId, @ClientId, @Scope, @GrantDigest, @CreatedAt, @ExpiresAt, @RevokedAt)
+    public static Statement Insert(Row row) => new($"""
+        INSERT INTO access_token ({Columns})
+        VALUES (@TokenDigest, @Audience, @SubjectId, @ClientId, @Scope, @Options, @DpopJkt, @GrantDigest, @CreatedAt, @ExpiresAt, @RevokedAt)
         """, row);
 
     /// <summary>Revokes what came from a code.</summary>
@@ -60,11 +68,18 @@ public static class AccessTokens
         "UPDATE access_token SET revoked_at = @now WHERE audience = @audience AND subject_id = @subjectId AND revoked_at IS NULL",
         new { audience, subjectId, now });
 
+    /// <summary>Revokes one token.</summary>
+    public static Statement Revoke(string tokenDigest, long now) => new(
+        "UPDATE access_token SET revoked_at = @now WHERE token_digest = @tokenDigest AND revoked_at IS NULL", new { tokenDigest, now });
+
+    /// <summary>One token, good or not.</summary>
+    public static Task<Row?> FindAsync(Database database, string token) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM access_token WHERE token_digest = @digest", new { digest = RandomId.Digest(token) }));
+
     /// <summary>The token, if it opens <paramref name="audience"/>, has not expired and was not revoked.</summary>
     public static Task<Row?> FindGoodAsync(Database database, string token, string audience, long now) => database.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<Row>("""
-            SELECT token_digest, audience, subject_id, client_id, scope, grant_digest, created_at, expires_at, revoked_at
-            FROM access_token
+        connection.QuerySingleOrDefaultAsync<Row>($"""
+            SELECT {Columns} FROM access_token
             WHERE token_digest = @digest AND audience = @audience AND expires_at > @now AND revoked_at IS NULL
             """, new { digest = RandomId.Digest(token), audience, now }));
 }

@@ -170,6 +170,11 @@ public static class Credentials
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE id = @id", new { id }));
 
+    /// <summary>The types of the credentials that a session rests on.</summary>
+    public static async Task<IReadOnlyList<string>> TypesOfSessionAsync(Database database, string sessionId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>(
+            "SELECT c.type FROM session_credential s JOIN credential c ON c.id = s.credential_id WHERE s.session_id = @sessionId", new { sessionId })).AsList());
+
     /// <summary>One record by its slot.</summary>
     public static Task<Row?> FindBySlotAsync(Database database, string listId, long idx) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE list_id = @listId AND idx = @idx", new { listId, idx }));

@@ -4,7 +4,11 @@ namespace NetworkIdentity.Registry;
 public static class Erasures
 {
     /// <summary>The tables in which something is overwritten or deleted.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["member", "offer", "credential", "sign_in", "presentation_request", "authorization_code", "access_token", "undelivered"];
+    public static IReadOnlyList<string> Tables { get; } =
+    [
+        "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
+        "access_token", "refresh_token", "session", "undelivered",
+    ];
 
     /// <summary>
     /// Erases. The records stay, with their slots, digests and times: they are what the log speaks of. Breaks with <c>moved</c> where the member has other
@@ -46,8 +50,13 @@ public static class Erasures
             new("UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM undelivered WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
-            new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
-            new("DELETE FROM authorization_code WHERE sign_in_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
+            new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),
+            new("DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),
+            new("DELETE FROM authorization_code WHERE session_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),
+
+            // What a client is still to be told is its own: the session's id, and a subject that is made again from the member's.
+            Sessions.EndOfMember(id, null, Sessions.CredentialEnded, now),
+            new("UPDATE session SET claims = @none, browser_digest = '' WHERE member_id = @id", new { id, none }),
             new("DELETE FROM presentation_request WHERE sign_in_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
             new("DELETE FROM sign_in WHERE member_id = @id", new { id }),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),

@@ -41,20 +41,34 @@ public static class Partners
         /// <summary>How wallets answer for it: <c>direct_post</c> or <c>direct_post.jwt</c>.</summary>
         public required string WalletResponseMode { get; init; }
 
+        /// <summary>What it registered beyond that, as a JSON object in the words of [RFC7591 §2].</summary>
+        public string Metadata { get; init; } = "{}";
+
+        /// <summary>The digest of the token that its registration is read and changed with [RFC7592 §3]; null where it registered in no such way.</summary>
+        public string? RegistrationTokenDigest { get; init; }
+
+        /// <summary>Unix seconds: when it was retired; null while it may be used.</summary>
+        public long? RetiredAt { get; init; }
+
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
     }
 
     private const string Columns = """
-        client_id, name, redirect_uris, sector, policy, optional_types, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode, created_at
+        client_id, name, redirect_uris, sector, policy, optional_types, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode,
+        metadata, registration_token_digest, retired_at, created_at
         """;
 
     /// <summary>Registers a client.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO partner ({Columns})
         VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @OptionalTypes, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
-            @WalletResponseMode, @CreatedAt)
+            @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @CreatedAt)
         """, row);
+
+    /// <summary>Retires a client, for good; breaks with <c>client</c> where there is none, or it was retired before.</summary>
+    public static Statement Retire(string clientId, long now) => new(
+        "UPDATE partner SET retired_at = @now WHERE client_id = @clientId AND retired_at IS NULL", new { clientId, now }, "client");
 
     /// <summary>One client.</summary>
     public static Task<Row?> FindAsync(Database database, string clientId) => database.ReadAsync(connection =>

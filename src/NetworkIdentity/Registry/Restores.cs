@@ -8,7 +8,7 @@ public static class Restores
     /// <summary>What a backup had open.</summary>
     /// <param name="Lists">Status lists that gave slots.</param>
     /// <param name="Offers">Offers that nobody had taken.</param>
-    /// <param name="Grants">Authorization codes and access tokens.</param>
+    /// <param name="Grants">Sessions, authorization codes, access tokens and refresh tokens.</param>
     /// <param name="SignIns">Sign-ins.</param>
     public sealed record Open(long Lists, long Offers, long Grants, long SignIns);
 
@@ -22,7 +22,8 @@ public static class Restores
     public static Task<Open> OpenAsync(Database database, long now) => database.ReadAsync(connection => connection.QuerySingleAsync<Open>("""
         SELECT (SELECT count(*) FROM status_list WHERE closed_at IS NULL) AS lists,
             (SELECT count(*) FROM offer WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now) AS offers,
-            (SELECT count(*) FROM authorization_code) + (SELECT count(*) FROM access_token) AS grants,
+            (SELECT count(*) FROM session WHERE ended_at IS NULL) + (SELECT count(*) FROM authorization_code) + (SELECT count(*) FROM access_token)
+                + (SELECT count(*) FROM refresh_token) AS grants,
             (SELECT count(*) FROM sign_in) AS sign_ins
         """, new { now }));
 
@@ -39,6 +40,10 @@ public static class Restores
         new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
         new("DELETE FROM authorization_code", new { }),
         new("DELETE FROM access_token", new { }),
+        new("DELETE FROM refresh_token", new { }),
+        new("DELETE FROM pushed_request", new { }),
+        new("DELETE FROM session_credential", new { }),
+        new("DELETE FROM session", new { }),
         new("DELETE FROM presentation_request", new { }),
         new("DELETE FROM sign_in", new { }),
     ];

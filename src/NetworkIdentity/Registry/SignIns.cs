@@ -35,6 +35,12 @@ public static class SignIns
         /// <summary>The subject that the client expects, from its <c>id_token_hint</c>; null where it sent none.</summary>
         public string? HintedSubject { get; init; }
 
+        /// <summary>What else the client asked for, as JSON (<see cref="SigningIn.RequestOptions"/>); null where nothing was.</summary>
+        public string? Options { get; init; }
+
+        /// <summary>The thumbprint of the key that the code is to be bound to [RFC9449 §10]; null where it is bound to none.</summary>
+        public string? DpopJkt { get; init; }
+
         /// <summary>The digest of the secret in the cookie of the browser that asked.</summary>
         public required string BrowserDigest { get; init; }
 
@@ -82,14 +88,14 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, browser_digest, number, begun_on, stage, lapse, refused_step,
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, options, dpop_jkt, browser_digest, number, begun_on, stage, lapse, refused_step,
         refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @Options, @DpopJkt, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
             @RefusedStep, @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 

@@ -31,6 +31,22 @@ public static class Sweeper
         Of("authorization_code", "code_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("presentation_request", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
+        Of("refresh_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
+        Of("pushed_request", "uri_digest", now - (long)retention.SignIns.TotalSeconds),
+
+        // One that was ended is not waited for, but its client is told first.
+        new(
+            $"""
+            DELETE FROM session WHERE id IN (
+                SELECT id FROM session WHERE expires_at < @before AND tell_at IS NULL LIMIT {Portion})
+            """,
+            new { before = now - (long)retention.SignIns.TotalSeconds }, "done"),
+        new(
+            $"""
+            DELETE FROM session_credential WHERE (session_id, credential_id) IN (
+                SELECT c.session_id, c.credential_id FROM session_credential c LEFT JOIN session s ON s.id = c.session_id WHERE s.id IS NULL LIMIT {Portion})
+            """,
+            new { }, "done"),
         Of("offer", "id", now - (long)retention.Offers.TotalSeconds, "redeemed_at IS NULL AND"),
         Undelivered.Settle(now),
     ];

@@ -1,9 +1,12 @@
+using System.Globalization;
+using System.Text.Json;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId;
 
 namespace NetworkIdentity.SigningIn;
 
@@ -16,8 +19,13 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="Nonce">Goes into the ID token.</param>
 /// <param name="CodeChallenge">PKCE, S256; null where a client that needn't send one didn't.</param>
 /// <param name="HintedSubject">The subject that the client expects to come back; null where it expects none.</param>
+/// <param name="Options">What it asks for beyond scopes.</param>
+/// <param name="Prompts">The values of <c>prompt</c>.</param>
+/// <param name="MaxAge">How long ago the member may have proven, in seconds; null where that doesn't matter.</param>
+/// <param name="DpopJkt">The thumbprint of the key that the code is bound to [RFC9449 §10]; null where it is bound to none.</param>
 public sealed record AuthorizationRequest(
-    Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge, string? HintedSubject)
+    Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge, string? HintedSubject,
+    RequestOptions Options, IReadOnlyList<string> Prompts, long? MaxAge, string? DpopJkt)
 {
     /// <summary>In the redirect URI's query, the default.</summary>
     public const string Query = "query";
@@ -27,7 +35,39 @@ public sealed record AuthorizationRequest(
 
     private const string OpenIdScope = "openid";
 
-    private static readonly string[] Prompts = ["login", "consent", "select_account"];
+    /// <summary>The scope of a refresh token that outlives the member's logout [OIDC §11].</summary>
+    public const string OfflineAccess = "offline_access";
+
+    private static readonly string[] Prompting = ["login", "consent", "select_account"];
+
+    /// <summary>Whether the member must not be asked anything [OIDC §3.1.2.1].</summary>
+    public bool IsSilent => Prompts.Contains("none");
+
+    /// <summary>Whether the member must prove, though they may have a session: whoever consents, or is another, does it by proving.</summary>
+    public bool AsksAnew => Prompts.Any(Prompting.Contains);
+
+    /// <summary>Whether a proof of this context (<see cref="Session.Contexts"/>) will do: an essential <c>acr</c> must have one of its values [OIDC §5.5.1.1].</summary>
+    public bool Admits(string context) => Admits(Options, context);
+
+    /// <summary>Whether a proof of this context will do for who asked for these options.</summary>
+    public static bool Admits(RequestOptions options, string context) =>
+        !(options.ClaimsRequest.IdToken.TryGetValue("acr", out var acr) && acr.IsEssential && ClaimsRequest.Excludes(options.ClaimsRequest.IdToken, "acr", context));
+
+    /// <summary>The row of a code that answers this request.</summary>
+    internal AuthorizationCodes.Row CodeFor(string code, string sessionId, long now) => new()
+    {
+        CodeDigest = RandomId.Digest(code),
+        SessionId = sessionId,
+        ClientId = Partner.ClientId,
+        RedirectUri = RedirectUri,
+        Scope = Scope,
+        Nonce = Nonce,
+        CodeChallenge = CodeChallenge,
+        Options = Options.Write(),
+        DpopJkt = DpopJkt,
+        CreatedAt = now,
+        ExpiresAt = now + (long)SignInDesk.CodeLifetime.TotalSeconds,
+    };
 
     /// <summary>The part that must hold before anything may be sent to the redirect URI [RFC6749 §4.1.2.1].</summary>
     /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_client</c>, <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
@@ -57,13 +97,27 @@ public sealed record AuthorizationRequest(
         if (responseMode is not (Query or FormPost)) throw OAuthRefusal.InvalidRequest("response_mode must be query or form_post");
 
         var scope = GrantedScope(parameters.Optional("scope"), partner);
-        CheckPrompt(parameters.Optional("prompt"));
+        var prompts = ReadPrompts(parameters.Optional("prompt"));
         var challenge = Pkce.ReadChallenge(parameters.Optional("code_challenge"), parameters.Optional("code_challenge_method"), partner.RequiresPkce);
+        var jkt = parameters.Optional("dpop_jkt");
+        if (jkt is not null && !(Base64Url.TryDecode(jkt, out var thumbprint) && thumbprint.Length == 32)) throw OAuthRefusal.InvalidRequest("dpop_jkt must be a SHA-256 as base64url");
 
-        // max_age, login_hint, acr_values, ui_locales and display ask for nothing that isn't so already: every sign-in proves anew.
-        var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : null;
-        return new(partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge, hint);
+        // login_hint names nobody here, display and ui_locales change nothing yet, and acr_values asks for what it gets where it can [OIDC §3.1.2.1].
+        var options = new RequestOptions(parameters.Optional("claims"), null);
+        if (!Session.Contexts.Any(context => Admits(options, context))) throw OAuthRefusal.UnmetAuthenticationRequirements();
+        var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : AskedSubjectOf(options);
+        return new(
+            partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge, hint,
+            options, prompts, ReadMaxAge(parameters.Optional("max_age")) ?? partner.Metadata.DefaultMaxAge, jkt);
     }
+
+    /// <summary>The subject that the <c>claims</c> parameter asks for by its value [OIDC §5.5.1]; null where it asks for none.</summary>
+    private static string? AskedSubjectOf(RequestOptions options) =>
+        options.ClaimsRequest.IdToken.TryGetValue("sub", out var wish) && wish.Values is [{ } value] && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    private static long? ReadMaxAge(string? maxAge) => maxAge is null ? null
+        : long.TryParse(maxAge, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds
+        : throw OAuthRefusal.InvalidRequest("max_age must be a number of seconds");
 
     /// <summary>Whom the hint names: an ID token of ours for this client, which may have expired [OIDC §3.1.2.1] [OIDC §3.1.2.2].</summary>
     private static string HintedSubjectOf(string token, Partner partner, KeyRing keys) => Refusal.Recode("invalid_request", () =>
@@ -87,14 +141,14 @@ public sealed record AuthorizationRequest(
         if (!scopes.Contains(OpenIdScope)) throw OAuthRefusal.InvalidScope("scope must hold openid");
 
         // Unknown scopes are ignored [OIDC §3.1.2.1]; those that the client was not registered for are not granted.
-        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope) || partner.OptionalTypes.Contains(scope)).Distinct());
+        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope) || partner.OptionalTypes.Contains(scope)
+            || (scope == OfflineAccess && partner.MayRefresh)).Distinct());
     }
 
-    private static void CheckPrompt(string? prompt)
+    private static string[] ReadPrompts(string? prompt)
     {
         var prompts = (prompt ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (prompts.Contains("none"))
-            throw prompts.Length > 1 ? OAuthRefusal.InvalidRequest("prompt=none goes with no other value") : OAuthRefusal.LoginRequired();
-        if (prompts.Any(value => !Prompts.Contains(value))) throw OAuthRefusal.InvalidRequest("prompt holds an unknown value");
+        if (prompts.Contains("none")) return prompts.Length == 1 ? prompts : throw OAuthRefusal.InvalidRequest("prompt=none goes with no other value");
+        return prompts.All(Prompting.Contains) ? prompts : throw OAuthRefusal.InvalidRequest("prompt holds an unknown value");
     }
 }

@@ -36,6 +36,9 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
 
         /// <summary>How wallets answer for it.</summary>
         public string WalletResponseMode { get; init; } = ResponseModes.DirectPostJwt;
+
+        /// <summary>What else it is registered with.</summary>
+        public ClientMetadata Metadata { get; init; } = new();
     }
 
     /// <summary>Registers a partner.</summary>
@@ -81,6 +84,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
                 IdTokenAlgorithm = request.IdTokenAlgorithm,
                 RequiresPkce = request.RequiresPkce ? 1 : 0,
                 WalletResponseMode = request.WalletResponseMode,
+                Metadata = request.Metadata.ToJson().ToJsonString(),
                 CreatedAt = now,
             }),
             Journal.Write("register-client", clientId, "operator", null, now));

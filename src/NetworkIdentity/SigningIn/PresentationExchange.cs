@@ -26,7 +26,11 @@ public sealed class PresentationExchange(
     private readonly byte[] _responseCodeKey = keys.Derive("response-code");
 
     /// <summary>A request and what it belongs to.</summary>
-    private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner);
+    private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner)
+    {
+        /// <summary>What the client asked for, as scopes.</summary>
+        public string Asked { get; } = ProofPolicy.AskedOf(Partner, SignIn.Scope, RequestOptions.Read(SignIn.Options));
+    }
 
     /// <summary>The link for a wallet.</summary>
     public string Link(PresentationRequests.Row request, string scheme = "openid4vp") =>
@@ -103,6 +107,12 @@ public sealed class PresentationExchange(
             verdict = Verdict.Refused(VerificationStep.Policy, "other_member", "the client expects another member to come back");
         }
 
+        if (verdict.Outcome == Outcome.Accepted
+            && !AuthorizationRequest.Admits(RequestOptions.Read(open.SignIn.Options), row.Flow == PresentationRequests.SameDevice ? Session.SameDevice : Session.CrossDevice))
+        {
+            verdict = Verdict.Refused(VerificationStep.Policy, "other_context", "the client asks for a proof on the device of the browser, or on another");
+        }
+
         if (verdict.Outcome != Outcome.Accepted)
         {
             await database.CommitAsync(SignIns.Refuse(open.SignIn.Id, verdict.Step.ToString()!, verdict.Reason!));
@@ -119,7 +129,7 @@ public sealed class PresentationExchange(
                 row.Flow,
                 verdict.Credentials[0].MemberId,
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
-                keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.SignIn.Scope)), CodeGrant.Owner(open.SignIn.Id)),
+                keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.Asked)), Session.OwnerOfSignIn(open.SignIn.Id)),
                 Now()),
         ]);
         return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
@@ -138,17 +148,17 @@ public sealed class PresentationExchange(
     private async Task<string?> ReplyAgainAsync(string id, string digest) =>
         (await PresentationRequests.FindAsync(database, id))?.AnswerDigest == digest ? ReturnUri(id, digest) : null;
 
-    private static JsonObject Claims(Verdict verdict, string scope)
+    private static JsonObject Claims(Verdict verdict, string asked)
     {
-        // Given by the scope of the type's name, and only what was asked for.
+        // Of the types that were asked for, and only what was asked of them.
         var claims = new JsonObject();
         foreach (var credential in verdict.Credentials)
-            if (scope.Split(' ').Contains(credential.Type)) claims[credential.Type] = credential.Claims;
+            if (asked.Split(' ').Contains(credential.Type)) claims[credential.Type] = credential.Claims;
         return claims;
     }
 
     private DcqlQuery QueryOf(Open open) =>
-        ProofPolicy.Query(ProofPolicy.TypesOf(open.Partner, open.SignIn.Scope).Select(name => types[name]), open.SignIn.Scope);
+        ProofPolicy.Query(ProofPolicy.TypesOf(open.Partner, open.Asked).Select(name => types[name]), open.Asked);
 
     private static Refusal Answered() => OAuthRefusal.InvalidRequest("the request was answered before, or the sign-in has ended");
 

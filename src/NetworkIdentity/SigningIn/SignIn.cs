@@ -23,6 +23,9 @@ public static class SignIn
     /// <summary>Lapsed because the person at the wallet said that it was not theirs.</summary>
     public const string Disowned = "disowned";
 
+    /// <summary>Lapsed because a credential that was proven was revoked, suspended or over before the browser went on.</summary>
+    public const string CredentialEnded = "credential_ended";
+
     /// <summary>How long a wallet may take, and then the browser.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 

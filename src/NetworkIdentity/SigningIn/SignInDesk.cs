@@ -11,9 +11,10 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="keys">The nation's keys.</param>
 /// <param name="types">The credential types, by name.</param>
 /// <param name="clientIdPrefix">How new requests to wallets say who asks: one of <see cref="ClientIdPrefixes.All"/>.</param>
+/// <param name="times">How long the sessions last that it begins.</param>
 /// <param name="time">The clock.</param>
 public sealed class SignInDesk(
-    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, string clientIdPrefix, TimeProvider time)
+    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, string clientIdPrefix, SessionTimes times, TimeProvider time)
 {
     /// <summary>A code is good for one minute, once.</summary>
     public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
@@ -41,6 +42,8 @@ public sealed class SignInDesk(
         Nonce = request.Nonce,
         CodeChallenge = request.CodeChallenge,
         HintedSubject = request.HintedSubject,
+        Options = request.Options.Write(),
+        DpopJkt = request.DpopJkt,
         BrowserDigest = RandomId.Digest(browserSecret),
         Number = RandomId.Digits(2),
         BegunOn = begunOn,
@@ -83,32 +86,37 @@ public sealed class SignInDesk(
         return await Partner.FindAsync(database, row.ClientId) is { } partner ? new Seen(row, partner) : null;
     }
 
-    /// <summary>What is asked of a wallet for a client, as the page tells it.</summary>
-    public IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)> Asked(Partner partner, string scope) =>
-        [.. ProofPolicy.TypesOf(partner, scope).Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], scope)))];
+    /// <summary>What is asked of a wallet, as the page tells it.</summary>
+    public IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)> Asked(Seen seen)
+    {
+        var asked = AskedBy(seen.Row, seen.Partner);
+        return [.. ProofPolicy.TypesOf(seen.Partner, asked).Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], asked)))];
+    }
 
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
     /// <remarks>
     /// A proof on the same device counts only for a browser that comes with its response code: else whoever sends someone their own link
     /// would be signed in by that person's answer [OpenID4VP §13.3].
     /// </remarks>
-    /// <param name="row">The sign-in.</param>
+    /// <param name="seen">The sign-in.</param>
     /// <param name="flow">The flow that must have proved it: that of the response code's request, or cross device for a browser that has none.</param>
-    /// <returns>The code; null where nobody has proved so, or it was made before.</returns>
-    public async Task<string?> ContinueAsync(SignIns.Row row, string flow)
+    /// <returns>The code; null where nobody has proved so, what they proved by has ended since, or the code was made before.</returns>
+    public async Task<string?> ContinueAsync(Seen seen, string flow)
     {
+        var (row, partner) = seen;
         var code = CodeOf(row.Id);
+        if (row.CredentialIds is not { } ids) return null;
+        var session = await SessionOfAsync(row, partner, ids);
         var broken = await database.CommitAsync(
+        [
+            // Whoever revokes a credential ends the sessions on it: so none is begun on one that is revoked.
+            .. ids.Split(' ').Select(id => Credentials.Stands(id, Now())),
             SignIns.Redeem(row.Id, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
-            AuthorizationCodes.Insert(new AuthorizationCodes.Row
-            {
-                CodeDigest = RandomId.Digest(code),
-                SignInId = row.Id,
-                ClientId = row.ClientId,
-                CreatedAt = Now(),
-                ExpiresAt = Now() + (long)CodeLifetime.TotalSeconds,
-            }));
+            .. Sessions.Insert(session),
+            AuthorizationCodes.Insert(CodeRow(row, code, session.Id)),
+        ]);
         if (broken is null) return code;
+        if (broken == "stands") await database.CommitAsync(SignIns.Lapse(row.Id, SignIn.CredentialEnded));
 
         // The page may ask again: an answer can be lost, and a person can press the button that the page was about to press. Until the code is
         // spent or late it gets the same one. A response code brings a browser back once [OpenID4VP §13.3].
@@ -123,8 +131,49 @@ public sealed class SignInDesk(
     public Task CancelAsync(SignIns.Row row) => database.CommitAsync(SignIns.Lapse(row.Id, SignIn.Cancelled));
 
     /// <summary>Who holds the wallet says that it was not their sign-in: it ends, and what it gave is taken back.</summary>
-    public Task DisownAsync(SignIns.Row row) => database.CommitAsync(
-        SignIns.Disown(row.Id), AuthorizationCodes.SpendOf(row.Id, Now()), AccessTokens.RevokeOf(AccessTokens.ForUserInfo, row.Id, Now()));
+    public Task DisownAsync(SignIns.Row row) => database.CommitAsync(SignIns.Disown(row.Id), Sessions.EndOfSignIn(row.Id, Sessions.Disowned, Now()));
+
+    /// <summary>What the client asked for, as scopes.</summary>
+    private static string AskedBy(SignIns.Row row, Partner partner) => ProofPolicy.AskedOf(partner, row.Scope, RequestOptions.Read(row.Options));
+
+    private async Task<Sessions.Row> SessionOfAsync(SignIns.Row row, Partner partner, string credentialIds)
+    {
+        var id = RandomId.New();
+        var browserUntil = row.ProvenAt!.Value + (long)times.Browser.TotalSeconds;
+        var end = partner.MayRefresh ? Now() + (long)times.Longest.TotalSeconds : Math.Max(browserUntil, Now() + (long)Tokens.Lifetime.TotalSeconds * 2);
+        foreach (var credential in credentialIds.Split(' '))
+            if (await Credentials.FindAsync(database, credential) is { } record) end = Math.Min(end, record.ExpiresAt);
+        return new Sessions.Row
+        {
+            Id = id,
+            ClientId = row.ClientId,
+            MemberId = row.MemberId!,
+            SignInId = row.Id,
+            BrowserDigest = row.BrowserDigest,
+            CredentialIds = credentialIds,
+            ProvenScope = AskedBy(row, partner),
+            Claims = keys.Sealing.Seal(keys.Sealing.Open(row.Claims, Session.OwnerOfSignIn(row.Id)), Session.Owner(id)),
+            ProvenAt = row.ProvenAt!.Value,
+            ProvenFlow = row.ProvenFlow!,
+            BrowserUntil = browserUntil,
+            ExpiresAt = end,
+        };
+    }
+
+    private AuthorizationCodes.Row CodeRow(SignIns.Row row, string code, string sessionId) => new()
+    {
+        CodeDigest = RandomId.Digest(code),
+        SessionId = sessionId,
+        ClientId = row.ClientId,
+        RedirectUri = row.RedirectUri,
+        Scope = row.Scope,
+        Nonce = row.Nonce,
+        CodeChallenge = row.CodeChallenge,
+        Options = row.Options,
+        DpopJkt = row.DpopJkt,
+        CreatedAt = Now(),
+        ExpiresAt = Now() + (long)CodeLifetime.TotalSeconds,
+    };
 
     private async Task<string> AskAsync(SignIns.Row row, Partner partner)
     {

@@ -62,12 +62,13 @@ internal sealed partial class TestSignIn
 
     public string RedirectUri => _redirectUri;
 
-    /// <summary>Opens the page, as the redirect of the partner does.</summary>
+    /// <summary>Opens the page, as the redirect of the partner does: a new proof is asked for, whoever has a session.</summary>
     public async Task OpenAsync(string scope = "openid membership", Action<Dictionary<string, string?>>? change = null)
     {
         using var response = await Browser.GetAsync(AuthorizeUrl(parameters =>
         {
             parameters["scope"] = scope;
+            parameters["prompt"] = "login";
             change?.Invoke(parameters);
         }));
         await FollowAsync(response);
@@ -141,6 +142,47 @@ internal sealed partial class TestSignIn
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{_clientId}:{_secret}")));
         return _server.Http.SendAsync(request);
     }
+
+    /// <summary>A form to one of the client's endpoints, with its secret where it has one.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] form)
+    {
+        IEnumerable<(string Name, string Value)> all = _secret is null ? [.. form, ("client_id", _clientId)] : form;
+        var request = new HttpRequestMessage(HttpMethod.Post, _server.UrlHere(path))
+        {
+            Content = new FormUrlEncodedContent(all.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+        };
+        if (_secret is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{_clientId}:{_secret}")));
+        return _server.Http.SendAsync(request);
+    }
+
+    /// <summary>Asks for new tokens.</summary>
+    public Task<HttpResponseMessage> RefreshAsync(string refreshToken, params (string Name, string Value)[] more) =>
+        PostAsync("/token", [("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. more]);
+
+    /// <summary>An authorization request in the browser, as it is answered.</summary>
+    public Task<HttpResponseMessage> AskAsync(Action<Dictionary<string, string?>>? change = null) => Browser.GetAsync(AuthorizeUrl(change));
+
+    /// <summary>The code that an authorization request is answered with at once.</summary>
+    public async Task<string> CodeAtOnceAsync(Action<Dictionary<string, string?>>? change = null)
+    {
+        using var response = await AskAsync(change);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        var location = response.Headers.Location!.ToString();
+        Assert.StartsWith(_redirectUri + "?", location, StringComparison.Ordinal);
+        return TestWallet.Parameter(location, "code");
+    }
+
+    /// <summary>Redeems a code.</summary>
+    public async Task<JsonObject> TokensAsync(string code)
+    {
+        using var response = await RedeemAsync(code);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.JsonAsync();
+    }
+
+    /// <summary>The claims of an ID token, unverified.</summary>
+    public static JsonObject ClaimsOf(JsonObject tokens) => Standards.Jose.Jws.Parse(tokens["id_token"]!.GetValue<string>()).Claims();
 
     /// <summary>A userinfo request with this access token.</summary>
     public Task<HttpResponseMessage> UserInfoAsync(string accessToken, TestServer? at = null)

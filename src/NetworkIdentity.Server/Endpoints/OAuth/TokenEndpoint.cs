@@ -16,29 +16,33 @@ internal static class TokenEndpoint
         (context.Response.Headers.CacheControl, context.Response.Headers.Pragma) = ("no-store", "no-cache");
         var form = await RequestReading.FormAsync(context.Request);
         form.RefuseRepeated();
-        var authorization = context.Request.Headers.Authorization.ToString();
         return form.Required("grant_type") switch
         {
-            "authorization_code" => await CodeAsync(nation, limits, form, ClientCredentials.Read(authorization, form)),
+            ClientMetadata.AuthorizationCodeGrant => await CodeAsync(nation, await ClientCall.AuthenticateAsync(context, nation, limits, form), form),
+            ClientMetadata.RefreshTokenGrant => await RefreshAsync(nation, await ClientCall.AuthenticateAsync(context, nation, limits, form), form),
             CredentialOffer.PreAuthorizedCodeGrant => await PreAuthorizedAsync(nation, form),
             _ => throw OAuthRefusal.UnsupportedGrantType(),
         };
     }
 
-    private static async Task<IResult> CodeAsync(NationContext nation, RateLimits limits, OAuthParameters form, ClientCredentials? credentials)
+    private static async Task<IResult> CodeAsync(NationContext nation, Partner partner, OAuthParameters form) =>
+        Answer(await nation.Codes.RedeemAsync(partner, form.Required("code"), form.Optional("redirect_uri"), form.Optional("code_verifier")));
+
+    private static async Task<IResult> RefreshAsync(NationContext nation, Partner partner, OAuthParameters form) =>
+        Answer(await nation.Refreshes.RefreshAsync(partner, form.Required("refresh_token"), form.Optional("scope"), null));
+
+    private static IResult Answer(Tokens tokens)
     {
-        var partner = await nation.Grants.AuthenticateAsync(credentials);
-        if (credentials?.Secret is not null) limits.CountApp(partner.ClientId);
-        var tokens = await nation.Grants.RedeemAsync(
-            partner, form.Required("code"), form.Optional("redirect_uri"), form.Optional("code_verifier"));
-        return Results.Json(new JsonObject
+        var json = new JsonObject
         {
             ["access_token"] = tokens.AccessToken,
-            ["token_type"] = "Bearer",
-            ["expires_in"] = (long)CodeGrant.TokenLifetime.TotalSeconds,
+            ["token_type"] = tokens.IsDpopBound ? "DPoP" : "Bearer",
+            ["expires_in"] = (long)Tokens.Lifetime.TotalSeconds,
             ["scope"] = tokens.Scope,
-            ["id_token"] = tokens.IdToken,
-        });
+        };
+        if (tokens.RefreshToken is not null) json["refresh_token"] = tokens.RefreshToken;
+        if (tokens.IdToken is not null) json["id_token"] = tokens.IdToken;
+        return Results.Json(json);
     }
 
     /// <summary>A wallet redeems an offer [OpenID4VCI §6.1]. It needs no client id; what it names is held against its key proofs later.</summary>

@@ -11,7 +11,7 @@ internal static class AuthorizeEndpoint
     private static readonly string[] Known =
     [
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
-        "id_token_hint",
+        "id_token_hint", "max_age", "claims", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
     ];
 
     /// <summary>Checks the request and sends the browser to the sign-in page, or back to the client with what is wrong.</summary>
@@ -44,7 +44,19 @@ internal static class AuthorizeEndpoint
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(known));
         }
 
-        // 4. A page of our own, so that loading it again asks nothing twice.
+        // 4. Who has a session for this client in this browser may need to prove nothing.
+        var secrets = BrowserCookie.Read(context, nation.Keys.Nation);
+        var target = new AuthorizationResponse.Target(redirectUri, request.ResponseMode, request.State);
+        try
+        {
+            if (await nation.OpenSessions.ContinueAsync(request, secrets) is { } code) return AuthorizationResponse.Code(nation.Keys.Nation, target, code);
+        }
+        catch (Refusal refusal)
+        {
+            return AuthorizationResponse.Refused(nation.Keys.Nation, target, refusal);
+        }
+
+        // 5. A page of our own, so that loading it again asks nothing twice.
         var begunOn = AskingBrowser.WordsFor(context.Request.Headers.UserAgent);
         var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation), begunOn);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));

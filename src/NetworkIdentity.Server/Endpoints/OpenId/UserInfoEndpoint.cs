@@ -14,6 +14,6 @@ internal static class UserInfoEndpoint
             fromForm = (await RequestReading.FormAsync(context.Request)).Optional("access_token");
 
         var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"], fromForm);
-        return Results.Json(await nation.Grants.UserInfoAsync(token));
+        return Results.Json((await nation.UserInfo.ReadAsync(token)).Claims);
     }
 }

@@ -41,7 +41,7 @@ internal static class SignInEndpoint
     /// <summary>Back to the client with a code, once; for a browser that may go on by a proof of this flow.</summary>
     public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, string flow, NationContext nation)
     {
-        if (await nation.SignIns.ContinueAsync(seen.Row, flow) is { } code)
+        if (await nation.SignIns.ContinueAsync(seen, flow) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
 
         // Another request of this browser may have been quicker.
@@ -81,6 +81,7 @@ internal static class SignInEndpoint
         {
             { RefusedStep: not null } => $"no credential was accepted: {RefusalWords.CodeOf(seen.Row)}",
             { Lapse: SignIn.Disowned } => "who holds the wallet said that the sign-in was not theirs",
+            { Lapse: SignIn.CredentialEnded } => "a credential that was proven has been revoked or suspended, or has ended",
             { Stage: SignIn.Lapsed } => "the member cancelled the sign-in",
             _ => "nobody proved a credential in time",
         };
@@ -107,7 +108,7 @@ internal static class SignInEndpoint
         var here = requests.First(request => request.Flow == PresentationRequests.SameDevice);
         var there = requests.First(request => request.Flow == PresentationRequests.CrossDevice);
         var qrText = nation.Presentations.Link(there);
-        var asked = nation.SignIns.Asked(partner, row.Scope);
+        var asked = nation.SignIns.Asked(seen);
         var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Select(one => NameOf(one.Type))]);
         var home = nation.Keys.Nation.Url($"/sign-in/{row.Id}");
         return new SignInView

@@ -23,7 +23,7 @@ public sealed class PostgresEngineTests : IDisposable
         await using var one = Database.Open(behind, TimeProvider.System);
         await using var other = Database.Open(behind, TimeProvider.System);
         for (var id = 0; id < 20; id++)
-            await one.CommitAsync(AuthorizationCodes.Insert(new() { CodeDigest = $"{id}", SignInId = "s", ClientId = "c", CreatedAt = 1, ExpiresAt = 2 }));
+            await one.CommitAsync(AuthorizationCodes.Insert(new() { CodeDigest = $"{id}", SessionId = "s", ClientId = "c", RedirectUri = "r", Scope = "openid", CreatedAt = 1, ExpiresAt = 2 }));
 
         // Each of 20 things is wanted ten times, at both, and with it a row of who had it.
         var wanted = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () =>

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>A refresh token for new tokens, while the session stands [RFC6749 §6] [OIDC §12].</summary>
+/// <remarks>
+/// A client that has a secret or a key keeps its refresh token: whoever stole it can't use it, and an answer that is lost signs no one out. Another public client
+/// gets a new one each time. The old one gives the same new one for half a minute, so that a lost answer can be asked for again; after that, or once the new one was
+/// used, somebody else has it, and it ends all that came from it [RFC9700 §4.14.2].
+/// </remarks>
+public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider time)
+{
+    /// <summary>How long after its rotation a token gives the same successor again.</summary>
+    public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(30);
+
+    private readonly byte[] _successorKey = keys.Derive("refresh-successor");
+
+    /// <summary>Renews tokens.</summary>
+    /// <param name="partner">The authenticated client.</param>
+    /// <param name="token">The refresh token.</param>
+    /// <param name="scope">The scopes it asks for, some of those that were granted; null for all of them.</param>
+    /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where none came.</param>
+    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>.</exception>
+    public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt)
+    {
+        if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Wrong();
+        if (row.RevokedAt is not null || row.ExpiresAt <= Now()) throw Wrong();
+        if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
+        if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) throw Ended();
+        var granted = Narrowed(row.Scope, scope);
+
+        var accessToken = RandomId.Secret();
+        var access = AccessTokens.Insert(Tokens.Access(accessToken, partner, session.Id, granted, row.Options, jkt, row.GrantDigest, Now()));
+        var rotates = partner.IsPublic && row.DpopJkt is null;
+        var successor = rotates ? SuccessorOf(token) : null;
+        var broken = row.SpentAt is not null ? "spent" : await database.CommitAsync(
+            successor is null
+                ? [Sessions.Stand(session.Id, Now()), RefreshTokens.Stand(row.TokenDigest), access]
+                :
+                [
+                    Sessions.Stand(session.Id, Now()),
+                    RefreshTokens.Spend(row.TokenDigest, Now()),
+                    RefreshTokens.Insert(row with { TokenDigest = RandomId.Digest(successor), CreatedAt = Now() }),
+                    access,
+                ]);
+        if (broken == "session") throw Ended();
+        if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
+
+        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, accessToken, time.GetUtcNow());
+        return new Tokens(accessToken, jkt is not null, idToken, successor, granted);
+    }
+
+    /// <summary>The session of a grant has ended.</summary>
+    internal static Refusal Ended() => OAuthRefusal.InvalidGrant("the session has ended: its member logged out, or a credential that was proven has been revoked or suspended, or has ended");
+
+    private static Refusal Wrong() => OAuthRefusal.InvalidGrant("the refresh token is wrong, expired, revoked, or not for this client");
+
+    private static string Narrowed(string granted, string? asked)
+    {
+        if (asked is null) return granted;
+        var (known, wanted) = (granted.Split(' '), asked.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (wanted.Length == 0 || !wanted.All(known.Contains)) throw OAuthRefusal.InvalidScope("scope holds what was not granted before");
+        return string.Join(' ', known.Where(wanted.Contains));
+    }
+
+    /// <summary>Whether the answer to the rotation was lost: lately, and nobody has used the successor.</summary>
+    private async Task<bool> IsRetryAsync(string token, string? successor, Sessions.Row session, Statement access)
+    {
+        if (successor is null) return false;
+        if (await RefreshTokens.FindAsync(database, token) is not { SpentAt: { } at, RevokedAt: null } || Now() - at > RetryWindow.TotalSeconds) return false;
+        if (await RefreshTokens.FindAsync(database, successor) is not { SpentAt: null, RevokedAt: null }) return false;
+        return await database.CommitAsync(Sessions.Stand(session.Id, Now()), access) is null;
+    }
+
+    private async Task<Refusal> ReusedAsync(RefreshTokens.Row row)
+    {
+        await database.CommitAsync(AccessTokens.RevokeGrant(row.GrantDigest, Now()), RefreshTokens.RevokeGrant(row.GrantDigest, Now()));
+        return Wrong();
+    }
+
+    /// <summary>The one successor of a token, which only this nation's servers can make, each of them the same.</summary>
+    private string SuccessorOf(string token) => Base64Url.Encode(HMACSHA256.HashData(_successorKey, System.Text.Encoding.UTF8.GetBytes(token)));
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+}

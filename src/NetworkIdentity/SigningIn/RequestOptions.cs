@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OpenId;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>What a client asks for beyond scopes: kept with the sign-in, its code and its tokens, as the client wrote it.</summary>
+/// <param name="Claims">The <c>claims</c> parameter; null where it sent none.</param>
+/// <param name="Resource">Whom the access tokens are for [RFC8707 §2]; null where they are for userinfo.</param>
+public sealed record RequestOptions(string? Claims, string? Resource)
+{
+    /// <summary>Nothing beyond scopes.</summary>
+    public static RequestOptions None { get; } = new(null, null);
+
+    private static readonly ClaimsRequest NoClaims = new(new Dictionary<string, ClaimsRequest.Wish>(), new Dictionary<string, ClaimsRequest.Wish>());
+
+    /// <summary>The <c>claims</c> parameter, read.</summary>
+    public ClaimsRequest ClaimsRequest { get; } = Claims is null ? NoClaims : ClaimsRequest.Parse(Claims);
+
+    /// <summary>As it is stored; null for nothing.</summary>
+    public string? Write() => this == None ? null : new JsonObject { ["claims"] = Claims, ["resource"] = Resource }.ToJsonString();
+
+    /// <summary>As it was stored.</summary>
+    public static RequestOptions Read(string? stored)
+    {
+        if (stored is null) return None;
+        var json = StrictJson.ParseObject(System.Text.Encoding.UTF8.GetBytes(stored));
+        return new((string?)json["claims"], (string?)json["resource"]);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(RequestOptions? other) => other is not null && other.Claims == Claims && other.Resource == Resource;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Claims, Resource);
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OpenId;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>What the token endpoint answers a client whose member has a session [OIDC §3.1.3.3].</summary>
+/// <param name="AccessToken">For userinfo.</param>
+/// <param name="IsDpopBound">Whether the access token goes with a proof of a key only [RFC9449 §5].</param>
+/// <param name="IdToken">The signed ID token; null where the request was not for one.</param>
+/// <param name="RefreshToken">Renews them; null where the client keeps the one it has, or may not renew.</param>
+/// <param name="Scope">What was granted.</param>
+public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToken, string? RefreshToken, string Scope)
+{
+    /// <summary>How long an access token and an ID token live.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>An access token's row.</summary>
+    internal static AccessTokens.Row Access(string token, Partner partner, string sessionId, string scope, string? options, string? jkt, string grant, long now) => new()
+    {
+        TokenDigest = RandomId.Digest(token),
+        Audience = AccessTokens.ForUserInfo,
+        SubjectId = sessionId,
+        ClientId = partner.ClientId,
+        Scope = scope,
+        Options = options,
+        DpopJkt = jkt,
+        GrantDigest = grant,
+        CreatedAt = now,
+        ExpiresAt = now + (long)Lifetime.TotalSeconds,
+    };
+
+    /// <summary>Signs the ID token of a session.</summary>
+    internal static ValueTask<string> SignIdTokenAsync(
+        KeyRing keys, Partner partner, Sessions.Row session, string scope, RequestOptions options, string? nonce, string accessToken, DateTimeOffset now)
+    {
+        var key = keys.Current(KeyPurpose.IdToken, partner.IdTokenAlgorithm);
+        return Jws.SignAsync("JWT", new IdToken
+        {
+            Issuer = keys.Nation.Issuer,
+            Subject = Subject.For(keys, session.MemberId, partner.Sector),
+            Audience = partner.ClientId,
+            IssuedAt = now,
+            ExpiresAt = now + Lifetime,
+            AuthenticatedAt = DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt),
+            Nonce = nonce,
+            SessionId = session.Id,
+            Context = Session.ContextOf(session),
+            Methods = [Session.ProofOfPossession, .. ProofPolicy.TypesOf(partner, session.ProvenScope)],
+            AccessToken = accessToken,
+            Algorithm = key.Algorithm,
+            Claims = Session.ClaimsOf(keys, session, [.. scope.Split(' '), .. options.ClaimsRequest.IdToken.Keys]),
+        }.ToJson(), key);
+    }
+}

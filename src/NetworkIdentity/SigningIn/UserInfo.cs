@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OAuth;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>What an access token tells [OIDC §5.3.2].</summary>
+public sealed class UserInfo(Database database, KeyRing keys, TimeProvider time)
+{
+    /// <summary>The claims behind an access token.</summary>
+    /// <param name="accessToken">The token.</param>
+    /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where it came as a bearer token.</param>
+    /// <returns>The claims, and the client they are for.</returns>
+    /// <exception cref="Refusal"><c>invalid_token</c>.</exception>
+    public async Task<(JsonObject Claims, Partner Partner)> ReadAsync(string accessToken, string? jkt = null)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var token = await AccessTokens.FindGoodAsync(database, accessToken, AccessTokens.ForUserInfo, now) ?? throw OAuthRefusal.InvalidToken();
+        if (token.DpopJkt != jkt) throw OAuthRefusal.InvalidToken();
+        if (await Sessions.FindAsync(database, token.SubjectId) is not { } session || !session.Stands(now)) throw OAuthRefusal.InvalidToken();
+        var partner = await Partner.FindAsync(database, session.ClientId) ?? throw OAuthRefusal.InvalidToken();
+
+        var claims = new JsonObject { ["sub"] = Subject.For(keys, session.MemberId, partner.Sector) };
+        foreach (var (name, value) in Session.ClaimsOf(keys, session, [.. token.Scope.Split(' '), .. RequestOptions.Read(token.Options).ClaimsRequest.UserInfo.Keys]))
+            claims[name] = value?.DeepClone();
+        return (claims, partner);
+    }
+}
