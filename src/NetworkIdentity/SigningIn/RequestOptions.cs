@@ -9,10 +9,11 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="Resource">Whom the access tokens are for [RFC8707 §2]; null where they are for userinfo.</param>
 public sealed record RequestOptions(string? Claims, string? Resource)
 {
+    // Before the next one, which is made with it.
+    private static readonly ClaimsRequest NoClaims = new(new Dictionary<string, ClaimsRequest.Wish>(), new Dictionary<string, ClaimsRequest.Wish>());
+
     /// <summary>Nothing beyond scopes.</summary>
     public static RequestOptions None { get; } = new(null, null);
-
-    private static readonly ClaimsRequest NoClaims = new(new Dictionary<string, ClaimsRequest.Wish>(), new Dictionary<string, ClaimsRequest.Wish>());
 
     /// <summary>The <c>claims</c> parameter, read.</summary>
     public ClaimsRequest ClaimsRequest { get; } = Claims is null ? NoClaims : ClaimsRequest.Parse(Claims);

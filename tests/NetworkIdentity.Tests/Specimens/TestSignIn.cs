@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Tests.Specimens;
 
@@ -182,7 +183,7 @@ internal sealed partial class TestSignIn
     }
 
     /// <summary>The claims of an ID token, unverified.</summary>
-    public static JsonObject ClaimsOf(JsonObject tokens) => Standards.Jose.Jws.Parse(tokens["id_token"]!.GetValue<string>()).Claims();
+    public static JsonObject ClaimsOf(JsonObject tokens) => Jws.Parse(tokens["id_token"]!.GetValue<string>()).Claims();
 
     /// <summary>A userinfo request with this access token.</summary>
     public Task<HttpResponseMessage> UserInfoAsync(string accessToken, TestServer? at = null)
