@@ -58,10 +58,11 @@ public sealed class HostileRequests(ServerFixture fixture) : IClassFixture<Serve
         var record = (await Credentials.ListAsync(_server.Nation.Database)).Single(row => row.HolderThumbprint == wallet.Key.PublicKey.Thumbprint());
 
         // Another process holds the lock, revokes, and lets go: the request that waits for the lock has looked already.
-        using var other = new WriteLock(_server.Settings.ConnectionString, "credential");
+        using var other = new WriteLock(_server.Settings.ConnectionString, "session");
         var redeeming = signIn.RedeemAsync(code);
         await Task.Delay(TimeSpan.FromMilliseconds(300));
         other.Connection.Execute("UPDATE credential SET revoked_at = 1 WHERE id = @Id", record);
+        other.Connection.Execute("UPDATE session SET ended_at = 1 WHERE id IN (SELECT session_id FROM session_credential WHERE credential_id = @Id)", record);
         other.Connection.Execute("COMMIT");
         using var refused = await redeeming;
         Assert.Contains("revoked", await refused.RefusedAsync("invalid_grant"));
