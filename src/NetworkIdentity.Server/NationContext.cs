@@ -38,7 +38,11 @@ public sealed class NationContext : IAsyncDisposable
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
-        Clients = new ClientAuthentication(database);
+        var clientKeys = new ClientKeys(Fetcher, time);
+        Clients = new ClientAuthentication(database, keys.Nation, clientKeys, time);
+        Requests = new AuthorizationRequests(database, keys, clientKeys, time);
+        DpopNonces = new DpopNonces(keys, time);
+        DpopProofs = new DpopProofs(database, DpopNonces, time);
         Codes = new CodeGrant(database, keys, time);
         Refreshes = new RefreshGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
@@ -101,6 +105,15 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Which client calls.</summary>
     public ClientAuthentication Clients { get; }
+
+    /// <summary>Authorization requests as they come in.</summary>
+    public AuthorizationRequests Requests { get; }
+
+    /// <summary>Nonces for proofs of possession.</summary>
+    public DpopNonces DpopNonces { get; }
+
+    /// <summary>Proofs of possession.</summary>
+    public DpopProofs DpopProofs { get; }
 
     /// <summary>Codes for tokens.</summary>
     public CodeGrant Codes { get; }

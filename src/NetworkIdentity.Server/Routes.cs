@@ -40,6 +40,7 @@ public static class Routes
         var machines = app.MapGroup(path).WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
         machines.MapMethods("/jwks", Read, JwksEndpoint.Handle);
         machines.MapPost("/token", TokenEndpoint.HandleAsync);
+        machines.MapPost("/par", PushedRequestEndpoint.HandleAsync);
         machines.MapPost("/introspect", IntrospectionEndpoint.HandleAsync);
         machines.MapPost("/revoke", RevocationEndpoint.HandleAsync);
         machines.MapPost("/nonce", NonceEndpoint.Handle);

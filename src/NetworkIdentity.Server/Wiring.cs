@@ -39,7 +39,7 @@ public static class Wiring
         }
 
         builder.Services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy =>
-            policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
+            policy.AllowAnyOrigin().WithMethods("GET", "POST").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After", ProofOfPossession.NonceHeader).SetPreflightMaxAge(TimeSpan.FromHours(1))));
 
         var app = builder.Build();
 

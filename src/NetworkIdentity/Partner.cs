@@ -29,7 +29,7 @@ public sealed record Partner
     /// <summary>How it authenticates at the token endpoint.</summary>
     public required string Authentication { get; init; }
 
-    /// <summary>The digest of its secret; null for a public client.</summary>
+    /// <summary>The digest of its secret; null for a public client, and for one that has a key.</summary>
     public string? SecretDigest { get; init; }
 
     /// <summary>The algorithm of its ID tokens.</summary>
@@ -46,6 +46,9 @@ public sealed record Partner
 
     /// <summary>Whether it has neither a secret nor a key.</summary>
     public bool IsPublic => Authentication == ClientCredentials.None;
+
+    /// <summary>Whether it keeps to the FAPI 2.0 Security Profile.</summary>
+    public bool IsFapi2 => Metadata.Profile == ClientMetadata.Fapi2;
 
     /// <summary>Whether it may renew its tokens.</summary>
     public bool MayRefresh => Metadata.GrantTypes.Contains(ClientMetadata.RefreshTokenGrant);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vp;
 
@@ -18,12 +20,14 @@ internal static class ClientCommand
         var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", Required = true };
         var policy = new Option<string[]>("--policy") { Description = "The credential type a sign-in must prove; may be repeated", DefaultValueFactory = _ => ["membership"] };
         var optional = new Option<string[]>("--optional") { Description = "A credential type that is proven as well where the app asks for the scope of its name; may be repeated", DefaultValueFactory = _ => [] };
-        var auth = new Option<string>("--auth") { Description = "client_secret_basic, client_secret_post or none", DefaultValueFactory = _ => ClientCredentials.Basic };
+        var auth = new Option<string>("--auth") { Description = "client_secret_basic, client_secret_post, private_key_jwt or none", DefaultValueFactory = _ => ClientCredentials.Basic };
         var algorithm = new Option<string>("--id-token-alg") { Description = "RS256, ES256 or EdDSA", DefaultValueFactory = _ => "RS256" };
         var noPkce = new Option<bool>("--no-pkce") { Description = "Do not require PKCE of a client that has a secret" };
         var mode = new Option<string>("--response-mode") { Description = "How wallets answer: direct_post.jwt or direct_post", DefaultValueFactory = _ => ResponseModes.DirectPostJwt };
+        var profile = new Option<string?>("--profile") { Description = "fapi2: the app keeps to the FAPI 2.0 Security Profile" };
+        var jwks = new Option<FileInfo?>("--jwks") { Description = "A file with the app's public keys, as a JWK Set" };
         var json = Output.JsonOption();
-        var command = new Command("add", "Register an app") { name, redirect, policy, optional, auth, algorithm, noPkce, mode, json };
+        var command = new Command("add", "Register an app") { name, redirect, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
             var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
@@ -36,6 +40,11 @@ internal static class ClientCommand
                 IdTokenAlgorithm = result.GetValue(algorithm)!,
                 RequiresPkce = !result.GetValue(noPkce),
                 WalletResponseMode = result.GetValue(mode)!,
+                Metadata = new ClientMetadata
+                {
+                    Profile = result.GetValue(profile),
+                    Jwks = result.GetValue(jwks) is { } file ? Refusal.Recode("invalid_client_metadata", () => StrictJson.ParseObject(File.ReadAllBytes(file.FullName))) : null,
+                },
             });
             return Output.Print(new JsonObject { ["client_id"] = clientId, ["client_secret"] = secret }, result.GetValue(json));
         }));
@@ -56,6 +65,7 @@ internal static class ClientCommand
                     ["policy"] = new JsonArray([.. partner.Policy.Select(type => (JsonNode)type)]),
                     ["optional"] = new JsonArray([.. partner.OptionalTypes.Select(type => (JsonNode)type)]),
                     ["auth"] = partner.Authentication,
+                    ["profile"] = partner.Metadata.Profile,
                     ["id_token_alg"] = partner.IdTokenAlgorithm,
                     ["pkce"] = partner.RequiresPkce,
                 }),

@@ -12,6 +12,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
 {
     private const string InvalidRequest = "invalid_request";
 
+    private static readonly string DpopChallenge = $"DPoP realm=\"netid\", algs=\"{string.Join(' ', DpopProof.Algorithms)}\"";
+
     /// <summary>Passes the request on, and translates what comes back as an exception.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -49,6 +51,10 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
 
         // What a page shows whole is narrowed for machines: they read it in a header too.
         description = OAuthRefusal.Printable(description);
+        if (code == OAuthRefusal.UseDpopNonceCode) context.Response.Headers[ProofOfPossession.NonceHeader] = nation.DpopNonces.Current;
+
+        // With an access token, a proof is part of showing it [RFC9449 §7.1].
+        if (door == Door.Bearer && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = door == Door.Bearer ? BearerChallenge(context, code, description) : "Basic realm=\"netid\"";
         else if (status == StatusCodes.Status403Forbidden || (door == Door.Bearer && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
@@ -73,10 +79,13 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
     };
 
-    private static string BearerChallenge(HttpContext context, string code, string description) =>
-        code == "invalid_token" && context.Request.Headers.Authorization.Count == 0
-            ? "Bearer realm=\"netid\"" // A request without a token gets no error code [RFC6750 §3.1].
-            : $"Bearer realm=\"netid\", error=\"{code}\", error_description=\"{description}\"";
+    /// <summary>The challenge in the scheme that was tried; a request without a token gets none of its errors [RFC6750 §3.1] [RFC9449 §7.1].</summary>
+    private static string BearerChallenge(HttpContext context, string code, string description)
+    {
+        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return $"Bearer realm=\"netid\", {DpopChallenge}";
+        var isDpop = DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
+        return $"{(isDpop ? DpopChallenge : "Bearer realm=\"netid\"")}, error=\"{code}\", error_description=\"{description}\"";
+    }
 
     private IResult ErrorPageOf(HttpContext context, string code, string description, int status) => Page.Of<ErrorPage>(
         new ErrorView

@@ -6,8 +6,11 @@ public static class JoseAlgorithm
     /// <summary>ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each.</summary>
     public const string ES256 = "ES256";
 
-    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256. Only for ID tokens, where it is OpenID's default.</summary>
+    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256. Only for ID tokens, where it is OpenID's default, and of clients' keys.</summary>
     public const string RS256 = "RS256";
+
+    /// <summary>RSASSA-PSS with SHA-256 and a salt of 32 bytes. Only of clients' keys: what [FAPI2 §5.4.1] has in the place of RS256.</summary>
+    public const string PS256 = "PS256";
 
     /// <summary>Ed25519 by its fully specified name [RFC9864 §2.2].</summary>
     public const string Ed25519 = "Ed25519";

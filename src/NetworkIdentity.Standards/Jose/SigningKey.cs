@@ -59,14 +59,14 @@ public sealed class SigningKey
             ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
     }
 
-    /// <summary>An RSA key in memory.</summary>
+    /// <summary>An RSA key in memory, which signs under RS256 or PS256.</summary>
     /// <exception cref="Refusal">Malformed: shorter than 2048 bits, or a strange exponent.</exception>
-    public static SigningKey FromRsa(RSA key, string? kid = null)
+    public static SigningKey FromRsa(RSA key, string? kid = null, string algorithm = JoseAlgorithm.RS256)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
         var jwk = new Jwk("RSA") { N = Base64Url.Encode(parameters.Modulus), E = Base64Url.Encode(parameters.Exponent) };
-        return new(JoseAlgorithm.RS256, Named(jwk, kid, JoseAlgorithm.RS256), [], (data, _) =>
-            ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+        var padding = algorithm == JoseAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
+        return new(algorithm, Named(jwk, kid, algorithm), [], (data, _) => ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256, padding)));
     }
 
     /// <summary>An Ed25519 key in memory, from its 32-byte seed [RFC8032 §5.1.5].</summary>
@@ -83,7 +83,7 @@ public sealed class SigningKey
     private static string? KeyType(string algorithm) => algorithm switch
     {
         JoseAlgorithm.ES256 => "EC",
-        JoseAlgorithm.RS256 => "RSA",
+        JoseAlgorithm.RS256 or JoseAlgorithm.PS256 => "RSA",
         JoseAlgorithm.EdDSA or JoseAlgorithm.Ed25519 => "OKP",
         _ => null,
     };

@@ -67,6 +67,8 @@ public sealed class VerificationKey : IDisposable
                 && _ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             JoseAlgorithm.RS256 when _rsa is not null =>
                 _rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            JoseAlgorithm.PS256 when _rsa is not null =>
+                _rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss),
             JoseAlgorithm.Ed25519 or JoseAlgorithm.EdDSA when _ed25519 is not null => Ed25519.Verify(_ed25519, data, signature),
             _ => false,
         };

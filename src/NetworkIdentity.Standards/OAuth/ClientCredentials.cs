@@ -1,16 +1,20 @@
 namespace NetworkIdentity.Standards.OAuth;
 
-/// <summary>Who a client says it is at the token endpoint [RFC6749 §2.3.1].</summary>
+/// <summary>Who a client says it is at the token endpoint [RFC6749 §2.3.1] [RFC7523 §2.2].</summary>
 /// <param name="ClientId">The client id.</param>
-/// <param name="Secret">The secret; null for a public client.</param>
-/// <param name="Method"><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</param>
-public sealed record ClientCredentials(string ClientId, string? Secret, string Method)
+/// <param name="Secret">The secret; null where it has none.</param>
+/// <param name="Method"><c>client_secret_basic</c>, <c>client_secret_post</c>, <c>private_key_jwt</c> or <c>none</c>.</param>
+/// <param name="Assertion">What it signed with its key; null where it signed nothing.</param>
+public sealed record ClientCredentials(string ClientId, string? Secret, string Method, ClientAssertion? Assertion = null)
 {
     /// <summary>The secret in the Authorization header.</summary>
     public const string Basic = "client_secret_basic";
 
     /// <summary>The secret in the body.</summary>
     public const string Post = "client_secret_post";
+
+    /// <summary>A JWT that the client signs with its own key [OIDC §9].</summary>
+    public const string PrivateKeyJwt = "private_key_jwt";
 
     /// <summary>No secret: a public client.</summary>
     public const string None = "none";
@@ -19,12 +23,22 @@ public sealed record ClientCredentials(string ClientId, string? Secret, string M
     /// <param name="authorization">The Authorization header; null where absent.</param>
     /// <param name="form">The body's parameters.</param>
     /// <exception cref="Refusal">
-    /// <c>invalid_request</c>: two ways at once, or two client ids. <c>invalid_client</c>: a header that is not Basic or not well formed.
+    /// <c>invalid_request</c>: two ways at once, or two client ids. <c>invalid_client</c>: a header that is not Basic or not well formed, or an assertion that is none.
     /// </exception>
     public static ClientCredentials? Read(string? authorization, OAuthParameters form)
     {
         var formId = form.Optional("client_id");
         var formSecret = form.Optional("client_secret");
+        if (form.Optional("client_assertion") is { } assertion)
+        {
+            if (formSecret is not null || !string.IsNullOrEmpty(authorization)) throw OAuthRefusal.InvalidRequest("the client authenticates in two ways at once");
+            if (form.Required("client_assertion_type") != ClientAssertion.Type) throw OAuthRefusal.InvalidClient("client_assertion_type is not that of a JWT");
+            var read = ClientAssertion.Parse(assertion);
+            if (formId is not null && formId != read.ClientId) throw OAuthRefusal.InvalidClient("client_id differs from the client assertion's");
+            return new(read.ClientId, null, PrivateKeyJwt, read);
+        }
+
+        if (form.Optional("client_assertion_type") is not null) throw OAuthRefusal.InvalidRequest("client_assertion is missing");
         if (string.IsNullOrEmpty(authorization))
         {
             if (formId is null) return formSecret is null ? null : throw OAuthRefusal.InvalidRequest("client_secret without client_id");

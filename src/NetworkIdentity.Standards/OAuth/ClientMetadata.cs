@@ -21,6 +21,12 @@ public sealed record ClientMetadata
     /// <summary>A subject that is the same for all clients that use it.</summary>
     public const string Public = "public";
 
+    /// <summary>The class of clients that keep to the FAPI 2.0 Security Profile [FAPI2 §5.3.2].</summary>
+    public const string Fapi2 = "fapi2";
+
+    /// <summary><c>netid_profile</c>, a member of our own: <see cref="Fapi2"/>; null for an ordinary client.</summary>
+    public string? Profile { get; init; }
+
     /// <summary><c>grant_types</c>.</summary>
     public IReadOnlyList<string> GrantTypes { get; init; } = [AuthorizationCodeGrant];
 
@@ -94,6 +100,7 @@ public sealed record ClientMetadata
     /// <exception cref="Refusal">Malformed: a member has a wrong type.</exception>
     public static ClientMetadata Read(JsonObject json) => new()
     {
+        Profile = json.OptionalString("netid_profile"),
         GrantTypes = json.OptionalStrings("grant_types") ?? [AuthorizationCodeGrant],
         ApplicationType = json.OptionalString("application_type") ?? "web",
         ClientUri = json.OptionalString("client_uri"),
@@ -123,6 +130,7 @@ public sealed record ClientMetadata
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["grant_types"] = Array(GrantTypes), ["application_type"] = ApplicationType, ["subject_type"] = SubjectType };
+        Add("netid_profile", Profile);
         Add("client_uri", ClientUri);
         Add("logo_uri", LogoUri);
         Add("policy_uri", PolicyUri);

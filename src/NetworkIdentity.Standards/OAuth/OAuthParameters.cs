@@ -9,6 +9,9 @@ public sealed class OAuthParameters
     /// <summary>The longest <c>state</c>: clients keep in it whatever they need after the sign-in.</summary>
     public const int MaxStateLength = 8192;
 
+    /// <summary>The longest JWT in a parameter: a signed request holds all the others.</summary>
+    public const int MaxTokenLength = 32 * 1024;
+
     /// <summary>What may be sent more than once: the resources and audiences that a token is for [RFC8707 §2]. This server reads neither.</summary>
     private static readonly string[] Repeatable = ["resource", "audience"];
 
@@ -31,8 +34,18 @@ public sealed class OAuthParameters
         if (_repeated.Contains(name)) throw OAuthRefusal.InvalidRequest($"{name} stands twice");
         var value = _values.GetValueOrDefault(name);
         if (value is null) return null;
-        if (value.Length > (name == "state" ? MaxStateLength : MaxValueLength)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
+        if (value.Length > MaxLengthOf(name)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
         return value.Contains('\0', StringComparison.Ordinal) ? throw OAuthRefusal.InvalidRequest($"{name} holds a NUL character") : value;
+    }
+
+    /// <summary>The parameters of these names that were sent, by name.</summary>
+    /// <exception cref="Refusal"><c>invalid_request</c>: one stands twice, is too long, or holds a NUL.</exception>
+    public IReadOnlyDictionary<string, string> Of(IEnumerable<string> names)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in names)
+            if (Optional(name) is { } value) found[name] = value;
+        return found;
     }
 
     /// <summary>The value of a parameter.</summary>
@@ -46,4 +59,11 @@ public sealed class OAuthParameters
         // The name is the caller's own words, so it is not repeated to them.
         if (_repeated.Any(name => !Repeatable.Contains(name))) throw OAuthRefusal.InvalidRequest("a parameter stands twice");
     }
+
+    private static int MaxLengthOf(string name) => name switch
+    {
+        "state" => MaxStateLength,
+        "request" or "client_assertion" => MaxTokenLength,
+        _ => MaxValueLength,
+    };
 }

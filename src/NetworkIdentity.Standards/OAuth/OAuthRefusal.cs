@@ -3,6 +3,15 @@ namespace NetworkIdentity.Standards.OAuth;
 /// <summary>What OAuth refuses, by its own codes [RFC6749 §4.1.2.1] [RFC6749 §5.2] [RFC6750 §3.1].</summary>
 public static class OAuthRefusal
 {
+    /// <summary>The code of <see cref="InvalidDpopProof"/>.</summary>
+    public const string InvalidDpopProofCode = "invalid_dpop_proof";
+
+    /// <summary>The code of <see cref="InvalidRequestUri"/>.</summary>
+    public const string InvalidRequestUriCode = "invalid_request_uri";
+
+    /// <summary>The code of <see cref="UseDpopNonce"/>.</summary>
+    public const string UseDpopNonceCode = "use_dpop_nonce";
+
     /// <summary>
     /// A description as it may stand in <c>error_description</c> and in a quoted string: of %x20-21, %x23-5B and %x5D-7E [RFC6749 §5.2] [RFC6750 §3].
     /// </summary>
@@ -62,6 +71,18 @@ public static class OAuthRefusal
 
     /// <summary>A request object by reference is not accepted, and nothing is fetched [OIDC §3.1.2.6].</summary>
     public static Refusal RequestUriNotSupported() => new("request_uri_not_supported", "the request_uri parameter is not supported");
+
+    /// <summary>A request object is not one of this client, is not for this server, or is out of its time [RFC9101 §7].</summary>
+    public static Refusal InvalidRequestObject(string description) => new("invalid_request_object", description);
+
+    /// <summary>A pushed request is not there, has expired, was used, or is another client's [RFC9126 §2.2] [RFC9101 §7]. One text for all of them.</summary>
+    public static Refusal InvalidRequestUri() => new(InvalidRequestUriCode, "the request_uri is wrong, expired, already used, or not for this client");
+
+    /// <summary>A proof of possession is missing, or one of its checks failed [RFC9449 §5] [RFC9449 §7.1].</summary>
+    public static Refusal InvalidDpopProof(string description) => new(InvalidDpopProofCode, description);
+
+    /// <summary>A proof of possession needs a nonce of this server, which comes with this answer [RFC9449 §8].</summary>
+    public static Refusal UseDpopNonce() => new(UseDpopNonceCode, "the DPoP proof must hold the nonce of the DPoP-Nonce header");
 
     /// <summary>Registration in the request is not accepted [OIDC §3.1.2.6].</summary>
     public static Refusal RegistrationNotSupported() => new("registration_not_supported", "the registration parameter is not supported");

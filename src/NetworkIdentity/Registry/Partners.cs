@@ -26,10 +26,10 @@ public static class Partners
         /// <summary>The credential types that a scope of their name adds, as a JSON array.</summary>
         public string OptionalTypes { get; init; } = "[]";
 
-        /// <summary><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</summary>
+        /// <summary><c>client_secret_basic</c>, <c>client_secret_post</c>, <c>private_key_jwt</c> or <c>none</c>.</summary>
         public required string Authentication { get; init; }
 
-        /// <summary>The digest of the client secret; null for a public client.</summary>
+        /// <summary>The digest of the client secret; null for a public client, and for one that has a key.</summary>
         public string? SecretDigest { get; init; }
 
         /// <summary>The algorithm of its ID tokens.</summary>

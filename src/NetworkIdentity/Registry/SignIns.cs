@@ -41,6 +41,9 @@ public static class SignIns
         /// <summary>The thumbprint of the key that the code is to be bound to [RFC9449 §10]; null where it is bound to none.</summary>
         public string? DpopJkt { get; init; }
 
+        /// <summary>The digest of the request_uri of the pushed request that it answers; null where it was not pushed.</summary>
+        public string? PushedDigest { get; init; }
+
         /// <summary>The digest of the secret in the cookie of the browser that asked.</summary>
         public required string BrowserDigest { get; init; }
 
@@ -88,14 +91,14 @@ public static class SignIns
     }
 
     private const string Columns = """
-        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, options, dpop_jkt, browser_digest, number, begun_on, stage, lapse, refused_step,
+        id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, options, dpop_jkt, pushed_digest, browser_digest, number, begun_on, stage, lapse, refused_step,
         refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
-        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @Options, @DpopJkt, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
+        VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @Options, @DpopJkt, @PushedDigest, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
             @RefusedStep, @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 

@@ -6,6 +6,12 @@ public static class Spent
     /// <summary>The kind of a nonce for a key proof.</summary>
     public const string CredentialNonce = "credential_nonce";
 
+    /// <summary>The kind of a client's assertion.</summary>
+    public const string ClientAssertion = "client_assertion";
+
+    /// <summary>The kind of a proof of possession.</summary>
+    public const string DpopProof = "dpop_proof";
+
     /// <summary>Uses a thing; breaks with <paramref name="kind"/> where it was used before.</summary>
     public static Statement Use(string kind, string id, long expiresAt) => new(
         "INSERT INTO spent (kind, id, expires_at) VALUES (@kind, @id, @expiresAt) ON CONFLICT DO NOTHING", new { kind, id, expiresAt }, kind);

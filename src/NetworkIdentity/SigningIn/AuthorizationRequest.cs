@@ -23,9 +23,10 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="Prompts">The values of <c>prompt</c>.</param>
 /// <param name="MaxAge">How long ago the member may have proven, in seconds; null where that doesn't matter.</param>
 /// <param name="DpopJkt">The thumbprint of the key that the code is bound to [RFC9449 §10]; null where it is bound to none.</param>
+/// <param name="PushedDigest">The digest of the request_uri of a request that was pushed: the code spends it; null for every other one.</param>
 public sealed record AuthorizationRequest(
     Partner Partner, string RedirectUri, string ResponseMode, string Scope, string? State, string? Nonce, string? CodeChallenge, string? HintedSubject,
-    RequestOptions Options, IReadOnlyList<string> Prompts, long? MaxAge, string? DpopJkt)
+    RequestOptions Options, IReadOnlyList<string> Prompts, long? MaxAge, string? DpopJkt, string? PushedDigest)
 {
     /// <summary>In the redirect URI's query, the default.</summary>
     public const string Query = "query";
@@ -37,6 +38,13 @@ public sealed record AuthorizationRequest(
 
     /// <summary>The scope of a refresh token that outlives the member's logout [OIDC §11].</summary>
     public const string OfflineAccess = "offline_access";
+
+    /// <summary>The parameters that mean something here.</summary>
+    public static readonly IReadOnlyList<string> Known =
+    [
+        "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
+        "id_token_hint", "max_age", "claims", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
+    ];
 
     private static readonly string[] Prompting = ["login", "consent", "select_account"];
 
@@ -69,27 +77,22 @@ public sealed record AuthorizationRequest(
         ExpiresAt = now + (long)SignInDesk.CodeLifetime.TotalSeconds,
     };
 
-    /// <summary>The part that must hold before anything may be sent to the redirect URI [RFC6749 §4.1.2.1].</summary>
-    /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_client</c>, <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
-    public static async Task<(Partner Partner, string RedirectUri)> ReadClientAsync(Database database, OAuthParameters parameters)
+    /// <summary>Where an answer may go: what must hold before anything is sent there [RFC6749 §4.1.2.1].</summary>
+    /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
+    public static string ReadRedirectUri(Partner partner, OAuthParameters parameters)
     {
-        var clientId = parameters.Required("client_id");
-        var partner = await Partner.FindAsync(database, clientId) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
         var redirectUri = parameters.Required("redirect_uri");
-        return RedirectUriIsRegistered(partner, redirectUri)
-            ? (partner, redirectUri)
-            : throw OAuthRefusal.InvalidRedirectUri("the redirect_uri is not one that this client registered");
+        return IsRegistered(partner, redirectUri) ? redirectUri : throw OAuthRefusal.InvalidRedirectUri("the redirect_uri is not one that this client registered");
     }
 
     /// <summary>The part whose refusals the client is told by redirect.</summary>
     /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1] or [OIDC §3.1.2.6].</exception>
-    public static AuthorizationRequest Read(OAuthParameters parameters, Partner partner, string redirectUri, KeyRing keys)
+    public static AuthorizationRequest Read(ReceivedRequest received, string redirectUri, KeyRing keys)
     {
-        parameters.RefuseRepeated();
-
-        // A request object could override every other parameter, so it is looked for first; nothing is fetched.
-        if (parameters.Optional("request") is not null) throw OAuthRefusal.RequestNotSupported();
-        if (parameters.Optional("request_uri") is not null) throw OAuthRefusal.RequestUriNotSupported();
+        var (partner, parameters) = (received.Partner, received.Parameters);
+        if (partner.Metadata.RequiresPushedRequests && received is { PushedDigest: null, IsBeingPushed: false })
+            throw OAuthRefusal.InvalidRequest("this client must push its requests [RFC 9126]");
+        if (partner.Metadata.RequiresSignedRequests && !received.IsSigned) throw OAuthRefusal.InvalidRequest("this client must sign its requests [RFC 9101]");
         if (parameters.Optional("registration") is not null) throw OAuthRefusal.RegistrationNotSupported();
 
         if (parameters.Required("response_type") != "code") throw OAuthRefusal.UnsupportedResponseType();
@@ -108,7 +111,7 @@ public sealed record AuthorizationRequest(
         var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : AskedSubjectOf(options);
         return new(
             partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge, hint,
-            options, prompts, ReadMaxAge(parameters.Optional("max_age")) ?? partner.Metadata.DefaultMaxAge, jkt);
+            options, prompts, ReadMaxAge(parameters.Optional("max_age")) ?? partner.Metadata.DefaultMaxAge, jkt, received.PushedDigest);
     }
 
     /// <summary>The subject that the <c>claims</c> parameter asks for by its value [OIDC §5.5.1]; null where it asks for none.</summary>
@@ -132,7 +135,8 @@ public sealed record AuthorizationRequest(
             : throw OAuthRefusal.InvalidRequest("id_token_hint is another client's");
     });
 
-    private static bool RedirectUriIsRegistered(Partner partner, string redirectUri) =>
+    /// <summary>Whether a redirect URI is one of a client's.</summary>
+    public static bool IsRegistered(Partner partner, string redirectUri) =>
         Standards.OAuth.RedirectUri.IsRegistered(redirectUri, partner.RedirectUris, partner.IsPublic);
 
     private static string GrantedScope(string? asked, Partner partner)

@@ -42,13 +42,14 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
     }
 
     /// <summary>Registers a partner.</summary>
-    /// <returns>The client id, and the secret, which is shown this once; null for a public client.</returns>
+    /// <returns>The client id, and the secret, which is shown this once; null for a client that has none.</returns>
     /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c> [RFC7591 §3.2.2].</exception>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(Request request)
     {
         if (DisplayName.Fault(request.Name) is { } fault) throw Invalid($"the name {fault}");
-        if (request.Authentication is not (ClientCredentials.Basic or ClientCredentials.Post or ClientCredentials.None))
-            throw Invalid("the authentication must be client_secret_basic, client_secret_post or none");
+        if (request.Authentication is not (ClientCredentials.Basic or ClientCredentials.Post or ClientCredentials.PrivateKeyJwt or ClientCredentials.None))
+            throw Invalid("the authentication must be client_secret_basic, client_secret_post, private_key_jwt or none");
+        request = ClientProfile.Apply(request);
         if (!KeyPurpose.IdToken.Algorithms.Contains(request.IdTokenAlgorithm))
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
         if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
@@ -68,7 +69,7 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         var sectors = request.RedirectUris.Select(uri => SectorOf(new Uri(uri), isPublic, clientId)).Distinct().ToList();
         if (sectors.Count > 1) throw OAuthRefusal.InvalidRedirectUri("all redirect URIs must share one host, which is the sector of the pairwise sub");
 
-        var secret = isPublic ? null : RandomId.Secret();
+        var secret = request.Authentication is ClientCredentials.Basic or ClientCredentials.Post ? RandomId.Secret() : null;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await database.CommitAsync(
             Partners.Insert(new Partners.Row

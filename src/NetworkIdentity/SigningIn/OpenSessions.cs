@@ -26,7 +26,13 @@ public sealed class OpenSessions(Database database, KeyRing keys, TimeProvider t
         if (!await SaysAllAsync(request, session)) return request.IsSilent ? throw OAuthRefusal.InteractionRequired() : null;
 
         var code = RandomId.Secret();
-        var broken = await database.CommitAsync(Sessions.Stand(session.Id, Now()), AuthorizationCodes.Insert(request.CodeFor(code, session.Id, Now())));
+        var broken = await database.CommitAsync(
+        [
+            Sessions.Stand(session.Id, Now()),
+            AuthorizationCodes.Insert(request.CodeFor(code, session.Id, Now())),
+            .. request.PushedDigest is { } pushed ? [PushedRequests.Spend(pushed)] : Array.Empty<Statement>(),
+        ]);
+        if (broken == "pushed") throw OAuthRefusal.InvalidRequestUri();
         return broken is null ? code : request.IsSilent ? throw OAuthRefusal.LoginRequired("the session has ended") : null;
     }
 

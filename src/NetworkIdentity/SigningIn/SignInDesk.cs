@@ -44,6 +44,7 @@ public sealed class SignInDesk(
         HintedSubject = request.HintedSubject,
         Options = request.Options.Write(),
         DpopJkt = request.DpopJkt,
+        PushedDigest = request.PushedDigest,
         BrowserDigest = RandomId.Digest(browserSecret),
         Number = RandomId.Digits(2),
         BegunOn = begunOn,
@@ -114,8 +115,12 @@ public sealed class SignInDesk(
             SignIns.Redeem(row.Id, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
             .. Sessions.Insert(session),
             AuthorizationCodes.Insert(CodeRow(row, code, session.Id)),
+            .. row.PushedDigest is { } pushed ? [PushedRequests.Spend(pushed)] : Array.Empty<Statement>(),
         ]);
         if (broken is null) return code;
+
+        // A pushed request has one code, in whichever tab it was answered first [RFC9126 §7.3].
+        if (broken == "pushed") await database.CommitAsync(SignIns.Lapse(row.Id, SignIn.Cancelled));
         if (broken == "stands") await database.CommitAsync(SignIns.Lapse(row.Id, SignIn.CredentialEnded));
 
         // The page may ask again: an answer can be lost, and a person can press the button that the page was about to press. Until the code is

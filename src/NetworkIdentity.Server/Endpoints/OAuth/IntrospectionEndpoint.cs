@@ -9,7 +9,7 @@ internal static class IntrospectionEndpoint
     public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation, RateLimits limits)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var (partner, form) = await ClientCall.ReadAsync(context, nation, limits);
+        var (partner, form, _) = await ClientCall.ReadAsync(context, nation, limits);
         return Results.Json(await nation.Tokens.IntrospectAsync(partner, form.Required("token")));
     }
 }

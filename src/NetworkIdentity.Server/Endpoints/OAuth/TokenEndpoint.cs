@@ -18,18 +18,25 @@ internal static class TokenEndpoint
         form.RefuseRepeated();
         return form.Required("grant_type") switch
         {
-            ClientMetadata.AuthorizationCodeGrant => await CodeAsync(nation, await ClientCall.AuthenticateAsync(context, nation, limits, form), form),
-            ClientMetadata.RefreshTokenGrant => await RefreshAsync(nation, await ClientCall.AuthenticateAsync(context, nation, limits, form), form),
+            ClientMetadata.AuthorizationCodeGrant => await CodeAsync(nation, await CallAsync(context, nation, limits, form)),
+            ClientMetadata.RefreshTokenGrant => await RefreshAsync(nation, await CallAsync(context, nation, limits, form)),
             CredentialOffer.PreAuthorizedCodeGrant => await PreAuthorizedAsync(nation, form),
             _ => throw OAuthRefusal.UnsupportedGrantType(),
         };
     }
 
-    private static async Task<IResult> CodeAsync(NationContext nation, Partner partner, OAuthParameters form) =>
-        Answer(await nation.Codes.RedeemAsync(partner, form.Required("code"), form.Optional("redirect_uri"), form.Optional("code_verifier")));
+    private static async Task<IResult> CodeAsync(NationContext nation, ClientCall call) => Answer(await nation.Codes.RedeemAsync(
+        call.Partner, call.Form.Required("code"), call.Form.Optional("redirect_uri"), call.Form.Optional("code_verifier"), call.Jkt));
 
-    private static async Task<IResult> RefreshAsync(NationContext nation, Partner partner, OAuthParameters form) =>
-        Answer(await nation.Refreshes.RefreshAsync(partner, form.Required("refresh_token"), form.Optional("scope"), null));
+    private static async Task<IResult> RefreshAsync(NationContext nation, ClientCall call) => Answer(await nation.Refreshes.RefreshAsync(
+        call.Partner, call.Form.Required("refresh_token"), call.Form.Optional("scope"), call.Jkt));
+
+    /// <summary>A client's call; one that gets bound tokens alone must have proven a key [RFC9449 §5.2].</summary>
+    private static async Task<ClientCall> CallAsync(HttpContext context, NationContext nation, RateLimits limits, OAuthParameters form)
+    {
+        var call = await ClientCall.ReadAsync(context, nation, limits, form);
+        return call.Partner.Metadata.DpopBound && call.Jkt is null ? throw OAuthRefusal.InvalidDpopProof("this client's tokens are bound to a key: the DPoP header is missing") : call;
+    }
 
     private static IResult Answer(Tokens tokens)
     {

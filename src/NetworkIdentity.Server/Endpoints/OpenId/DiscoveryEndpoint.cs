@@ -22,6 +22,7 @@ internal static class DiscoveryEndpoint
             ["issuer"] = issuer.Issuer,
             ["authorization_endpoint"] = issuer.Url("/authorize"),
             ["token_endpoint"] = issuer.Url("/token"),
+            ["pushed_authorization_request_endpoint"] = issuer.Url("/par"),
             ["introspection_endpoint"] = issuer.Url("/introspect"),
             ["revocation_endpoint"] = issuer.Url("/revoke"),
             ["userinfo_endpoint"] = issuer.Url("/userinfo"),
@@ -32,21 +33,30 @@ internal static class DiscoveryEndpoint
             ["grant_types_supported"] = Array([ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant, CredentialOffer.PreAuthorizedCodeGrant]),
             ["subject_types_supported"] = Array(["pairwise"]),
             ["id_token_signing_alg_values_supported"] = Array(KeyPurpose.IdToken.Algorithms),
-            ["token_endpoint_auth_methods_supported"] = Array([ClientCredentials.Basic, ClientCredentials.Post, ClientCredentials.None]),
-            ["introspection_endpoint_auth_methods_supported"] = Array([ClientCredentials.Basic, ClientCredentials.Post]),
-            ["revocation_endpoint_auth_methods_supported"] = Array([ClientCredentials.Basic, ClientCredentials.Post, ClientCredentials.None]),
+            ["token_endpoint_auth_methods_supported"] = Array(Methods),
+            ["token_endpoint_auth_signing_alg_values_supported"] = Array(ClientAssertion.Algorithms),
+            ["introspection_endpoint_auth_methods_supported"] = Array(Methods.Where(method => method != ClientCredentials.None)),
+            ["introspection_endpoint_auth_signing_alg_values_supported"] = Array(ClientAssertion.Algorithms),
+            ["revocation_endpoint_auth_methods_supported"] = Array(Methods),
+            ["revocation_endpoint_auth_signing_alg_values_supported"] = Array(ClientAssertion.Algorithms),
             ["code_challenge_methods_supported"] = Array([Pkce.S256]),
             ["authorization_response_iss_parameter_supported"] = true,
             ["claims_supported"] = Array(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid", .. nation.Types.Keys]),
             ["acr_values_supported"] = Array(Session.Contexts),
             ["claims_parameter_supported"] = true,
-            ["request_parameter_supported"] = false,
+            ["request_parameter_supported"] = true,
+            ["request_object_signing_alg_values_supported"] = Array(SignedRequest.Algorithms),
+            ["require_pushed_authorization_requests"] = false,
+            ["dpop_signing_alg_values_supported"] = Array(DpopProof.Algorithms),
             ["request_uri_parameter_supported"] = false,
             ["authorization_details_types_supported"] = Array([CredentialDetails.Type]),
             ["pre-authorized_grant_anonymous_access_supported"] = true,
             [StatusListAggregation.MetadataName] = nation.StatusLists.AggregationUri,
         });
     }
+
+    /// <summary>How a client may authenticate, the one of [FAPI2 §5.3.2.1] first.</summary>
+    private static readonly string[] Methods = [ClientCredentials.PrivateKeyJwt, ClientCredentials.Basic, ClientCredentials.Post, ClientCredentials.None];
 
     private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

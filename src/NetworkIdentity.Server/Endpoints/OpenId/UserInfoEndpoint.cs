@@ -13,7 +13,13 @@ internal static class UserInfoEndpoint
         if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
             fromForm = (await RequestReading.FormAsync(context.Request)).Optional("access_token");
 
-        var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"], fromForm);
-        return Results.Json((await nation.UserInfo.ReadAsync(token)).Claims);
+        string? fromQuery = context.Request.Query["access_token"];
+        if (DpopProof.TokenOf(context.Request.Headers.Authorization) is not { } bound)
+            return Results.Json((await nation.UserInfo.ReadAsync(BearerToken.Read(context.Request.Headers.Authorization, fromQuery, fromForm))).Claims);
+
+        // A token that is bound to a key comes with a proof of it [RFC9449 §7.1].
+        if (fromQuery is not null || fromForm is not null) throw OAuthRefusal.InvalidRequest("the access token stands in two places");
+        var proof = ProofOfPossession.Read(context, nation, bound) ?? throw OAuthRefusal.InvalidDpopProof("the DPoP header is missing");
+        return Results.Json((await nation.UserInfo.ReadAsync(bound, await nation.DpopProofs.TakeAsync(proof))).Claims);
     }
 }

@@ -89,6 +89,9 @@ ALTER TABLE sign_in ADD COLUMN options TEXT;
 
 ALTER TABLE sign_in ADD COLUMN dpop_jkt TEXT;
 
+-- The pushed request that it answers, which its code spends.
+ALTER TABLE sign_in ADD COLUMN pushed_digest TEXT;
+
 -- What a client registered beyond what every client has, in the words of [RFC7591 §2].
 ALTER TABLE partner ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}';
 
