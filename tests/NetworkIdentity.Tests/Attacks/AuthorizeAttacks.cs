@@ -207,10 +207,13 @@ public sealed class AuthorizeAttacks(SharedServer shared) : IClassFixture<Shared
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        foreach (var uri in (string[])[$"http://{listener.LocalEndpoint}/request", "https://evil.example/request", "file:///etc/passwd", "urn:ietf:params:oauth:request_uri:1"])
+        foreach (var uri in (string[])[$"http://{listener.LocalEndpoint}/request", "https://evil.example/request", "file:///etc/passwd", "urn:uuid:1", "URN:IETF:PARAMS:OAUTH:REQUEST_URI:1"])
             await RefusedByRedirectAsync(parameters => parameters["request_uri"] = uri, "request_uri_not_supported");
         await Task.Delay(200, TestContext.Current.CancellationToken);
         Assert.False(listener.Pending());
+
+        // One that looks like ours, and names nothing: a page, since what it names is where an answer would go.
+        await RefusedAsync(post: false, parameters => parameters["request_uri"] = "urn:ietf:params:oauth:request_uri:1", (_, response) => response.RefusedAsPageAsync("invalid_request_uri"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace NetworkIdentity.Tests.Vectors;
 /// <summary>Wycheproof's JOSE files. What it calls valid under an algorithm that is not ours must be refused, and everything it calls invalid.</summary>
 public sealed class WycheproofJoseTests
 {
-    private static readonly string[] SigningAlgorithms = [JoseAlgorithm.ES256, JoseAlgorithm.RS256];
+    private static readonly string[] SigningAlgorithms = [JoseAlgorithm.ES256, JoseAlgorithm.RS256, JoseAlgorithm.PS256];
 
     [Theory]
     [InlineData("json_web_signature", 10)]

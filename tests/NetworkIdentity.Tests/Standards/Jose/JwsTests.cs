@@ -10,12 +10,12 @@ public sealed class JwsTests
 {
     private const string Payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
-    public static TheoryData<string> Algorithms => ["ES256", "RS256", "EdDSA", "Ed25519"];
+    public static TheoryData<string> Algorithms => ["ES256", "RS256", "PS256", "EdDSA", "Ed25519"];
 
     internal static SigningKey KeyFor(string algorithm) => algorithm switch
     {
         "ES256" => SigningKey.FromEcdsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
-        "RS256" => SigningKey.FromRsa(RSA.Create(2048)),
+        "RS256" or "PS256" => SigningKey.FromRsa(RSA.Create(2048), algorithm: algorithm),
         _ => SigningKey.FromEd25519(RandomNumberGenerator.GetBytes(32), algorithm: algorithm),
     };
 
