@@ -1,4 +1,3 @@
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Standards.OAuth;

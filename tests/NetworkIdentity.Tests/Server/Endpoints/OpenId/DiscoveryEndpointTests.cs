@@ -24,15 +24,14 @@ public sealed class DiscoveryEndpointTests
         Assert.Equal(["pairwise"], List(metadata, "subject_types_supported"));
         Assert.Equal(["S256"], List(metadata, "code_challenge_methods_supported"));
         Assert.Equal(["RS256", "ES256", "EdDSA"], List(metadata, "id_token_signing_alg_values_supported"));
-        Assert.Equal(["client_secret_basic", "client_secret_post", "none"], List(metadata, "token_endpoint_auth_methods_supported"));
+        Assert.Equal(["private_key_jwt", "client_secret_basic", "client_secret_post", "none"], List(metadata, "token_endpoint_auth_methods_supported"));
         Assert.Equal(["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:pre-authorized_code"], List(metadata, "grant_types_supported"));
         Assert.Equal(["openid", "offline_access", "membership", "reputation", "residency"], List(metadata, "scopes_supported"));
         Assert.Superset(new HashSet<string> { "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "membership", "residency", "reputation" }, List(metadata, "claims_supported").ToHashSet());
 
         // request_uri is supported unless it is said that it is not [OIDC-Discovery §3].
-        foreach (var name in (string[])["request_parameter_supported", "request_uri_parameter_supported"])
-            Assert.False(metadata[name]!.GetValue<bool>());
-        Assert.True(metadata["claims_parameter_supported"]!.GetValue<bool>());
+        foreach (var (name, supported) in ((string, bool)[])[("claims_parameter_supported", true), ("request_parameter_supported", true), ("request_uri_parameter_supported", false)])
+            Assert.Equal(supported, metadata[name]!.GetValue<bool>());
 
         foreach (var (name, status) in ((string, HttpStatusCode)[])
         [
