@@ -91,8 +91,8 @@ public sealed record AuthorizationRequest(
     {
         var (partner, parameters) = (received.Partner, received.Parameters);
         if (partner.Metadata.RequiresPushedRequests && received is { PushedDigest: null, IsBeingPushed: false })
-            throw OAuthRefusal.InvalidRequest("this client must push its requests [RFC 9126]");
-        if (partner.Metadata.RequiresSignedRequests && !received.IsSigned) throw OAuthRefusal.InvalidRequest("this client must sign its requests [RFC 9101]");
+            throw OAuthRefusal.InvalidRequest("this client must push its requests to /par");
+        if (partner.Metadata.RequiresSignedRequests && !received.IsSigned) throw OAuthRefusal.InvalidRequest("this client must sign its requests, in the parameter request");
         if (parameters.Optional("registration") is not null) throw OAuthRefusal.RegistrationNotSupported();
 
         if (parameters.Required("response_type") != "code") throw OAuthRefusal.UnsupportedResponseType();
