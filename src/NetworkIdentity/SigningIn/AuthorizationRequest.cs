@@ -70,11 +70,13 @@ public sealed record AuthorizationRequest(
     };
 
     /// <summary>The part that must hold before anything may be sent to the redirect URI [RFC6749 §4.1.2.1].</summary>
-    /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_client</c>, <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
+    /// <exception cref="Refusal">For a page, never for a redirect: <c>invalid_client</c>, <c>unauthorized_client</c>, <c>invalid_request</c>, <c>invalid_redirect_uri</c>.</exception>
     public static async Task<(Partner Partner, string RedirectUri)> ReadClientAsync(Database database, OAuthParameters parameters)
     {
         var clientId = parameters.Required("client_id");
-        var partner = await Partner.FindAsync(database, clientId) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
+        var row = await Partners.FindAsync(database, clientId) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
+        if (row.RetiredAt is not null) throw OAuthRefusal.UnauthorizedClient("the client was retired");
+        var partner = Partner.From(row);
         var redirectUri = parameters.Required("redirect_uri");
         return RedirectUriIsRegistered(partner, redirectUri)
             ? (partner, redirectUri)

@@ -22,6 +22,7 @@ internal static class AuthorizeEndpoint
             : RequestReading.Query(context.Request);
 
         // 1. Nothing goes to a redirect URI before it is known to be this client's; what is wrong until here is a page.
+        await nation.ClientDocuments.LookUpAsync(parameters.Optional("client_id"));
         var (partner, redirectUri) = await AuthorizationRequest.ReadClientAsync(nation.Database, parameters);
 
         // 2. What is wrong from here on, the client is told.

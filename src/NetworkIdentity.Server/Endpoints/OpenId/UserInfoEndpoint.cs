@@ -14,6 +14,9 @@ internal static class UserInfoEndpoint
             fromForm = (await RequestReading.FormAsync(context.Request)).Optional("access_token");
 
         var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"], fromForm);
-        return Results.Json((await nation.UserInfo.ReadAsync(token)).Claims);
+        var (claims, partner) = await nation.UserInfo.ReadAsync(token);
+        return partner.Metadata.UserInfoAlgorithm is { } algorithm
+            ? Results.Text(await nation.UserInfo.SignAsync(claims, partner, algorithm), "application/jwt")
+            : Results.Json(claims);
     }
 }
