@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
@@ -12,7 +13,7 @@ namespace NetworkIdentity.SigningIn;
 /// </remarks>
 public sealed class ClientDocuments(Database database, ClientRegistration registration, Fetcher fetcher, ClientDocumentOptions options, TimeProvider time)
 {
-    /// <summary>The most bytes of a document [CIMD §8.6].</summary>
+    /// <summary>The most bytes of a document [CIMD §8.7].</summary>
     public const int MaxBytes = 5 * 1024;
 
     /// <summary>The longest client id that is looked at, in characters.</summary>
@@ -24,6 +25,8 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
     private static readonly TimeSpan LeastAge = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MostAge = TimeSpan.FromDays(1);
     private static readonly string[] ContentTypes = ["application/json"];
+
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _reading = new(StringComparer.Ordinal);
 
     /// <summary>Whether a client id is the address of a document.</summary>
     public static bool IsAddress(string clientId) => clientId.StartsWith("https://", StringComparison.Ordinal) || clientId.StartsWith("http://", StringComparison.Ordinal);
@@ -40,15 +43,29 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
         var kept = await Partners.FindAsync(database, clientId);
         if (kept is { RetiredAt: not null } || kept?.DocumentUntil > Now()) return;
 
-        // 2. The document, and that it speaks of this very address [CIMD §4].
+        // 2. All who come at once wait for one call.
+        var reading = _reading.GetOrAdd(clientId, _ => new(() => ReadAndKeepAsync(address, clientId, kept is not null)));
+        try
+        {
+            await reading.Value;
+        }
+        finally
+        {
+            _reading.TryRemove(KeyValuePair.Create(clientId, reading));
+        }
+    }
+
+    private async Task ReadAndKeepAsync(Uri address, string clientId, bool isKept)
+    {
+        // 3. The document, and that it speaks of this very address [CIMD §4].
         var fetched = await fetcher.FetchAsync(clientId, ContentTypes, MaxBytes);
         if (fetched.Fault is not null) throw Refused($"its document could not be read: {fetched.Detail}");
         var row = await ReadAsync(address, clientId, fetched.Body);
 
-        // 3. Kept until its host says, within bounds.
+        // 4. Kept until its host says, within bounds.
         var age = fetched.MaxAge ?? UsualAge;
         row = row with { DocumentUntil = Now() + (long)(age < LeastAge ? LeastAge : age > MostAge ? MostAge : age).TotalSeconds };
-        if (kept is not null) await database.CommitAsync(Partners.Replace(row, null));
+        if (isKept) await database.CommitAsync(Partners.Replace(row, null));
         else await database.CommitAsync(Partners.InsertDocumented(row), Journal.Write("register-client", clientId, "document", null, Now()));
 
         // Either may have been done by another server just now: then its row is as good.

@@ -69,6 +69,21 @@ public sealed class ClientDocumentTests : IAsyncLifetime
         Assert.Single(await Journal.OfAsync(_server.Nation.Database, _host.Url));
     }
 
+    [Fact]
+    public async Task All_who_come_at_once_wait_for_one_call()
+    {
+        var said = Json(Document().ToJsonString());
+        _host.Answer = async (stream, head, cancellation) =>
+        {
+            await Task.Delay(500, cancellation);
+            await said(stream, head, cancellation);
+        };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync()));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode));
+        Assert.Equal(1, _host.Connections);
+        Assert.Equal(1, await _server.CountAsync("partner"));
+    }
+
     [Theory]
     [InlineData("Cache-Control: no-store\r\n", 60)]
     [InlineData("Cache-Control: max-age=1\r\n", 60)]
