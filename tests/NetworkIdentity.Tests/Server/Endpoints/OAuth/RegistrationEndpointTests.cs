@@ -151,6 +151,17 @@ public sealed class RegistrationEndpointTests(SharedServer shared) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_app_that_gives_up_a_grant_can_use_it_no_more()
+    {
+        var told = await _registrar.RegisterAsync(("grant_types", new JsonArray("authorization_code", "refresh_token")));
+        var (world, tokens) = await SignedInAsync(told);
+        using (var renewed = await world.RefreshAsync(Text(tokens, "refresh_token"))) Assert.Equal(HttpStatusCode.OK, renewed.StatusCode);
+        using (var replaced = await PutAsync(told, Document(("client_id", told["client_id"])))) Assert.Equal(HttpStatusCode.OK, replaced.StatusCode);
+        using (var refused = await world.RefreshAsync(Text(tokens, "refresh_token"))) await refused.RefusedAsync("unauthorized_client");
+        Assert.Null((await world.TokensAsync(await world.CodeAtOnceAsync()))["refresh_token"]);
+    }
+
+    [Fact]
     public async Task Of_two_replacements_at_once_one_is_done()
     {
         var told = await _registrar.RegisterAsync();
