@@ -27,8 +27,10 @@ public sealed class NationContext : IAsyncDisposable
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, keys, time);
         StatusLists = new StatusListPublisher(database, keys, slots, time, settings.KeepsStatusHistory);
-        Registration = new ClientRegistration(database, Types, time);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
+        Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
+        DynamicRegistration = new DynamicRegistration(database, Registration, time);
+        ClientDocuments = new ClientDocuments(database, Registration, Fetcher, settings.ClientDocuments with { Loopback = settings.FetchLoopback }, time);
 
         // The nation trusts itself alone; who else, and by which roots, is decided here and nowhere else.
         var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
@@ -94,6 +96,12 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>Registers partners.</summary>
     public ClientRegistration Registration { get; }
 
+    /// <summary>Partners that register themselves.</summary>
+    public DynamicRegistration DynamicRegistration { get; }
+
+    /// <summary>Partners that are read from their own address.</summary>
+    public ClientDocuments ClientDocuments { get; }
+
     /// <summary>Sign-ins.</summary>
     public SignInDesk SignIns { get; }
 
@@ -152,8 +160,11 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
+            types ??= CredentialType.LoadAll();
+            if (settings.ClientDocuments.Policy.Concat(settings.ClientDocuments.OptionalTypes).FirstOrDefault(name => !types.ContainsKey(name)) is { } unknown)
+                throw new SettingsException([$"NETID__ClientDocuments__Policy and NETID__ClientDocuments__Optional must name credential types; {unknown} is not one of {string.Join(", ", types.Keys)}"]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
-            return new NationContext(database, keys, log, settings, time, types ?? CredentialType.LoadAll());
+            return new NationContext(database, keys, log, settings, time, types);
         }
         catch (LogMismatchException mismatch)
         {

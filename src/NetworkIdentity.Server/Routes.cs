@@ -52,6 +52,13 @@ public static class Routes
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
 
+        // Apps that register themselves: from their own machine, and no page of another origin in their name.
+        var registering = app.MapGroup(path).WithMetadata(Door.Bearer);
+        registering.MapPost("/register", RegistrationEndpoint.CreateAsync);
+        registering.MapGet("/register/{clientId}", RegistrationEndpoint.ReadAsync);
+        registering.MapPut("/register/{clientId}", RegistrationEndpoint.ReplaceAsync);
+        registering.MapDelete("/register/{clientId}", RegistrationEndpoint.DeleteAsync);
+
         // The public log, for anyone.
         machines.MapMethods("/log/checkpoint", Read, CheckpointEndpoint.HandleAsync);
         machines.MapMethods("/log/key", Read, CheckpointEndpoint.Key);

@@ -93,6 +93,12 @@ public sealed record Settings
     /// <summary><c>NETID__Sessions__BrowserMinutes</c> and <c>NETID__Sessions__RefreshDays</c>: how long an app may go on without another proof.</summary>
     public SessionTimes Sessions { get; init; } = SessionTimes.Usual;
 
+    /// <summary><c>NETID__Subjects__Public</c>: apps may ask for a <c>sub</c> that is the same at every app that asks for it.</summary>
+    public bool AllowsPublicSubjects { get; init; }
+
+    /// <summary><c>NETID__ClientDocuments__Hosts</c>, <c>__Policy</c> and <c>__Optional</c>: whose apps may introduce themselves, and what those may ask.</summary>
+    public ClientDocumentOptions ClientDocuments { get; init; } = ClientDocumentOptions.None;
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -167,6 +173,13 @@ public sealed record Settings
 
         var (browserMinutes, refreshDays) = (Number("Sessions:BrowserMinutes", 60, 0, 24 * 60), Number("Sessions:RefreshDays", 30, 1, 365));
 
+        var publicSubjects = false;
+        if (Empty(section["Subjects:Public"]) is { } alike && !bool.TryParse(alike, out publicSubjects)) faults.Add("NETID__Subjects__Public must be true or false");
+        var documents = ClientDocumentOptions.None with { Hosts = List("ClientDocuments:Hosts"), OptionalTypes = List("ClientDocuments:Optional") };
+        if (List("ClientDocuments:Policy") is { Count: > 0 } policy) documents = documents with { Policy = policy };
+        if (documents.Hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
+            faults.Add($"NETID__ClientDocuments__Hosts must be host names in small letters separated by commas, or *; {odd} is not one");
+
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -186,6 +199,8 @@ public sealed record Settings
             IsPractice = practice,
             LibraryUrl = Empty(section["Practice:Library"]),
             DoorUrl = Empty(section["Practice:Door"]),
+            AllowsPublicSubjects = publicSubjects,
+            ClientDocuments = documents,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,
@@ -194,6 +209,8 @@ public sealed record Settings
             Sessions = new SessionTimes(TimeSpan.FromMinutes(browserMinutes), TimeSpan.FromDays(refreshDays)),
             Retention = new Sweeper.Retention(TimeSpan.FromHours(signInHours), TimeSpan.FromDays(offerDays)),
         };
+
+        IReadOnlyList<string> List(string name) => Empty(section[name])?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
         int Number(string name, int usual, int least, int most)
         {

@@ -35,6 +35,12 @@ public static class NationRefusal
     /// <summary>What can't be taken back needs to be said twice.</summary>
     public static Refusal NotConfirmed() => new("not_confirmed", "this can't be taken back by anyone, from no backup either: say --yes");
 
+    /// <summary>There is no such client, or it was retired before.</summary>
+    public static Refusal UnknownClient() => new("unknown_client", "there is no such app, or it was retired before");
+
+    /// <summary>There is no such initial access token that is good.</summary>
+    public static Refusal UnknownToken() => new("unknown_token", "there is no such token, or it was used up or withdrawn, or has expired");
+
     /// <summary>There is no credential type of that name.</summary>
     public static Refusal UnknownType(IEnumerable<string> known) => new("unknown_type", $"there is no such credential type; there are {string.Join(", ", known)}");
 

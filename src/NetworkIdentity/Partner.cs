@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
@@ -53,6 +54,9 @@ public sealed record Partner
     /// <summary>Whether it may renew its tokens.</summary>
     public bool MayRefresh => Metadata.GrantTypes.Contains(ClientMetadata.RefreshTokenGrant);
 
+    /// <summary>Whether it was not registered: its client id is the address of what it says of itself [CIMD §3].</summary>
+    public bool HasDocument { get; init; }
+
     /// <summary>Reads a client; null where the id is unknown, or the client was retired.</summary>
     public static async Task<Partner?> FindAsync(Database database, string clientId) =>
         await Partners.FindAsync(database, clientId) is { RetiredAt: null } row ? From(row) : null;
@@ -71,6 +75,23 @@ public sealed record Partner
         IdTokenAlgorithm = row.IdTokenAlgorithm,
         RequiresPkce = row.RequiresPkce != 0,
         WalletResponseMode = row.WalletResponseMode,
+        HasDocument = row.DocumentUntil is not null,
         Metadata = ClientMetadata.Read(StrictJson.ParseObject(System.Text.Encoding.UTF8.GetBytes(row.Metadata))),
     };
+
+    /// <summary>What it is registered with, in the words in which a client registers itself [RFC7591 §2].</summary>
+    public JsonObject ToMetadata()
+    {
+        var isCode = Metadata.GrantTypes.Contains(ClientMetadata.AuthorizationCodeGrant);
+        var json = new JsonObject
+        {
+            ["client_name"] = Name,
+            ["redirect_uris"] = new JsonArray([.. RedirectUris.Select(uri => (JsonNode)uri)]),
+            ["response_types"] = isCode ? new JsonArray("code") : new JsonArray(),
+            ["token_endpoint_auth_method"] = Authentication,
+            ["id_token_signed_response_alg"] = IdTokenAlgorithm,
+        };
+        foreach (var (name, value) in Metadata.ToJson()) json[name] = value?.DeepClone();
+        return json;
+    }
 }

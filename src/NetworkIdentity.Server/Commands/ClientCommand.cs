@@ -9,42 +9,51 @@ using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.Server.Commands;
 
-/// <summary><c>netid client add|list</c>: the partner apps that members can sign in to.</summary>
+/// <summary><c>netid client add|list|retire|token</c>: the partner apps that members can sign in to.</summary>
 internal static class ClientCommand
 {
-    public static Command Build() => new("client", "The partner apps that members can sign in to") { Add(), List() };
+    public static Command Build() => new("client", "The partner apps that members can sign in to") { Add(), List(), Retire(), ClientTokenCommand.Build() };
 
     private static Command Add()
     {
-        var name = new Option<string>("--name") { Description = "The name that members will see", Required = true };
-        var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", Required = true };
+        var name = new Option<string?>("--name") { Description = "The name that members will see" };
+        var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", DefaultValueFactory = _ => [] };
         var policy = new Option<string[]>("--policy") { Description = "The credential type a sign-in must prove; may be repeated", DefaultValueFactory = _ => ["membership"] };
         var optional = new Option<string[]>("--optional") { Description = "A credential type that is proven as well where the app asks for the scope of its name; may be repeated", DefaultValueFactory = _ => [] };
-        var auth = new Option<string>("--auth") { Description = "client_secret_basic, client_secret_post, private_key_jwt or none", DefaultValueFactory = _ => ClientCredentials.Basic };
-        var algorithm = new Option<string>("--id-token-alg") { Description = "RS256, ES256 or EdDSA", DefaultValueFactory = _ => "RS256" };
+        var metadata = new Option<string?>("--metadata") { Description = "A file with client metadata as JSON (RFC 7591), in place of --name, --redirect-uri, --auth and --id-token-alg" };
+        var auth = new Option<string?>("--auth") { Description = "client_secret_basic (where not given), client_secret_post, private_key_jwt or none" };
+        var algorithm = new Option<string?>("--id-token-alg") { Description = "RS256 (where not given), ES256 or EdDSA" };
         var noPkce = new Option<bool>("--no-pkce") { Description = "Do not require PKCE of a client that has a secret" };
         var mode = new Option<string>("--response-mode") { Description = "How wallets answer: direct_post.jwt or direct_post", DefaultValueFactory = _ => ResponseModes.DirectPostJwt };
         var profile = new Option<string?>("--profile") { Description = "fapi2: the app keeps to the FAPI 2.0 Security Profile" };
-        var jwks = new Option<FileInfo?>("--jwks") { Description = "A file with the app's public keys, as a JWK Set" };
+        var jwks = new Option<string?>("--jwks") { Description = "A file with the app's public keys, as a JWK Set" };
         var json = Output.JsonOption();
-        var command = new Command("add", "Register an app") { name, redirect, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, json };
+        var command = new Command("add", "Register an app") { name, redirect, metadata, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, json };
+        command.Validators.Add(result =>
+        {
+            var (isFile, isNamed) = (result.GetValue(metadata) is not null, result.GetValue(name) is not null && result.GetValue(redirect)!.Length > 0);
+            var isMore = result.GetValue(name) is not null || result.GetValue(redirect)!.Length > 0 || result.GetValue(auth) is not null || result.GetValue(algorithm) is not null || result.GetValue(jwks) is not null;
+            if (isFile ? isMore : !isNamed) result.AddError("Give --name and --redirect-uri, or --metadata without them and without --auth, --id-token-alg and --jwks.");
+        });
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
-            var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
+            var said = result.GetValue(metadata) is { } file
+                ? ClientRegistration.RequestOf(ClientRegistrationRequest.Parse(await ReadAsync("--metadata", file)))
+                : new ClientRegistration.Request
+                {
+                    Name = result.GetValue(name)!,
+                    RedirectUris = result.GetValue(redirect)!,
+                    Authentication = result.GetValue(auth) ?? ClientCredentials.Basic,
+                    IdTokenAlgorithm = result.GetValue(algorithm) ?? "RS256",
+                    Metadata = new ClientMetadata { Jwks = await KeysAsync(result.GetValue(jwks)) },
+                };
+            var (clientId, secret) = await nation.Registration.RegisterAsync(said with
             {
-                Name = result.GetRequiredValue(name),
-                RedirectUris = result.GetRequiredValue(redirect),
                 Policy = result.GetValue(policy)!,
                 OptionalTypes = result.GetValue(optional)!,
-                Authentication = result.GetValue(auth)!,
-                IdTokenAlgorithm = result.GetValue(algorithm)!,
                 RequiresPkce = !result.GetValue(noPkce),
                 WalletResponseMode = result.GetValue(mode)!,
-                Metadata = new ClientMetadata
-                {
-                    Profile = result.GetValue(profile),
-                    Jwks = result.GetValue(jwks) is { } file ? Refusal.Recode("invalid_client_metadata", () => StrictJson.ParseObject(File.ReadAllBytes(file.FullName))) : null,
-                },
+                Metadata = said.Metadata with { Profile = result.GetValue(profile) },
             });
             return Output.Print(new JsonObject { ["client_id"] = clientId, ["client_secret"] = secret }, result.GetValue(json));
         }));
@@ -56,20 +65,61 @@ internal static class ClientCommand
         var json = Output.JsonOption();
         var command = new Command("list", "List the apps") { json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation => Output.Print(
-            [
-                .. (await Partners.AllAsync(nation.Database)).Select(Partner.From).Select(partner => new JsonObject
-                {
-                    ["client_id"] = partner.ClientId,
-                    ["name"] = partner.Name,
-                    ["redirect_uris"] = new JsonArray([.. partner.RedirectUris.Select(uri => (JsonNode)uri)]),
-                    ["policy"] = new JsonArray([.. partner.Policy.Select(type => (JsonNode)type)]),
-                    ["optional"] = new JsonArray([.. partner.OptionalTypes.Select(type => (JsonNode)type)]),
-                    ["auth"] = partner.Authentication,
-                    ["profile"] = partner.Metadata.Profile,
-                    ["id_token_alg"] = partner.IdTokenAlgorithm,
-                    ["pkce"] = partner.RequiresPkce,
-                }),
-            ], result.GetValue(json))));
+            [.. (await Partners.AllAsync(nation.Database)).Select(row => Record(row, result.GetValue(json)))], result.GetValue(json))));
         return command;
+    }
+
+    private static Command Retire()
+    {
+        var id = new Argument<string>("ID") { Description = "The app's client id" };
+        var json = Output.JsonOption();
+        var command = new Command("retire", "Retire an app, for good: its sign-ins, codes, tokens and its members' sessions end") { id, json };
+        command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
+        {
+            await nation.Registration.RetireAsync(result.GetRequiredValue(id));
+            return Output.Print(Record((await Partners.FindAsync(nation.Database, result.GetRequiredValue(id)))!, result.GetValue(json)), result.GetValue(json));
+        }));
+        return command;
+    }
+
+    /// <summary>An app; for a program with all that it registered.</summary>
+    private static JsonObject Record(Partners.Row row, bool isWhole)
+    {
+        var partner = Partner.From(row);
+        var record = new JsonObject
+        {
+            ["client_id"] = partner.ClientId,
+            ["name"] = partner.Name,
+            ["redirect_uris"] = Output.Texts(partner.RedirectUris),
+            ["policy"] = Output.Texts(partner.Policy),
+            ["optional"] = Output.Texts(partner.OptionalTypes),
+            ["auth"] = partner.Authentication,
+            ["profile"] = partner.Metadata.Profile,
+            ["id_token_alg"] = partner.IdTokenAlgorithm,
+            ["pkce"] = partner.RequiresPkce,
+            ["by"] = partner.HasDocument ? "document" : row.RegistrationTokenDigest is null ? "operator" : "token",
+            ["retired_at"] = Output.Time(row.RetiredAt),
+        };
+        if (isWhole) record["metadata"] = partner.ToMetadata();
+        return record;
+    }
+
+    private static async Task<JsonObject?> KeysAsync(string? file)
+    {
+        if (file is null) return null;
+        var bytes = await ReadAsync("--jwks", file);
+        return Refusal.Recode("invalid_client_metadata", () => StrictJson.ParseObject(bytes));
+    }
+
+    private static async Task<byte[]> ReadAsync(string option, string file)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"{option}: {exception.Message}"]);
+        }
     }
 }

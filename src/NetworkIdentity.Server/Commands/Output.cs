@@ -63,6 +63,9 @@ internal static class Output
     public static string? Time(long? unixSeconds) =>
         unixSeconds is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ssZ") : null;
 
+    /// <summary>Texts as an array.</summary>
+    public static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+
     private static string Text(JsonNode? value) => value switch
     {
         null => "-",

@@ -17,6 +17,12 @@ public sealed record SignInView
     /// <summary>Whether the redirect URI is an app's own: the person goes on by a tap, without which Chrome on Android opens no app.</summary>
     public bool IsApp { get; init; }
 
+    /// <summary>The host at which the app says what it is, where nobody registered it here; null where somebody did.</summary>
+    public string? SelfMade { get; init; }
+
+    /// <summary>The app's own pages.</summary>
+    public IReadOnlyList<PartnerLink> PartnerLinks { get; init; } = [];
+
     /// <summary>What is asked for, one entry a credential.</summary>
     public required IReadOnlyList<AskedCredential> Asked { get; init; }
 

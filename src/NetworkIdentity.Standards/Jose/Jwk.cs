@@ -45,12 +45,14 @@ public sealed record Jwk(string Kty)
 
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+    /// <summary>Whether a key of any type holds what only its owner may know.</summary>
+    public static bool IsPrivate(JsonObject json) => PrivateMembers.Any(json.ContainsKey);
+
     /// <summary>Reads a public key and checks the members its type needs; members it doesn't know are ignored.</summary>
     /// <exception cref="Refusal">Malformed: an unknown type or curve, a wrong length or form, an RSA key below 2048 bits, or a private member.</exception>
     public static Jwk Parse(JsonObject json)
     {
-        foreach (var name in PrivateMembers)
-            if (json.ContainsKey(name)) throw Refusal.Malformed("the key holds a private member");
+        if (IsPrivate(json)) throw Refusal.Malformed("the key holds a private member");
 
         var key = new Jwk(json.RequiredString("kty"))
         {

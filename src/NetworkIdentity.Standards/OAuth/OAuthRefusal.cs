@@ -54,6 +54,12 @@ public static class OAuthRefusal
     /// <summary>What a client is to be registered with can't be [RFC7591 §3.2.2].</summary>
     public static Refusal InvalidClientMetadata(string description) => new("invalid_client_metadata", description);
 
+    /// <summary>A software statement is not taken from anybody [RFC7591 §3.2.2].</summary>
+    public static Refusal UnapprovedSoftwareStatement() => new("unapproved_software_statement", "software statements are not taken: nobody's are trusted here");
+
+    /// <summary>The client is known, and may not do this [RFC6749 §4.1.2.1].</summary>
+    public static Refusal UnauthorizedClient(string description) => new("unauthorized_client", description);
+
     /// <summary>The person said no, or nothing that was shown was accepted.</summary>
     public static Refusal AccessDenied(string description) => new("access_denied", description);
 

@@ -63,7 +63,8 @@ public static class RedirectUri
         }
     }
 
-    private static bool IsLoopback(Uri uri) =>
+    /// <summary>Whether a URI leads to this machine by its name.</summary>
+    internal static bool IsLoopback(Uri uri) =>
         uri.Host is "localhost" or "127.0.0.1" or "[::1]" || uri.Host.EndsWith(".localhost", StringComparison.Ordinal);
 
     private static Refusal Invalid(string description) => OAuthRefusal.InvalidRedirectUri($"a redirect URI {description}");

@@ -50,21 +50,60 @@ public static class Partners
         /// <summary>Unix seconds: when it was retired; null while it may be used.</summary>
         public long? RetiredAt { get; init; }
 
+        /// <summary>Unix seconds: until when its document may be gone by; null for a client that was registered.</summary>
+        public long? DocumentUntil { get; init; }
+
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
     }
 
     private const string Columns = """
         client_id, name, redirect_uris, sector, policy, optional_types, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode,
-        metadata, registration_token_digest, retired_at, created_at
+        metadata, registration_token_digest, retired_at, document_until, created_at
         """;
 
     /// <summary>Registers a client.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO partner ({Columns})
         VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @OptionalTypes, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
-            @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @CreatedAt)
+            @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @DocumentUntil, @CreatedAt)
         """, row);
+
+    /// <summary>Keeps a client that has a document; breaks with <c>client</c> where it is kept already.</summary>
+    public static Statement InsertDocumented(Row row) => Insert(row) with { Sql = Insert(row).Sql + " ON CONFLICT (client_id) DO NOTHING", Condition = "client" };
+
+    /// <summary>Puts what a client says of itself now in the place of what it said; breaks with <c>client</c> where it was changed meanwhile, or retired.</summary>
+    /// <param name="row">What it is to be. Its sector and its age stay as they are.</param>
+    /// <param name="tokenDigest">The digest of the token that its registration was read with; null for a client that has a document.</param>
+    public static Statement Replace(Row row, string? tokenDigest) => new(
+        """
+        UPDATE partner SET name = @Name, redirect_uris = @RedirectUris, policy = @Policy, optional_types = @OptionalTypes, authentication = @Authentication, secret_digest = @SecretDigest,
+            id_token_algorithm = @IdTokenAlgorithm, requires_pkce = @RequiresPkce, metadata = @Metadata, registration_token_digest = @RegistrationTokenDigest,
+            document_until = @DocumentUntil
+        WHERE client_id = @ClientId AND retired_at IS NULL AND COALESCE(registration_token_digest, '') = @TokenDigest
+        """,
+        new
+        {
+            row.Name,
+            row.RedirectUris,
+            row.Policy,
+            row.OptionalTypes,
+            row.Authentication,
+            row.SecretDigest,
+            row.IdTokenAlgorithm,
+            row.RequiresPkce,
+            row.Metadata,
+            row.RegistrationTokenDigest,
+            row.DocumentUntil,
+            row.ClientId,
+            TokenDigest = tokenDigest ?? "",
+        },
+        "client");
+
+    /// <summary>What follows is done by a client with its registration token; breaks with <c>client</c>. Changes nothing.</summary>
+    public static Statement Holds(string clientId, string tokenDigest) => new(
+        "UPDATE partner SET created_at = created_at WHERE client_id = @clientId AND registration_token_digest = @tokenDigest AND retired_at IS NULL",
+        new { clientId, tokenDigest }, "client");
 
     /// <summary>Retires a client, for good; breaks with <c>client</c> where there is none, or it was retired before.</summary>
     public static Statement Retire(string clientId, long now) => new(

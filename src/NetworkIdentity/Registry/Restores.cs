@@ -42,6 +42,7 @@ public static class Restores
         new("DELETE FROM access_token", new { }),
         new("DELETE FROM refresh_token", new { }),
         new("DELETE FROM pushed_request", new { }),
+        new("DELETE FROM initial_access_token", new { }),
         new("DELETE FROM session_credential", new { }),
         new("DELETE FROM session", new { }),
         new("DELETE FROM presentation_request", new { }),

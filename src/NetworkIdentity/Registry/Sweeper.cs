@@ -18,6 +18,8 @@ public static class Sweeper
     /// </summary>
     private const long Memory = 24 * 3600;
 
+    private const long DocumentMemory = 30L * 24 * 3600;
+
     /// <summary>How many rows one act deletes, so that none holds the writer for long.</summary>
     private const int Portion = 500;
 
@@ -33,6 +35,17 @@ public static class Sweeper
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("refresh_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("pushed_request", "uri_digest", now - (long)retention.SignIns.TotalSeconds),
+
+        Of("initial_access_token", "id", now - (long)retention.SignIns.TotalSeconds),
+
+        // A document that nobody has gone by for a month, and nobody is signed in by. It is read again when somebody comes: the members are the same to it.
+        new(
+            $"""
+            DELETE FROM partner WHERE client_id IN (
+                SELECT p.client_id FROM partner p LEFT JOIN session s ON s.client_id = p.client_id
+                WHERE p.document_until < @before AND p.retired_at IS NULL AND s.id IS NULL LIMIT {Portion})
+            """,
+            new { before = now - DocumentMemory }, "done"),
 
         // One that was ended is not waited for, but its client is told first.
         new(

@@ -17,9 +17,12 @@ public sealed class AuthorizationRequests(Database database, KeyRing keys, Clien
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
     /// <summary>The client of a request at the authorization endpoint.</summary>
-    /// <exception cref="Refusal">For a page: <c>invalid_request</c>, <c>invalid_client</c>.</exception>
-    public async Task<Partner> ClientOfAsync(OAuthParameters sent) =>
-        await Partner.FindAsync(database, sent.Required("client_id")) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
+    /// <exception cref="Refusal">For a page: <c>invalid_request</c>, <c>invalid_client</c>, <c>unauthorized_client</c>.</exception>
+    public async Task<Partner> ClientOfAsync(OAuthParameters sent)
+    {
+        var row = await Partners.FindAsync(database, sent.Required("client_id")) ?? throw OAuthRefusal.InvalidClient("the client_id is not registered");
+        return row.RetiredAt is null ? Partner.From(row) : throw OAuthRefusal.UnauthorizedClient("the client was retired");
+    }
 
     /// <summary>What a browser brought to the authorization endpoint.</summary>
     /// <exception cref="Refusal">

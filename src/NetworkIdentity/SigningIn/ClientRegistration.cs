@@ -4,11 +4,18 @@ using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.SigningIn;
 
 /// <summary>Registers partners.</summary>
-public sealed class ClientRegistration(Database database, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+/// <param name="database">The database.</param>
+/// <param name="types">The credential types, by name.</param>
+/// <param name="fetcher">Gets a sector identifier's list.</param>
+/// <param name="allowsPublicSubjects">Whether a client may ask for a <c>sub</c> that is the same at all clients that do.</param>
+/// <param name="time">The clock.</param>
+public sealed class ClientRegistration(
+    Database database, IReadOnlyDictionary<string, CredentialType> types, Fetcher fetcher, bool allowsPublicSubjects, TimeProvider time)
 {
     /// <summary>What a partner is registered with.</summary>
     public sealed record Request
@@ -41,55 +48,121 @@ public sealed class ClientRegistration(Database database, IReadOnlyDictionary<st
         public ClientMetadata Metadata { get; init; } = new();
     }
 
-    /// <summary>Registers a partner.</summary>
+    /// <summary>Registers a partner, as the operator says.</summary>
     /// <returns>The client id, and the secret, which is shown this once; null for a client that has none.</returns>
     /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c> [RFC7591 §3.2.2].</exception>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(Request request)
     {
+        var secret = SecretFor(request.Authentication);
+        var row = await CheckedAsync(RandomId.New(), request) with { SecretDigest = secret is null ? null : RandomId.Digest(secret) };
+        await database.CommitAsync(Partners.Insert(row), Journal.Write("register-client", row.ClientId, "operator", null, row.CreatedAt));
+        return (row.ClientId, secret);
+    }
+
+    /// <summary>Retires a client, for good: its codes, its tokens and its members' sessions end with it.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="actor">Who retires it: <c>operator</c>, or <c>client</c> itself.</param>
+    /// <param name="also">What must hold in the same act.</param>
+    /// <exception cref="Refusal"><c>unknown_client</c>: there is none, or it was retired before.</exception>
+    public async Task RetireAsync(string clientId, string actor = "operator", params IReadOnlyList<Statement> also)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var broken = await database.CommitAsync(
+        [
+            .. also,
+            Partners.Retire(clientId, now),
+            Sessions.EndOfClient(clientId, Sessions.ClientRetired, now),
+            Journal.Write("retire-client", clientId, actor, null, now),
+        ]);
+        if (broken is not null) throw NationRefusal.UnknownClient();
+    }
+
+    /// <summary>What a document asks for, with what holds where it says nothing [RFC7591 §2] [OIDC-DCR §2]; what members are asked for is not in it.</summary>
+    /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c>.</exception>
+    public static Request RequestOf(ClientRegistrationRequest asked)
+    {
+        ClientMetadataRules.CheckResponseTypes(asked.ResponseTypes, asked.Metadata);
+        var usual = new Request { Name = "", RedirectUris = [] };
+        return usual with
+        {
+            Name = asked.Name ?? asked.RedirectUris.Select(HostOf).FirstOrDefault(host => host is not null)
+                ?? throw Invalid("client_name is needed where no redirect URI has a host"),
+            RedirectUris = asked.RedirectUris,
+            Authentication = asked.Authentication ?? usual.Authentication,
+            IdTokenAlgorithm = asked.IdTokenAlgorithm ?? usual.IdTokenAlgorithm,
+            Metadata = asked.Metadata,
+        };
+
+        static string? HostOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? parsed.Host : null;
+    }
+
+    /// <summary>Checks what members would be asked for.</summary>
+    /// <exception cref="Refusal"><c>invalid_client_metadata</c>.</exception>
+    public void CheckTypes(IReadOnlyList<string> policy, IReadOnlyList<string> optionalTypes)
+    {
+        List<string> named = [.. policy, .. optionalTypes];
+        if (policy.Count == 0 || named.Any(name => !types.ContainsKey(name)))
+            throw Invalid($"the policy and the optional types must name credential types: {string.Join(", ", types.Keys)}");
+        if (named.Distinct().Count() != named.Count) throw Invalid("the policy and the optional types must name each credential type once");
+    }
+
+    /// <summary>The row of a client, everything in it checked; its secret is the caller's.</summary>
+    /// <param name="clientId">Its client id.</param>
+    /// <param name="request">What it is registered with.</param>
+    /// <param name="sector">Its sector, where that is known; null where its redirect URIs say it.</param>
+    /// <exception cref="Refusal"><c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c>.</exception>
+    internal async Task<Partners.Row> CheckedAsync(string clientId, Request request, string? sector = null)
+    {
+        // 1. What is wrong in itself.
         if (DisplayName.Fault(request.Name) is { } fault) throw Invalid($"the name {fault}");
-        if (request.Authentication is not (ClientCredentials.Basic or ClientCredentials.Post or ClientCredentials.PrivateKeyJwt or ClientCredentials.None))
-            throw Invalid("the authentication must be client_secret_basic, client_secret_post, private_key_jwt or none");
         request = ClientProfile.Apply(request);
         if (!KeyPurpose.IdToken.Algorithms.Contains(request.IdTokenAlgorithm))
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
         if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
             throw Invalid("the response mode must be direct_post or direct_post.jwt");
-        List<string> named = [.. request.Policy, .. request.OptionalTypes];
-        if (request.Policy.Count == 0 || named.Any(name => !types.ContainsKey(name)))
-            throw Invalid($"the policy and the optional types must name credential types: {string.Join(", ", types.Keys)}");
-        if (named.Distinct().Count() != named.Count) throw Invalid("the policy and the optional types must name each credential type once");
-
-        var isPublic = request.Authentication == ClientCredentials.None;
+        CheckTypes(request.Policy, request.OptionalTypes);
+        var (metadata, isPublic) = (request.Metadata, request.Authentication == ClientCredentials.None);
+        ClientMetadataRules.Check(metadata, request.RedirectUris, request.Authentication, KeyPurpose.IdToken.Algorithms);
         if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");
-        if (request.RedirectUris.Count == 0) throw OAuthRefusal.InvalidRedirectUri("at least one redirect URI is needed");
-        foreach (var uri in request.RedirectUris) RedirectUri.CheckRegistration(uri, isPublic);
+        if (metadata.SubjectType == ClientMetadata.Public && !allowsPublicSubjects) throw Invalid("subject_type must be pairwise here");
 
-        // Without a sector identifier, all redirect URIs share one host, which is the sector [OIDC §8.1].
-        var clientId = RandomId.New();
-        var sectors = request.RedirectUris.Select(uri => SectorOf(new Uri(uri), isPublic, clientId)).Distinct().ToList();
-        if (sectors.Count > 1) throw OAuthRefusal.InvalidRedirectUri("all redirect URIs must share one host, which is the sector of the pairwise sub");
+        // 2. Whose subjects it sees. Nothing is fetched before everything else is right.
+        sector ??= metadata.SubjectType == ClientMetadata.Public ? Subject.PublicSector : SectorOf(request, clientId);
+        if (metadata.SectorIdentifierUri is { } uri) await SectorIdentifier.CheckAsync(fetcher, uri, request.RedirectUris);
 
-        var secret = request.Authentication is ClientCredentials.Basic or ClientCredentials.Post ? RandomId.Secret() : null;
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        await database.CommitAsync(
-            Partners.Insert(new Partners.Row
-            {
-                ClientId = clientId,
-                Name = request.Name,
-                RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
-                Sector = sectors[0],
-                Policy = JsonSerializer.Serialize(request.Policy),
-                OptionalTypes = JsonSerializer.Serialize(request.OptionalTypes),
-                Authentication = request.Authentication,
-                SecretDigest = secret is null ? null : RandomId.Digest(secret),
-                IdTokenAlgorithm = request.IdTokenAlgorithm,
-                RequiresPkce = request.RequiresPkce ? 1 : 0,
-                WalletResponseMode = request.WalletResponseMode,
-                Metadata = request.Metadata.ToJson().ToJsonString(),
-                CreatedAt = now,
-            }),
-            Journal.Write("register-client", clientId, "operator", null, now));
-        return (clientId, secret);
+        return new Partners.Row
+        {
+            ClientId = clientId,
+            Name = request.Name,
+            RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
+            Sector = sector,
+            Policy = JsonSerializer.Serialize(request.Policy),
+            OptionalTypes = JsonSerializer.Serialize(request.OptionalTypes),
+            Authentication = request.Authentication,
+            IdTokenAlgorithm = request.IdTokenAlgorithm,
+            RequiresPkce = request.RequiresPkce ? 1 : 0,
+            WalletResponseMode = request.WalletResponseMode,
+            Metadata = metadata.ToJson().ToJsonString(),
+            CreatedAt = time.GetUtcNow().ToUnixTimeSeconds(),
+        };
+    }
+
+    /// <summary>A new secret, where a client that authenticates so has one.</summary>
+    internal static string? SecretFor(string authentication) =>
+        authentication is ClientCredentials.Basic or ClientCredentials.Post ? RandomId.Secret() : null;
+
+    /// <summary>The sector [OIDC §8.1]: the host of the sector identifier, else the one host of all redirect URIs.</summary>
+    private static string SectorOf(Request request, string clientId)
+    {
+        if (request.Metadata.SectorIdentifierUri is { } uri) return new Uri(uri).Host;
+        var isPublic = request.Authentication == ClientCredentials.None;
+        var sectors = request.RedirectUris.Select(redirectUri => SectorOf(new Uri(redirectUri), isPublic, clientId)).Distinct().ToList();
+        return sectors.Count switch
+        {
+            0 => clientId,
+            1 => sectors[0],
+            _ => throw OAuthRefusal.InvalidRedirectUri("all redirect URIs must share one host, which is the sector of the pairwise sub, or be listed at a sector_identifier_uri"),
+        };
     }
 
     /// <summary>

@@ -25,11 +25,12 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     /// <param name="token">The refresh token.</param>
     /// <param name="scope">The scopes it asks for, some of those that were granted; null for all of them.</param>
     /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where none came.</param>
-    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>.</exception>
+    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>, <c>unauthorized_client</c>.</exception>
     public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt)
     {
         if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Wrong();
         if (row.RevokedAt is not null || row.ExpiresAt <= Now()) throw Wrong();
+        if (!partner.MayRefresh) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant refresh_token any more");
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
         if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) throw Ended();
         var granted = Narrowed(row.Scope, scope);

@@ -10,6 +10,9 @@ namespace NetworkIdentity.SigningIn;
 /// </remarks>
 public static class Subject
 {
+    /// <summary>The sector of all clients that see public subjects, where the nation allows that: no host and no client id is empty.</summary>
+    public const string PublicSector = "";
+
     /// <summary>The subject of a member at the partners of a sector: 43 characters.</summary>
     public static string For(KeyRing keys, string memberId, string sector) => Base64Url.Encode(
         keys.CurrentKey(KeyPurpose.Subject, KeyPurpose.Hmac).Authenticate(System.Text.Encoding.UTF8.GetBytes($"{sector}\0{memberId}")));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.SigningIn;
@@ -26,5 +27,16 @@ public sealed class UserInfo(Database database, KeyRing keys, TimeProvider time)
         foreach (var (name, value) in Session.ClaimsOf(keys, session, [.. token.Scope.Split(' '), .. RequestOptions.Read(token.Options).ClaimsRequest.UserInfo.Keys]))
             claims[name] = value?.DeepClone();
         return (claims, partner);
+    }
+
+    /// <summary>The same as a JWT, for a client that registered <c>userinfo_signed_response_alg</c> [OIDC §5.3.2]. It has no <c>exp</c>, so that it passes nowhere for an ID token.</summary>
+    /// <param name="claims">The claims.</param>
+    /// <param name="partner">The client.</param>
+    /// <param name="algorithm">What it registered.</param>
+    public ValueTask<string> SignAsync(JsonObject claims, Partner partner, string algorithm)
+    {
+        var signed = new JsonObject { ["iss"] = keys.Nation.Issuer, ["aud"] = partner.ClientId };
+        foreach (var (name, value) in claims) signed[name] = value?.DeepClone();
+        return Jws.SignAsync("JWT", signed, keys.Current(KeyPurpose.IdToken, algorithm));
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Benchmarks.Compare;
 
@@ -33,7 +34,8 @@ internal sealed partial class NationServer : IAsyncDisposable
     {
         var server = new NationServer(dll, folder, connectionString ?? $"Data Source={Path.Combine(folder, "netid.db")}");
         await using var nation = await server.OpenAsync();
-        var (clientId, secret) = await new ClientRegistration(nation.Database, CredentialType.LoadAll(), TimeProvider.System).RegisterAsync(
+        using var fetcher = new Fetcher(new(), TimeProvider.System);
+        var (clientId, secret) = await new ClientRegistration(nation.Database, CredentialType.LoadAll(), fetcher, false, TimeProvider.System).RegisterAsync(
             new ClientRegistration.Request { Name = "Example App", RedirectUris = [Login.App.RedirectUri] });
         server._app = new(clientId, secret!);
         foreach (var offer in await nation.OfferAsync(offers)) server._offers.Enqueue(offer);

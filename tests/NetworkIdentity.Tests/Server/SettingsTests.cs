@@ -45,6 +45,9 @@ public sealed class SettingsTests
     [InlineData("NETID__Fetch__Ports", "NetId:Fetch:Ports", "443,")]
     [InlineData("NETID__Fetch__Loopback", "NetId:Fetch:Loopback", "perhaps")]
     [InlineData("NETID__Fetch__Loopback", "NetId:Fetch:Loopback", "true")]
+    [InlineData("NETID__Subjects__Public", "NetId:Subjects:Public", "perhaps")]
+    [InlineData("NETID__ClientDocuments__Hosts", "NetId:ClientDocuments:Hosts", "app.example, https://other.example")]
+    [InlineData("NETID__ClientDocuments__Hosts", "NetId:ClientDocuments:Hosts", "App.example")]
     [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "perhaps")]
     [InlineData("NETID__Practice__Enabled", "NetId:Practice:Enabled", "true")]
     [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "wallet.nation.example")]
@@ -88,6 +91,23 @@ public sealed class SettingsTests
         Assert.False(Read([], isDevelopment: true).FetchLoopback);
         Assert.Equal([443, 8443], Read([("NetId:Fetch:Ports", "443, 8443")]).FetchPorts);
         Assert.True(Read([("NetId:Fetch:Loopback", "true")], isDevelopment: true).FetchLoopback);
+    }
+
+    [Fact]
+    public void Nobody_introduces_themselves_and_subjects_are_pairwise_if_nothing_is_said()
+    {
+        var usual = Read([]);
+        Assert.False(usual.AllowsPublicSubjects);
+        Assert.False(usual.ClientDocuments.IsOn);
+        Assert.True(Read([("NetId:Subjects:Public", "true")]).AllowsPublicSubjects);
+
+        var some = Read([("NetId:ClientDocuments:Hosts", "app.example, other.example"), ("NetId:ClientDocuments:Optional", "residency")]).ClientDocuments;
+        Assert.Equal(["app.example", "other.example"], some.Hosts);
+        Assert.Equal(["membership"], some.Policy);
+        Assert.Equal(["residency"], some.OptionalTypes);
+        Assert.True(some.Takes("app.example"));
+        Assert.False(some.Takes("sub.app.example"));
+        Assert.True(Read([("NetId:ClientDocuments:Hosts", "*"), ("NetId:ClientDocuments:Policy", "membership,residency")]).ClientDocuments is { Policy.Count: 2 } any && any.Takes("x.example"));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal static class AuthorizeEndpoint
 
         // 1. What counts: these parameters, or those that the client signed or pushed. What is wrong until the redirect URI is known to be this client's
         // is a page.
+        await nation.ClientDocuments.LookUpAsync(sent.Optional("client_id"));
         var partner = await nation.Requests.ClientOfAsync(sent);
         ReceivedRequest received;
         try

@@ -14,7 +14,7 @@ namespace NetworkIdentity.Server.Endpoints.OpenId;
 internal static class DiscoveryEndpoint
 {
     /// <summary>The metadata. The issuer is configuration, whatever Host or X-Forwarded-Host say.</summary>
-    public static IResult Handle(NationContext nation)
+    public static IResult Handle(NationContext nation, Settings settings)
     {
         var issuer = nation.Keys.Nation;
         return Results.Json(new JsonObject
@@ -26,13 +26,16 @@ internal static class DiscoveryEndpoint
             ["introspection_endpoint"] = issuer.Url("/introspect"),
             ["revocation_endpoint"] = issuer.Url("/revoke"),
             ["userinfo_endpoint"] = issuer.Url("/userinfo"),
+            ["registration_endpoint"] = issuer.Url("/register"),
             ["jwks_uri"] = issuer.Url("/jwks"),
             ["scopes_supported"] = Array(["openid", AuthorizationRequest.OfflineAccess, .. nation.Types.Keys]),
             ["response_types_supported"] = Array(["code"]),
             ["response_modes_supported"] = Array([AuthorizationRequest.Query, AuthorizationRequest.FormPost]),
             ["grant_types_supported"] = Array([ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant, CredentialOffer.PreAuthorizedCodeGrant]),
-            ["subject_types_supported"] = Array(["pairwise"]),
+            ["subject_types_supported"] = Array(settings.AllowsPublicSubjects ? [ClientMetadata.Pairwise, ClientMetadata.Public] : [ClientMetadata.Pairwise]),
             ["id_token_signing_alg_values_supported"] = Array(KeyPurpose.IdToken.Algorithms),
+            ["userinfo_signing_alg_values_supported"] = Array(KeyPurpose.IdToken.Algorithms),
+            ["client_id_metadata_document_supported"] = settings.ClientDocuments.IsOn,
             ["token_endpoint_auth_methods_supported"] = Array(Methods),
             ["token_endpoint_auth_signing_alg_values_supported"] = Array(ClientAssertion.Algorithms),
             ["introspection_endpoint_auth_methods_supported"] = Array(Methods.Where(method => method != ClientCredentials.None)),

@@ -101,6 +101,13 @@ internal static class SignInEndpoint
 
     private static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
 
+    /// <summary>The pages that an app registered. A picture is a link as well: who shows a stranger's picture tells the stranger who looks at it.</summary>
+    private static IReadOnlyList<PartnerLink> LinksOf(ClientMetadata metadata) =>
+    [
+        .. new (string Words, string? Url)[] { ("its page", metadata.ClientUri), ("its privacy policy", metadata.PolicyUri), ("its terms of service", metadata.TosUri), ("its logo", metadata.LogoUri) }
+            .Where(link => link.Url is not null).Select(link => new PartnerLink(link.Words, link.Url!)),
+    ];
+
     private static SignInView View(
         SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation, Places places)
     {
@@ -116,6 +123,8 @@ internal static class SignInEndpoint
             Nation = nation.Keys.Nation.Name,
             Partner = partner.Name,
             PartnerHost = Destination.NameOf(row.RedirectUri),
+            SelfMade = partner.HasDocument ? new Uri(partner.ClientId).Host : null,
+            PartnerLinks = LinksOf(partner.Metadata),
             IsApp = !Destination.IsWeb(row.RedirectUri),
             Asked = [.. asked.Select(one => new AskedCredential(
                 NameOf(one.Type),

@@ -108,3 +108,22 @@ CREATE TABLE pushed_request (
 );
 
 CREATE INDEX pushed_request_by_expiry ON pushed_request (expires_at);
+
+-- Unix seconds: until when what a client says of itself at its own address may be gone by; null for a client that was registered.
+ALTER TABLE partner ADD COLUMN document_until BIGINT;
+
+-- What the operator gives out for apps to register with [RFC7591 §3], and what those apps may ask of members.
+CREATE TABLE initial_access_token (
+    id TEXT PRIMARY KEY,
+    token_digest TEXT NOT NULL UNIQUE,
+    note TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    optional_types TEXT NOT NULL,
+    requires_pkce BIGINT NOT NULL,
+    wallet_response_mode TEXT NOT NULL,
+    uses_left BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX initial_access_token_by_expiry ON initial_access_token (expires_at);

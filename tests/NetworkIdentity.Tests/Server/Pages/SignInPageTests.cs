@@ -28,6 +28,25 @@ public sealed class SignInPageTests
     }
 
     [Fact]
+    public async Task The_apps_own_pages_are_links_that_tell_them_nothing_and_load_nothing()
+    {
+        var view = Rendering.SignIn(SignInState.Waiting);
+        Assert.DoesNotContain("says more in", await RenderAsync(view), StringComparison.Ordinal);
+        var page = await RenderAsync(view with { PartnerLinks = [new("its logo", "https://library.example/logo.png"), new("its terms of service", "https://library.example/terms?a=b&c")] });
+        Assert.Contains("""<a href="https://library.example/logo.png" rel="noopener noreferrer" target="_blank">its logo</a>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<a href="https://library.example/terms?a=b&amp;c" rel="noopener noreferrer" target="_blank">its terms of service</a>""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task An_app_that_nobody_registered_is_said_to_be_so_with_its_host()
+    {
+        var view = Rendering.SignIn(SignInState.Waiting);
+        Assert.DoesNotContain("Nobody registered", await RenderAsync(view), StringComparison.Ordinal);
+        Assert.Contains("""at <bdi dir="ltr" class="host">app.example</bdi>""", await RenderAsync(view with { SelfMade = "app.example" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_credential_says_whatever_is_asked_is_told_too()
     {
         var page = await RenderAsync(Rendering.SignIn(SignInState.Waiting));
@@ -44,6 +63,8 @@ public sealed class SignInPageTests
         {
             Nation = Hostile,
             PartnerHost = Hostile,
+            SelfMade = Hostile,
+            PartnerLinks = [new PartnerLink(Hostile, Hostile)],
             Asked = [new AskedCredential(Hostile, [Hostile], [Hostile], Hostile)],
             SameDeviceLink = Hostile,
             HaipLink = Hostile,
