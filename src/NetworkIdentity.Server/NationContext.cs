@@ -43,6 +43,7 @@ public sealed class NationContext : IAsyncDisposable
         Refreshes = new RefreshGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
+        LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
     }
 
     /// <summary>The database.</summary>
@@ -113,6 +114,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>What tokens are worth.</summary>
     public TokenInspection Tokens { get; }
+
+    /// <summary>Tells clients of sessions that ended.</summary>
+    public LogoutNotices LogoutNotices { get; }
 
     /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
     /// <param name="settings">The settings.</param>
