@@ -43,6 +43,7 @@ public sealed class NationContext : IAsyncDisposable
         Refreshes = new RefreshGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
+        Logouts = new LogoutDesk(database, keys, time);
         LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
     }
 
@@ -114,6 +115,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>What tokens are worth.</summary>
     public TokenInspection Tokens { get; }
+
+    /// <summary>Ends sessions for the browser that they are in.</summary>
+    public LogoutDesk Logouts { get; }
 
     /// <summary>Tells clients of sessions that ended.</summary>
     public LogoutNotices LogoutNotices { get; }

@@ -70,6 +70,8 @@ public static class Routes
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
+        people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
+        people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
         people.MapGet("/sign-in/{id}", SignInEndpoint.PageAsync);

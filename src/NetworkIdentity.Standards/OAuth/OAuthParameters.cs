@@ -6,7 +6,7 @@ public sealed class OAuthParameters
     /// <summary>The longest value that is taken, in characters.</summary>
     public const int MaxValueLength = 2048;
 
-    /// <summary>The longest <c>state</c>: clients keep in it whatever they need after the sign-in.</summary>
+    /// <summary>The longest <c>state</c>, in which clients keep whatever they need after the sign-in, and the longest <c>id_token_hint</c>.</summary>
     public const int MaxStateLength = 8192;
 
     /// <summary>What may be sent more than once: the resources and audiences that a token is for [RFC8707 §2]. This server reads neither.</summary>
@@ -31,7 +31,7 @@ public sealed class OAuthParameters
         if (_repeated.Contains(name)) throw OAuthRefusal.InvalidRequest($"{name} stands twice");
         var value = _values.GetValueOrDefault(name);
         if (value is null) return null;
-        if (value.Length > (name == "state" ? MaxStateLength : MaxValueLength)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
+        if (value.Length > (name is "state" or "id_token_hint" ? MaxStateLength : MaxValueLength)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
         return value.Contains('\0', StringComparison.Ordinal) ? throw OAuthRefusal.InvalidRequest($"{name} holds a NUL character") : value;
     }
 
