@@ -43,6 +43,7 @@ public sealed class NationContext : IAsyncDisposable
         Refreshes = new RefreshGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
+        MemberPages = new MemberPages(database, keys, Types, Codes, time);
         Logouts = new LogoutDesk(database, keys, time);
         LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
     }
@@ -115,6 +116,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>What tokens are worth.</summary>
     public TokenInspection Tokens { get; }
+
+    /// <summary>The nation's own pages for members.</summary>
+    public MemberPages MemberPages { get; }
 
     /// <summary>Ends sessions for the browser that they are in.</summary>
     public LogoutDesk Logouts { get; }

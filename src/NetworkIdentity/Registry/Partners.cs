@@ -66,6 +66,9 @@ public static class Partners
             @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @CreatedAt)
         """, row);
 
+    /// <summary>Registers a client whose id is known beforehand; breaks with <c>client</c> where another server was first.</summary>
+    public static Statement InsertFirst(Row row) => Insert(row) with { Sql = Insert(row).Sql + " ON CONFLICT DO NOTHING", Condition = "client" };
+
     /// <summary>Retires a client, for good; breaks with <c>client</c> where there is none, or it was retired before.</summary>
     public static Statement Retire(string clientId, long now) => new(
         "UPDATE partner SET retired_at = @now WHERE client_id = @clientId AND retired_at IS NULL", new { clientId, now }, "client");
