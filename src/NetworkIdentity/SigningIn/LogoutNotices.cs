@@ -15,7 +15,7 @@ namespace NetworkIdentity.SigningIn;
 /// </para>
 /// <para>
 /// Each client has a lane of its own, in which a few of its sessions are told at a time. A lane whose client fails is left: what is still to be told waits, and
-/// holds nobody else up (decision 0021).
+/// holds nobody else up (decision 0023).
 /// </para>
 /// </remarks>
 public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetcher, TimeProvider time)
@@ -111,7 +111,6 @@ public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetch
     private async Task<FetchFault?> TellAsync(Partner partner, string uri, Sessions.Row session)
     {
         // 1. It is taken on first, for the next time should this one come to nothing.
-        var isLast = session.TellAttempts >= Waits.Count;
         var next = (Now() + Waits[Math.Min((int)session.TellAttempts, Waits.Count - 1)]).ToUnixTimeSeconds();
         if (await database.CommitAsync(Sessions.TakeOn(session, next)) is not null) return null;
         var taken = session with { TellAt = next, TellAttempts = session.TellAttempts + 1 };
@@ -129,13 +128,15 @@ public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetch
         var fault = (await fetcher.PostAsync(uri, ("logout_token", token))).Fault;
 
         // 3. What came of it. Of the answer nothing is kept but the kind of its fault.
+        var isOver = Now() >= DateTimeOffset.FromUnixTimeSeconds(session.EndedAt!.Value) + Patience;
         await database.CommitAsync(
         [
             fault switch
             {
                 null => Sessions.Told(taken),
+                _ when isOver => Sessions.GiveUp(taken, WordsFor(fault.Value)),
                 FetchFault.Paused or FetchFault.Busy => Sessions.PutOff(taken, (Now() + WaitForTurn).ToUnixTimeSeconds(), WordsFor(fault.Value)),
-                _ => isLast ? Sessions.GiveUp(taken, WordsFor(fault.Value)) : Sessions.Untold(taken, WordsFor(fault.Value)),
+                _ => session.TellAttempts >= Waits.Count ? Sessions.GiveUp(taken, WordsFor(fault.Value)) : Sessions.Untold(taken, WordsFor(fault.Value)),
             },
         ]);
         return fault;
