@@ -4,7 +4,6 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Jose;

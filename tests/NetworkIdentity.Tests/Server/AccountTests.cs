@@ -24,9 +24,9 @@ public sealed class AccountTests(ServerFixture fixture) : IClassFixture<ServerFi
         var html = await OpenAsync(world.Browser, wallet);
         Assert.Contains("What you are signed in to", html);
         Assert.Contains("Harbour Library", html);
-        Assert.Contains("Signed in in this browser", html);
+        Assert.Contains("It knows you in this browser", html);
         Assert.Contains("Second App", html);
-        Assert.Contains("Signed in in another browser", html);
+        Assert.Contains("It knows you in another browser", html);
         Assert.DoesNotContain("Another&#x27;s App", html);
         Assert.DoesNotContain("your account</bdi>", html);
         Assert.Contains("Tier", html);

@@ -204,7 +204,7 @@ public sealed class LogoutModules : IAsyncLifetime
         Assert.Equal(Sessions.LoggedOut, (await Sessions.FindAsync(_server.Nation.Database, (string)TestSignIn.ClaimsOf(tokens)["sid"]!))!.EndReason);
     }
 
-    private static Task StandsAsync(TestSignIn world) => world.CodeAtOnceAsync(parameters => parameters["prompt"] = "none");
+    private static Task<string> StandsAsync(TestSignIn world) => world.CodeAtOnceAsync(parameters => parameters["prompt"] = "none");
 
     private async Task<JsonObject> MetadataAsync()
     {

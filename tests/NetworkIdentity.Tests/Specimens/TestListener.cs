@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Tests.Specimens;
@@ -59,7 +58,7 @@ internal sealed class TestListener : IAsyncDisposable
 
     /// <summary>Waits until the nation has nothing to tell any more.</summary>
     public static Task NothingToTellAsync(TestServer server, long at = long.MaxValue) =>
-        EventuallyAsync(async () => (await Registry.Sessions.ClientsToTellAsync(server.Nation.Database, at, 1)).Count == 0);
+        EventuallyAsync(async () => (await NetworkIdentity.Registry.Sessions.ClientsToTellAsync(server.Nation.Database, at, 1)).Count == 0);
 
     /// <summary>Waits until something is so; fails after twenty seconds.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> isSo)

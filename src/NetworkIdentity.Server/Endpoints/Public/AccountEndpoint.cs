@@ -3,7 +3,6 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.SigningIn;
-using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
