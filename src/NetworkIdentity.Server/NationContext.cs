@@ -49,6 +49,9 @@ public sealed class NationContext : IAsyncDisposable
         Refreshes = new RefreshGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
+        MemberPages = new MemberPages(database, keys, Types, Codes, time);
+        Logouts = new LogoutDesk(database, keys, time);
+        LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
     }
 
     /// <summary>The database.</summary>
@@ -134,6 +137,15 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>What tokens are worth.</summary>
     public TokenInspection Tokens { get; }
+
+    /// <summary>The nation's own pages for members.</summary>
+    public MemberPages MemberPages { get; }
+
+    /// <summary>Ends sessions for the browser that they are in.</summary>
+    public LogoutDesk Logouts { get; }
+
+    /// <summary>Tells clients of sessions that ended.</summary>
+    public LogoutNotices LogoutNotices { get; }
 
     /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
     /// <param name="settings">The settings.</param>

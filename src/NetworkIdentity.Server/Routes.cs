@@ -78,6 +78,12 @@ public static class Routes
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
+        people.MapGet("/account", AccountEndpoint.PageAsync);
+        people.MapGet("/account/return", AccountEndpoint.ReturnAsync);
+        people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
+        people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
+        people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
+        people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
         people.MapGet("/sign-in/{id}", SignInEndpoint.PageAsync);

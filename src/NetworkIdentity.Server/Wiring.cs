@@ -32,6 +32,7 @@ public static class Wiring
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddHostedService<Sequencing>();
         builder.Services.AddHostedService<Publishing>();
+        builder.Services.AddHostedService<Telling>();
         if (practice is not null)
         {
             builder.Services.AddSingleton(practice);

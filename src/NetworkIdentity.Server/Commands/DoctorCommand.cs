@@ -71,6 +71,9 @@ internal static class DoctorCommand
         foreach (var (id, member, recordedAt) in await Undelivered.OlderThanAsync(nation.Database, Settled(nation)))
             findings.Add(new("undelivered", Look, $"{id} of {member}, recorded {Output.Time(recordedAt)}: perhaps no wallet has it. Ask the member, or revoke it"));
 
+        foreach (var (clientId, count, oldest, fault) in await Sessions.UntoldAsync(nation.Database))
+            findings.Add(new("logout", Look, $"app {clientId} was not told that {count} of its sessions ended, the first {Output.Time(oldest)}: {fault}"));
+
         var backup = (await Nations.FindAsync(nation.Database))!.BackedUpAt;
         findings.Add(backup is { } at
             ? new("backup", DateTimeOffset.FromUnixTimeSeconds(at) < now - OldBackup ? Look : Well, $"netid backup was last done {Output.Time(at)}")

@@ -21,11 +21,22 @@ public static class PageRefusal
     public static Refusal SignInNotHere() => new(
         SignInNotHereCode, "This sign-in belongs to another browser, or your browser keeps no cookies, or it is long over.");
 
+    /// <summary>A logout request that could not be checked.</summary>
+    public const string NotLoggedOutCode = "not_logged_out";
+
+    /// <summary>An app sent a logout request that is not right, so nothing was ended.</summary>
+    public static Refusal NotLoggedOut(Refusal why) => new(NotLoggedOutCode, $"The app asked to sign you out in a way that can't be trusted: {why.Description}.", why);
+
     /// <summary>More requests came than one address, or one app, may make in a minute.</summary>
     public const string TooManyRequestsCode = "too_many_requests";
 
     /// <summary>The heading of a refusal's page.</summary>
-    public static string TitleFor(string code) => code == SignInNotHereCode ? "This sign-in is not open here" : "This can't go on";
+    public static string TitleFor(string code) => code switch
+    {
+        SignInNotHereCode => "This sign-in is not open here",
+        NotLoggedOutCode => "You are not signed out yet",
+        _ => "This can't go on",
+    };
 
     /// <summary>The next step for a person who meets a refusal.</summary>
     public static string MendFor(string code) => code switch
@@ -34,6 +45,7 @@ public static class PageRefusal
         NotFoundCode => "Go back to the app you came from and start again there.",
         SignInNotHereCode => "Go back to the app you came from and start again there, in this browser. If you land here again at once, let this browser keep "
             + "cookies for this site: one is needed, to know you again on this page, and it goes when you close the browser.",
+        NotLoggedOutCode => "To sign out here, open this address without what stands behind its question mark. Tell the makers of the app the code below.",
         "invalid_client" or "invalid_redirect_uri" =>
             "The app you came from is not set up rightly. Tell its makers; nothing about you was sent to it.",
         _ => "Go back to the app you came from and try again. If it happens again, tell its makers the code below.",

@@ -14,6 +14,10 @@ public sealed class SecurityHeaders(string issuer)
     /// <summary>Lets a form of this page lead to an app: browsers hold form-action against every redirect that follows, the app's own too.</summary>
     public static void AllowFormsAnywhere(HttpContext context) => context.Response.Headers.ContentSecurityPolicy = NothingForeign;
 
+    /// <summary>Lets this page show frames of these hosts, and of no others.</summary>
+    public static void AllowFrames(HttpContext context, IEnumerable<Uri> frames) => context.Response.Headers.ContentSecurityPolicy =
+        $"{NothingForeign}; form-action 'self'; frame-src {string.Join(' ', frames.Select(frame => $"{frame.Scheme}://{frame.IdnHost}:{frame.Port}").Distinct())}";
+
     /// <summary>Sets them on one answer.</summary>
     public void Apply(HttpContext context)
     {

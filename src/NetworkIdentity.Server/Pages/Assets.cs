@@ -17,8 +17,11 @@ public static class Assets
     /// <summary>The script of the tour's pages.</summary>
     public static Asset TourJs { get; } = Embedded("tour.js", "text/javascript; charset=utf-8");
 
+    /// <summary>The script of the page after logout.</summary>
+    public static Asset LogoutJs { get; } = Embedded("logout.js", "text/javascript; charset=utf-8");
+
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs, FormPostJs, TourJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, SignInJs, FormPostJs, TourJs, LogoutJs];
 
     private static Asset Embedded(string name, string contentType)
     {

@@ -12,6 +12,9 @@ public sealed record HomeView
     /// <summary>The nation's nodes, by name.</summary>
     public required IReadOnlyList<Node> Nodes { get; init; }
 
+    /// <summary>What a member is signed in to.</summary>
+    public required string AccountUrl { get; init; }
+
     /// <summary>The OpenID provider metadata.</summary>
     public required string DiscoveryUrl { get; init; }
 

@@ -6,7 +6,7 @@ public sealed class OAuthParameters
     /// <summary>The longest value that is taken, in characters.</summary>
     public const int MaxValueLength = 2048;
 
-    /// <summary>The longest <c>state</c>: clients keep in it whatever they need after the sign-in.</summary>
+    /// <summary>The longest <c>state</c>, in which clients keep whatever they need after the sign-in, and the longest <c>id_token_hint</c>.</summary>
     public const int MaxStateLength = 8192;
 
     /// <summary>The longest JWT in a parameter: a signed request holds all the others.</summary>
@@ -62,7 +62,7 @@ public sealed class OAuthParameters
 
     private static int MaxLengthOf(string name) => name switch
     {
-        "state" => MaxStateLength,
+        "state" or "id_token_hint" => MaxStateLength,
         "request" or "client_assertion" => MaxTokenLength,
         _ => MaxValueLength,
     };

@@ -69,8 +69,8 @@ public static class Partners
             @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @DocumentUntil, @CreatedAt)
         """, row);
 
-    /// <summary>Keeps a client that has a document; breaks with <c>client</c> where it is kept already.</summary>
-    public static Statement InsertDocumented(Row row) => Insert(row) with { Sql = Insert(row).Sql + " ON CONFLICT (client_id) DO NOTHING", Condition = "client" };
+    /// <summary>Keeps a client whose id is known beforehand; breaks with <c>client</c> where it is kept already.</summary>
+    public static Statement InsertFirst(Row row) => Insert(row) with { Sql = Insert(row).Sql + " ON CONFLICT (client_id) DO NOTHING", Condition = "client" };
 
     /// <summary>Puts what a client says of itself now in the place of what it said; breaks with <c>client</c> where it was changed meanwhile, or retired.</summary>
     /// <param name="row">What it is to be. Its sector and its age stay as they are.</param>

@@ -44,6 +44,8 @@ public static class RefreshTokens
 
     private const string Columns = "token_digest, session_id, client_id, scope, options, dpop_jkt, grant_digest, created_at, expires_at, spent_at, revoked_at";
 
+    private const string Offline = "' ' || scope || ' ' LIKE '% offline_access %'";
+
     /// <summary>Keeps a token.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO refresh_token ({Columns})
@@ -61,6 +63,16 @@ public static class RefreshTokens
     /// <summary>Revokes what came from a code: the token and all its successors.</summary>
     public static Statement RevokeGrant(string grantDigest, long now) => new(
         "UPDATE refresh_token SET revoked_at = @now WHERE grant_digest = @grantDigest AND revoked_at IS NULL", new { grantDigest, now });
+
+    /// <summary>The tokens of a session that were given for when its member is away go over to another session, with those that they followed.</summary>
+    public static Statement MoveOffline(string sessionId, string to) => new(
+        $"UPDATE refresh_token SET session_id = @to WHERE session_id = @sessionId AND {Offline}", new { sessionId, to });
+
+    /// <summary>Whether a session has a token that is good when its member is away.</summary>
+    public static async Task<bool> HasOfflineAsync(Database database, string sessionId, long now) => await database.ReadAsync(connection =>
+        connection.ExecuteScalarAsync<long>($"""
+            SELECT count(*) FROM refresh_token WHERE session_id = @sessionId AND {Offline} AND spent_at IS NULL AND revoked_at IS NULL AND expires_at > @now
+            """, new { sessionId, now })) > 0;
 
     /// <summary>One token, good or not.</summary>
     public static Task<Row?> FindAsync(Database database, string token) => database.ReadAsync(connection =>

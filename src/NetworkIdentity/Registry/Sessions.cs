@@ -56,7 +56,7 @@ public static class Sessions
         /// <summary>How often the client was to be told.</summary>
         public long TellAttempts { get; init; }
 
-        /// <summary>What went wrong the last time; it stays where it was given up.</summary>
+        /// <summary>What went wrong the last time; where there is nothing to tell any more, it was given up.</summary>
         public string? TellFault { get; init; }
 
         /// <summary>Whether it was not ended, and its time is not over.</summary>
@@ -84,6 +84,9 @@ public static class Sessions
         """;
 
     private const string End = "UPDATE session SET ended_at = @now, end_reason = @reason, tell_at = @now WHERE ended_at IS NULL AND expires_at > @now AND";
+
+    /// <summary>A session whose telling is as it was read: another server has done nothing with it meanwhile.</summary>
+    private const string AsRead = "WHERE id = @id AND tell_at = @at AND tell_attempts = @attempts";
 
     /// <summary>Begins a session, with the credentials it rests on.</summary>
     public static IReadOnlyList<Statement> Insert(Row row) =>
@@ -120,17 +123,52 @@ public static class Sessions
         ? new($"{End} member_id = @memberId", new { memberId, reason, now })
         : new($"{End} member_id = @memberId AND client_id = @clientId", new { memberId, clientId, reason, now });
 
-    /// <summary>The client is told again later, or no more; breaks with <c>told</c> where another server has meanwhile.</summary>
+    /// <summary>
+    /// A server takes it on to tell the client, before it does: whichever is first does it alone. Where it is killed meanwhile, the next one tries at
+    /// <paramref name="next"/>. Breaks with <c>told</c>.
+    /// </summary>
     /// <param name="row">The session as it was read.</param>
-    /// <param name="next">Unix seconds; null where it is not told again.</param>
-    /// <param name="fault">What went wrong; null where nothing did.</param>
-    public static Statement Tell(Row row, long? next, string? fault) => new(
-        """
-        UPDATE session SET tell_at = @next, tell_attempts = tell_attempts + 1, tell_fault = @fault
-        WHERE id = @id AND tell_at IS NOT NULL AND tell_attempts = @attempts
-        """,
-        new { id = row.Id, attempts = row.TellAttempts, next, fault },
-        "told");
+    /// <param name="next">Unix seconds.</param>
+    public static Statement TakeOn(Row row, long next) => new(
+        $"UPDATE session SET tell_at = @next, tell_attempts = tell_attempts + 1 {AsRead}", new { id = row.Id, at = row.TellAt, attempts = row.TellAttempts, next }, "told");
+
+    /// <summary>The client has been told.</summary>
+    /// <param name="row">The session as it was taken on.</param>
+    public static Statement Told(Row row) => new(
+        $"UPDATE session SET tell_at = NULL, tell_fault = NULL {AsRead}", new { id = row.Id, at = row.TellAt, attempts = row.TellAttempts });
+
+    /// <summary>The client could not be told, and is to be told again when it was taken on for.</summary>
+    /// <param name="row">The session as it was taken on.</param>
+    /// <param name="fault">What went wrong.</param>
+    public static Statement Untold(Row row, string fault) => new(
+        $"UPDATE session SET tell_fault = @fault {AsRead}", new { id = row.Id, at = row.TellAt, attempts = row.TellAttempts, fault });
+
+    /// <summary>The client could not be asked: it is told later, and the attempt does not count.</summary>
+    /// <param name="row">The session as it was taken on.</param>
+    /// <param name="next">Unix seconds.</param>
+    /// <param name="fault">What went wrong.</param>
+    public static Statement PutOff(Row row, long next, string fault) => new(
+        $"UPDATE session SET tell_at = @next, tell_attempts = tell_attempts - 1, tell_fault = @fault {AsRead}",
+        new { id = row.Id, at = row.TellAt, attempts = row.TellAttempts, next, fault });
+
+    /// <summary>The client could not be told, and is not to be: it stays as a record of that, without what was disclosed.</summary>
+    /// <param name="row">The session as it was taken on.</param>
+    /// <param name="fault">What went wrong.</param>
+    public static Statement GiveUp(Row row, string fault) => new(
+        $"UPDATE session SET tell_at = NULL, tell_fault = @fault, claims = @none, browser_digest = '' {AsRead}",
+        new { id = row.Id, at = row.TellAt, attempts = row.TellAttempts, fault, none = Array.Empty<byte>() });
+
+    /// <summary>
+    /// A client is told no more of sessions that ended before: they stay as a record that it was not, without what was disclosed. Those that another server
+    /// has taken on stay as they are.
+    /// </summary>
+    public static Statement GiveUp(string clientId, long endedBefore, long now, string fault) => new(
+        "UPDATE session SET tell_at = NULL, tell_fault = @fault, claims = @none, browser_digest = '' WHERE client_id = @clientId AND tell_at <= @now AND ended_at <= @endedBefore",
+        new { clientId, endedBefore, now, fault, none = Array.Empty<byte>() });
+
+    /// <summary>A client that did not say where it wants to be told has nothing to be told.</summary>
+    public static Statement NothingToTell(string clientId, long now) => new(
+        "UPDATE session SET tell_at = NULL WHERE client_id = @clientId AND tell_at <= @now", new { clientId, now });
 
     /// <summary>One session, whether it stands or not.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
@@ -150,11 +188,29 @@ public static class Sessions
             SELECT {Columns} FROM session WHERE member_id = @memberId AND ended_at IS NULL AND expires_at > @now ORDER BY proven_at DESC, id
             """, new { memberId, now })).AsList());
 
-    /// <summary>The ended sessions whose clients are to be told now, the longest due first.</summary>
-    public static async Task<IReadOnlyList<Row>> ToTellAsync(Database database, long now, int most) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM session WHERE tell_at <= @now ORDER BY tell_at, id LIMIT @most", new { now, most })).AsList());
+    /// <summary>The sessions of browsers that stand: what these may sign out of, newest first.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="browserDigest">The digest of the secret in a cookie.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static async Task<IReadOnlyList<Row>> OfBrowserAsync(Database database, string browserDigest, long now) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"""
+            SELECT {Columns} FROM session WHERE browser_digest = @browserDigest AND ended_at IS NULL AND expires_at > @now ORDER BY proven_at DESC, id
+            """, new { browserDigest, now })).AsList());
 
-    /// <summary>The ended sessions whose clients could not be told.</summary>
-    public static async Task<IReadOnlyList<Row>> UntoldAsync(Database database) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM session WHERE tell_at IS NULL AND tell_fault IS NOT NULL ORDER BY ended_at, id")).AsList());
+    /// <summary>The clients that are to be told now that a session ended, the longest due first.</summary>
+    public static async Task<IReadOnlyList<string>> ClientsToTellAsync(Database database, long now, int most) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>(
+            "SELECT client_id FROM session WHERE tell_at <= @now GROUP BY client_id ORDER BY min(tell_at), client_id LIMIT @most", new { now, most })).AsList());
+
+    /// <summary>The ended sessions that a client is to be told of now, the longest due first.</summary>
+    public static async Task<IReadOnlyList<Row>> ToTellAsync(Database database, string clientId, long now, int most) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>(
+            $"SELECT {Columns} FROM session WHERE client_id = @clientId AND tell_at <= @now ORDER BY tell_at, id LIMIT @most", new { clientId, now, most })).AsList());
+
+    /// <summary>The clients that could not be told that sessions ended: how many, since when, and what went wrong last.</summary>
+    public static async Task<IReadOnlyList<(string ClientId, long Count, long Since, string Fault)>> UntoldAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<(string, long, long, string)>("""
+            SELECT client_id, count(*), min(ended_at), max(tell_fault) FROM session
+            WHERE tell_at IS NULL AND tell_fault IS NOT NULL AND ended_at IS NOT NULL GROUP BY client_id ORDER BY client_id
+            """)).AsList());
 }

@@ -20,6 +20,9 @@ public static class Sweeper
 
     private const long DocumentMemory = 30L * 24 * 3600;
 
+    /// <summary>How long it is kept that a client could not be told, in seconds, from when the session would have ended by itself.</summary>
+    private const long LookedAt = 7 * 24 * 3600;
+
     /// <summary>How many rows one act deletes, so that none holds the writer for long.</summary>
     private const int Portion = 500;
 
@@ -35,7 +38,6 @@ public static class Sweeper
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("refresh_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("pushed_request", "uri_digest", now - (long)retention.SignIns.TotalSeconds),
-
         Of("initial_access_token", "id", now - (long)retention.SignIns.TotalSeconds),
 
         // A document that nobody has gone by for a month, and nobody is signed in by. It is read again when somebody comes: the members are the same to it.
@@ -47,13 +49,13 @@ public static class Sweeper
             """,
             new { before = now - DocumentMemory }, "done"),
 
-        // One that was ended is not waited for, but its client is told first.
+        // The client of one that was ended is told first; and where it could not be told, an operator may look for a while why.
         new(
             $"""
             DELETE FROM session WHERE id IN (
-                SELECT id FROM session WHERE expires_at < @before AND tell_at IS NULL LIMIT {Portion})
+                SELECT id FROM session WHERE expires_at < @before AND tell_at IS NULL AND (tell_fault IS NULL OR expires_at < @looked) LIMIT {Portion})
             """,
-            new { before = now - (long)retention.SignIns.TotalSeconds }, "done"),
+            new { before = now - (long)retention.SignIns.TotalSeconds, looked = now - LookedAt }, "done"),
         new(
             $"""
             DELETE FROM session_credential WHERE (session_id, credential_id) IN (

@@ -4,7 +4,6 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId;
 
@@ -123,17 +122,9 @@ public sealed record AuthorizationRequest(
         : throw OAuthRefusal.InvalidRequest("max_age must be a number of seconds");
 
     /// <summary>Whom the hint names: an ID token of ours for this client, which may have expired [OIDC §3.1.2.1] [OIDC §3.1.2.2].</summary>
-    private static string HintedSubjectOf(string token, Partner partner, KeyRing keys) => Refusal.Recode("invalid_request", () =>
-    {
-        var jws = Jws.Parse(token);
-        var key = keys.Published(KeyPurpose.IdToken).FirstOrDefault(key => key.Kid == jws.KeyId);
-        if (key is null) throw OAuthRefusal.InvalidRequest("id_token_hint is not an ID token of this issuer");
-        using var verification = VerificationKey.Import(key.Signing!.PublicKey);
-        var claims = jws.IsSignedBy(verification) ? jws.Claims() : throw OAuthRefusal.InvalidRequest("id_token_hint is not an ID token of this issuer");
-        return claims.OptionalString("aud") == partner.ClientId
-            ? claims.RequiredString("sub")
-            : throw OAuthRefusal.InvalidRequest("id_token_hint is another client's");
-    });
+    private static string HintedSubjectOf(string token, Partner partner, KeyRing keys) => IdTokenHint.Read(token, keys) is var hint && hint.ClientId == partner.ClientId
+        ? hint.Subject
+        : throw OAuthRefusal.InvalidRequest("id_token_hint is another client's");
 
     /// <summary>Whether a redirect URI is one of a client's.</summary>
     public static bool IsRegistered(Partner partner, string redirectUri) =>

@@ -66,7 +66,7 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
         var age = fetched.MaxAge ?? UsualAge;
         row = row with { DocumentUntil = Now() + (long)(age < LeastAge ? LeastAge : age > MostAge ? MostAge : age).TotalSeconds };
         if (isKept) await database.CommitAsync(Partners.Replace(row, null));
-        else await database.CommitAsync(Partners.InsertDocumented(row), Journal.Write("register-client", clientId, "document", null, Now()));
+        else await database.CommitAsync(Partners.InsertFirst(row), Journal.Write("register-client", clientId, "document", null, Now()));
 
         // Either may have been done by another server just now: then its row is as good.
     }

@@ -32,7 +32,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         if (row.RevokedAt is not null || row.ExpiresAt <= Now()) throw Wrong();
         if (!partner.MayRefresh) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant refresh_token any more");
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
-        if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) throw Ended();
+        if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) return await GoneAsync();
         var granted = Narrowed(row.Scope, scope);
 
         var accessToken = RandomId.Secret();
@@ -49,11 +49,16 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
                     RefreshTokens.Insert(row with { TokenDigest = RandomId.Digest(successor), CreatedAt = Now() }),
                     access,
                 ]);
-        if (broken == "session") throw Ended();
+        if (broken == "session") return await GoneAsync();
         if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
 
         var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, accessToken, time.GetUtcNow());
         return new Tokens(accessToken, jkt is not null, idToken, successor, granted);
+
+        // Its member may have logged out this very moment, and it goes on in a session without a browser.
+        async Task<Tokens> GoneAsync() => await RefreshTokens.FindAsync(database, token) is { } moved && moved.SessionId != row.SessionId
+            ? await RefreshAsync(partner, token, scope, jkt)
+            : throw Ended();
     }
 
     /// <summary>The session of a grant has ended.</summary>

@@ -11,7 +11,9 @@ namespace NetworkIdentity.Verifying;
 // This file is the one way out: what it uses is banned everywhere else (decision 0015).
 #pragma warning disable RS0030
 
-/// <summary>The one guarded way out: gets a small public document that someone else serves, at a URL that a stranger may have chosen.</summary>
+/// <summary>
+/// The one guarded way out: gets a small public document that someone else serves, or posts a small form to them, at a URL that a stranger may have chosen.
+/// </summary>
 /// <remarks>
 /// Each fetch has its own connection, to an address that was looked up once and looked at before. It sends no cookie, no credential and no trace, goes
 /// through no proxy and follows no redirect. It logs nothing. What is kept for how long, and whether something old is better than nothing, is the caller's.
@@ -86,7 +88,16 @@ public sealed class Fetcher : IDisposable
     /// <param name="contentTypes">The media types that are taken.</param>
     /// <param name="maxBytes">The most bytes of the body, as sent and as unpacked.</param>
     /// <param name="etag">The ETag of what the caller has; null where it has nothing.</param>
-    public async Task<FetchResult> FetchAsync(string url, IReadOnlyList<string> contentTypes, int maxBytes = DefaultMaxBytes, string? etag = null)
+    public Task<FetchResult> FetchAsync(string url, IReadOnlyList<string> contentTypes, int maxBytes = DefaultMaxBytes, string? etag = null) =>
+        CallAsync(url, (uri, deadline) => ExchangeAsync(uri, contentTypes, maxBytes, etag, deadline));
+
+    /// <summary>Posts a form to a URL. The answer is its status: 200, or 204 where there is nothing to say. Its body is not read.</summary>
+    /// <param name="url">The URL, as it was written down: it is called as it is, or not at all.</param>
+    /// <param name="form">The fields.</param>
+    public Task<FetchResult> PostAsync(string url, params (string Name, string Value)[] form) =>
+        CallAsync(url, (uri, deadline) => PostAsync(uri, form, deadline));
+
+    private async Task<FetchResult> CallAsync(string url, Func<Uri, CancellationToken, Task<FetchResult>> call)
     {
         if (!TryRead(url, out var uri, out var why)) return FetchResult.Failed(FetchFault.UrlNotAllowed, why);
 
@@ -102,7 +113,7 @@ public sealed class Fetcher : IDisposable
         var result = FetchResult.Failed(FetchFault.Unreachable, "the fetch broke off");
         try
         {
-            result = await ExchangeAsync(uri, contentTypes, maxBytes, etag, deadline.Token);
+            result = await call(uri, deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -139,28 +150,20 @@ public sealed class Fetcher : IDisposable
     /// <summary>One question and one answer, within the deadline.</summary>
     private async Task<FetchResult> ExchangeAsync(Uri uri, IReadOnlyList<string> contentTypes, int maxBytes, string? etag, CancellationToken deadline)
     {
-        // 1. The name is looked up once, and every address that it has is looked at. One that is not public speaks against all of them.
-        var addresses = await AddressesAsync(uri, deadline);
-        if (addresses.Length == 0) return FetchResult.Failed(FetchFault.Unreachable, "the host's name has no address");
-        if (!Array.TrueForAll(addresses, Leads(uri) ? IPAddress.IsLoopback : address => _options.Allows(address)))
-            return FetchResult.Failed(FetchFault.AddressNotPublic, "the host's name leads to an address that is not public");
-
-        // 2. The question goes to those addresses and to no other.
-        using var request = new HttpRequestMessage(HttpMethod.Get, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        request.Options.Set(Pinned, addresses[..Math.Min(addresses.Length, MaxAddresses)]);
+        // 1. and 2. The question.
+        using var request = NewRequest(HttpMethod.Get, uri);
         foreach (var type in contentTypes) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("netid", null));
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
-        using var response = await _http.SendAsync(request, deadline);
+        var (refused, answer) = await SendAsync(request, deadline);
+        if (answer is null) return refused!;
+        using var response = answer;
 
         // 3. The answer's head: 200 with the type that was asked for, or 304 where there is something that it can mean [RFC9110 §15.4.5].
         var headers = response.Content.Headers;
         var (status, newTag, maxAge) = ((int)response.StatusCode, response.Headers.ETag?.ToString(), MaxAge(response.Headers.CacheControl));
         if (status == 304 && etag is not null) return new(null, null, default, true, newTag ?? etag, maxAge);
-        if (status is >= 300 and < 400 and not 304) return FetchResult.Failed(FetchFault.Redirected, "the host said that it lies elsewhere, which is not followed");
-        if (status is 429 or >= 500) return FetchResult.Failed(FetchFault.HostFailed, $"the host answered {status}");
-        if (status != 200) return FetchResult.Failed(FetchFault.WrongStatus, $"the host answered {status}");
+        if (status != 200) return Refused(status);
         if (headers.ContentType?.MediaType is not { } mediaType || !contentTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase))
             return FetchResult.Failed(FetchFault.WrongType, $"the content type must be {string.Join(" or ", contentTypes)}");
         var encodings = string.Join(',', headers.ContentEncoding);
@@ -181,6 +184,45 @@ public sealed class Fetcher : IDisposable
 
         FetchResult TooLarge() => FetchResult.Failed(FetchFault.TooLarge, $"the host sent more than {maxBytes} bytes");
     }
+
+    private async Task<FetchResult> PostAsync(Uri uri, (string Name, string Value)[] form, CancellationToken deadline)
+    {
+        using var request = NewRequest(HttpMethod.Post, uri);
+        request.Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        var (refused, answer) = await SendAsync(request, deadline);
+        if (answer is null) return refused!;
+        using var response = answer;
+        return (int)response.StatusCode is 200 or 204 ? new(null, null, default, false, null, null) : Refused((int)response.StatusCode);
+    }
+
+    private static HttpRequestMessage NewRequest(HttpMethod method, Uri uri)
+    {
+        var request = new HttpRequestMessage(method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("netid", null));
+        return request;
+    }
+
+    /// <summary>Asks the host, if it is one that may be asked.</summary>
+    private async Task<(FetchResult? Refused, HttpResponseMessage? Answer)> SendAsync(HttpRequestMessage request, CancellationToken deadline)
+    {
+        // 1. The name is looked up once, and every address that it has is looked at. One that is not public speaks against all of them.
+        var addresses = await AddressesAsync(request.RequestUri!, deadline);
+        if (addresses.Length == 0) return (FetchResult.Failed(FetchFault.Unreachable, "the host's name has no address"), null);
+        if (!Array.TrueForAll(addresses, Leads(request.RequestUri!) ? IPAddress.IsLoopback : address => _options.Allows(address)))
+            return (FetchResult.Failed(FetchFault.AddressNotPublic, "the host's name leads to an address that is not public"), null);
+
+        // 2. The question goes to those addresses and to no other.
+        request.Options.Set(Pinned, addresses[..Math.Min(addresses.Length, MaxAddresses)]);
+        return (null, await _http.SendAsync(request, deadline));
+    }
+
+    /// <summary>A status that is no good answer.</summary>
+    private static FetchResult Refused(int status) => status switch
+    {
+        >= 300 and < 400 and not 304 => FetchResult.Failed(FetchFault.Redirected, "the host said that it lies elsewhere, which is not followed"),
+        429 or >= 500 => FetchResult.Failed(FetchFault.HostFailed, $"the host answered {status}"),
+        _ => FetchResult.Failed(FetchFault.WrongStatus, $"the host answered {status}"),
+    };
 
     /// <summary>Whether a URL is one that is fetched. A name that could be read in two ways is not.</summary>
     private bool TryRead(string url, out Uri uri, out string why)

@@ -37,6 +37,18 @@ public sealed class DoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_app_that_could_not_be_told_of_a_logout_is_to_be_looked_at()
+    {
+        var signIn = await TestSignIn.BeginAsync(_server);
+        await signIn.SignInAsync(await _server.MemberAsync());
+        await _server.Nation.Database.CommitAsync(new Statement("UPDATE session SET ended_at = 1, tell_at = NULL, tell_fault = 'it redirected, which is not followed'", new { }));
+        var found = (await FindingsAsync()).Single(one => (string)one["check"]! == "logout");
+        Assert.Equal("look", (string)found["state"]!);
+        Assert.StartsWith($"app {signIn.ClientId} was not told that 1 of its sessions ended", (string)found["said"]!);
+        Assert.EndsWith("it redirected, which is not followed", (string)found["said"]!);
+    }
+
+    [Fact]
     public async Task F8_a_key_that_is_not_in_its_time_is_wrong_and_the_exit_code_is_1()
     {
         await _server.Nation.Database.CommitAsync(new Statement(

@@ -11,6 +11,7 @@ internal static class HomeEndpoint
         Nation = nation.Keys.Nation.Name,
         Issuer = nation.Keys.Nation.Issuer,
         Nodes = await Node.AllAsync(nation.Database),
+        AccountUrl = nation.Keys.Nation.Url("/account"),
         DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
         IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),
         CorrelationId = context.TraceIdentifier,

@@ -29,7 +29,9 @@ CREATE INDEX session_by_sign_in ON session (sign_in_id);
 
 CREATE INDEX session_by_expiry ON session (expires_at);
 
-CREATE INDEX session_to_tell ON session (tell_at) WHERE tell_at IS NOT NULL;
+CREATE INDEX session_to_tell ON session (tell_at, client_id) WHERE tell_at IS NOT NULL;
+
+CREATE INDEX session_untold ON session (client_id) WHERE tell_fault IS NOT NULL;
 
 CREATE TABLE session_credential (
     session_id TEXT NOT NULL,

@@ -10,7 +10,7 @@ public sealed partial class EveryPageTests
     [
         .. Enum.GetNames<SignInState>().Select(name => $"sign-in-{name}".ToLowerInvariant()),
         .. Enum.GetNames<ReturnKind>().Select(name => $"return-{name}".ToLowerInvariant()),
-        "offer", "error", "home",
+        "offer", "error", "logout-asked", "logout-done", "account", "home",
     ];
 
     [Theory, MemberData(nameof(Names))]
@@ -57,7 +57,7 @@ public sealed partial class EveryPageTests
 
         var loaded = Loaded().Matches(page).Select(match => match.Groups["url"].Value).ToList();
         Assert.Contains(Assets.Css.Url, loaded);
-        Assert.All(loaded, url => Assert.Contains(url, (string[])[Assets.Css.Url, Assets.SignInJs.Url, "data:,"]));
+        Assert.All(loaded, url => Assert.Contains(url, (string[])[Assets.Css.Url, Assets.SignInJs.Url, Assets.LogoutJs.Url, "data:,"]));
     }
 
     [Theory, MemberData(nameof(Names))]

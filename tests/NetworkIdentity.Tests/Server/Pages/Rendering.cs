@@ -101,8 +101,46 @@ internal static class Rendering
         Nodes = [new Node("1", "Lisbon", "Europe"), new Node("2", "Austin", "North America")],
         Nation = "Aurora",
         Issuer = "https://aurora.example",
+        AccountUrl = "https://aurora.example/account",
         DiscoveryUrl = "https://aurora.example/.well-known/openid-configuration",
         IssuerMetadataUrl = "https://aurora.example/.well-known/openid-credential-issuer",
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static LogoutView Logout(bool isAsked) => new()
+    {
+        Nation = "Aurora",
+        IsAsked = isAsked,
+        Partners = ["Harbour Library"],
+        ConfirmUrl = isAsked ? "/logout/confirm" : null,
+        Fields = isAsked ? [KeyValuePair.Create("client_id", "abc")] : [],
+        OnwardUrl = isAsked ? null : "https://library.example/after",
+        OnwardName = isAsked ? null : "Harbour Library",
+        CorrelationId = "7f3c9a1e",
+    };
+
+    public static AccountView Account() => new()
+    {
+        Nation = "Aurora",
+        Apps =
+        [
+            new AccountApp
+            {
+                ClientId = "abc",
+                Name = "Harbour Library",
+                Host = "library.example",
+                Since = new DateTimeOffset(2026, 3, 14, 11, 22, 0, TimeSpan.FromHours(1)),
+                Shown = [("Membership", ["Tier", "Member since"]), ("Residency", [])],
+                IsHere = true,
+                IsElsewhere = true,
+                IsAway = false,
+            },
+        ],
+        SignOutUrl = "/account/sign-out",
+        WithdrawUrl = "/account/withdraw",
+        LogoutUrl = "/logout",
+        FormField = "form",
+        FormValue = "aBc",
         CorrelationId = "7f3c9a1e",
     };
 
@@ -116,6 +154,9 @@ internal static class Rendering
             pages[$"return-{kind}".ToLowerInvariant()] = await RenderAsync<ReturnPage>(Return(kind));
         pages["offer"] = await RenderAsync<OfferPage>(Offer());
         pages["error"] = await RenderAsync<ErrorPage>(Error());
+        pages["logout-asked"] = await RenderAsync<LogoutPage>(Logout(isAsked: true));
+        pages["logout-done"] = await RenderAsync<LogoutPage>(Logout(isAsked: false));
+        pages["account"] = await RenderAsync<AccountPage>(Account());
         pages["home"] = await RenderAsync<HomePage>(Home());
         return pages;
     }

@@ -1,0 +1,29 @@
+namespace NetworkIdentity.Server.Pages;
+
+/// <summary>What <see cref="AccountPage"/> shows.</summary>
+public sealed record AccountView
+{
+    /// <summary>The nation's name.</summary>
+    public required string Nation { get; init; }
+
+    /// <summary>The apps that the member is signed in to.</summary>
+    public required IReadOnlyList<AccountApp> Apps { get; init; }
+
+    /// <summary>POST <c>client_id</c>: out of this browser.</summary>
+    public required string SignOutUrl { get; init; }
+
+    /// <summary>POST <c>client_id</c>: everywhere.</summary>
+    public required string WithdrawUrl { get; init; }
+
+    /// <summary>Where the person signs out of everything in this browser.</summary>
+    public required string LogoutUrl { get; init; }
+
+    /// <summary>The name of the field that shows that a form is this page's.</summary>
+    public required string FormField { get; init; }
+
+    /// <summary>Its value.</summary>
+    public required string FormValue { get; init; }
+
+    /// <summary>The id under which the server's log knows this request.</summary>
+    public required string CorrelationId { get; init; }
+}

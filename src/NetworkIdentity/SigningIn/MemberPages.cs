@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
+
+namespace NetworkIdentity.SigningIn;
+
+/// <summary>
+/// The nation's own pages for members, as a client of its own provider: a member signs in to them as to any app, with a code and PKCE, and nothing is
+/// disclosed but that they are a member (decision 0023).
+/// </summary>
+/// <remarks>
+/// It is a public client, registered at its first use and listed and retired as the others are. PKCE's verifier is a MAC of the browser's secret and the
+/// <c>state</c>, so that a code is redeemed only for the browser that began, and nothing has to be kept meanwhile.
+/// </remarks>
+public sealed class MemberPages(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, CodeGrant codes, TimeProvider time)
+{
+    /// <summary>Its client id.</summary>
+    public const string ClientId = "account";
+
+    private readonly byte[] _verifierKey = keys.Derive("member-pages");
+
+    private string RedirectUri => keys.Nation.Url("/account/return");
+
+    /// <summary>The session of a browser there; null where nobody has one.</summary>
+    public async Task<Sessions.Row?> FindAsync(IEnumerable<string> browserSecrets)
+    {
+        foreach (var secret in browserSecrets)
+            if ((await Sessions.OfBrowserAsync(database, RandomId.Digest(secret), Now())).FirstOrDefault(session => session.ClientId == ClientId) is { } session) return session;
+        return null;
+    }
+
+    /// <summary>Where a browser goes to sign in; null where the pages have been closed.</summary>
+    public async Task<string?> BeginAsync(string browserSecret)
+    {
+        if (await Partners.FindAsync(database, ClientId) is null) await RegisterAsync();
+        if (await Partner.FindAsync(database, ClientId) is null) return null;
+        var state = RandomId.Secret();
+        var challenge = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(VerifierOf(browserSecret, state))));
+        return keys.Nation.Url("/authorize") + $"?client_id={ClientId}&redirect_uri={Uri.EscapeDataString(RedirectUri)}&response_type=code&scope=openid"
+            + $"&state={state}&code_challenge={challenge}&code_challenge_method={Pkce.S256}";
+    }
+
+    /// <summary>The browser comes back with a code: from then on it has a session here.</summary>
+    /// <exception cref="Refusal"><c>invalid_grant</c>: the code is wrong, late or spent, or another browser's; <c>invalid_client</c>.</exception>
+    public async Task ReturnAsync(string browserSecret, string state, string code)
+    {
+        var partner = await Partner.FindAsync(database, ClientId) ?? throw OAuthRefusal.InvalidClient("these pages are closed");
+        await codes.RedeemAsync(partner, code, RedirectUri, VerifierOf(browserSecret, state));
+    }
+
+    /// <summary>What a member is signed in to, by app, each with its sessions, newest first.</summary>
+    public async Task<IReadOnlyList<(Partner Partner, IReadOnlyList<Sessions.Row> Sessions)>> AppsOfAsync(string memberId)
+    {
+        List<(Partner, IReadOnlyList<Sessions.Row>)> apps = [];
+        foreach (var of in (await Sessions.OfMemberAsync(database, memberId, Now())).Where(session => session.ClientId != ClientId).GroupBy(session => session.ClientId))
+            if (await Partner.FindAsync(database, of.Key) is { } partner) apps.Add((partner, [.. of]));
+        return apps;
+    }
+
+    /// <summary>What a session tells its app: by type that was proven, the claims that were disclosed.</summary>
+    public async Task<IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)>> ShownAsync(Sessions.Row session)
+    {
+        var proven = await Credentials.TypesOfSessionAsync(database, session.Id);
+        var told = Session.ClaimsOf(keys, session, proven);
+        return [.. proven.Where(types.ContainsKey).Distinct().Order(StringComparer.Ordinal).Select(name => (
+            types[name], (IReadOnlyList<string>)[.. told[name] is System.Text.Json.Nodes.JsonObject claims ? claims.Select(claim => claim.Key) : []]))];
+    }
+
+    /// <summary>The member takes back what they gave an app: all its sessions end, in every browser and without one.</summary>
+    public Task WithdrawAsync(string memberId, string clientId) => database.CommitAsync(Sessions.EndOfMember(memberId, clientId, Sessions.Withdrawn, Now()));
+
+    private string VerifierOf(string browserSecret, string state) =>
+        Base64Url.Encode(HMACSHA256.HashData(_verifierKey, System.Text.Encoding.UTF8.GetBytes($"{state}\0{browserSecret}")));
+
+    private async Task RegisterAsync() => await database.CommitAsync(
+        Partners.InsertFirst(new Partners.Row
+        {
+            ClientId = ClientId,
+            Name = $"{keys.Nation.Name}: your account",
+            RedirectUris = JsonSerializer.Serialize(new[] { RedirectUri }),
+            Sector = new Uri(keys.Nation.Issuer).Host,
+            Policy = JsonSerializer.Serialize(new[] { CredentialType.Membership }),
+            Authentication = ClientCredentials.None,
+            IdTokenAlgorithm = "EdDSA",
+            RequiresPkce = 1,
+            WalletResponseMode = ResponseModes.DirectPostJwt,
+            CreatedAt = Now(),
+        }),
+        Journal.Write("register-client", ClientId, "operator", null, Now()));
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
+}
