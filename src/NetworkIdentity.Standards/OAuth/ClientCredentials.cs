@@ -19,9 +19,6 @@ public sealed record ClientCredentials(string ClientId, string? Secret, string M
     /// <summary>No secret: a public client.</summary>
     public const string None = "none";
 
-    /// <summary>An assertion that is signed with a key of the client's own [OIDC §9].</summary>
-    public const string PrivateKeyJwt = "private_key_jwt";
-
     /// <summary>Reads the credentials; null where the request names no client.</summary>
     /// <param name="authorization">The Authorization header; null where absent.</param>
     /// <param name="form">The body's parameters.</param>
