@@ -81,7 +81,8 @@ public sealed class RegistrationAttacks
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with
         {
-            FetchLoopback = true, ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"] },
+            FetchLoopback = true,
+            ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"] },
         });
         await using var host = new RudeHost(RudeAnswer(name));
         var registrar = new TestRegistrar(server);

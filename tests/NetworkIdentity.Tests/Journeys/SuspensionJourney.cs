@@ -43,11 +43,11 @@ public sealed class SuspensionJourney
         Assert.StartsWith("already_suspended", (await netid.RunAsync("credential", "renew", record.Id)).Error);
         Assert.StartsWith("not_a_member", (await netid.RunAsync("member", "appoint", record.MemberId, "--until", last)).Error);
 
-        // Resumed: the code and the session of before are good again while they live.
+        // Resumed: who proves is signed in again. What was ended stays so.
         var resumed = (await netid.RunAsync("credential", "resume", record.Id, "--reason", "they made peace", "--json")).Json;
         Assert.Equal(("valid", "they made peace"), (resumed["state"]!.GetValue<string>(), resumed["resumed_reason"]!.GetValue<string>()));
-        using (var again = await library.RedeemAsync(code)) Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        using (var told = await library.UserInfoAsync(session["access_token"]!.GetValue<string>())) Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+        using (var again = await library.RedeemAsync(code)) await again.RefusedAsync("invalid_grant");
+        using (var told = await library.UserInfoAsync(session["access_token"]!.GetValue<string>())) await told.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
         await AcceptedAsync();
         Assert.StartsWith("not_suspended", (await netid.RunAsync("credential", "resume", record.Id, "--reason", "again")).Error);
 

@@ -17,7 +17,8 @@ public sealed class ClientDocumentTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(change: settings => settings with
     {
-        FetchLoopback = true, ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = ["membership"], OptionalTypes = ["residency"] },
+        FetchLoopback = true,
+        ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = ["membership"], OptionalTypes = ["residency"] },
     });
 
     public async ValueTask DisposeAsync()

@@ -188,13 +188,8 @@ public sealed class LogoutTests : IAsyncLifetime
     [InlineData("javascript:alert(1)")]
     [InlineData("data:text/html,x")]
     [InlineData("/front")]
-    public async Task A_frame_that_is_no_web_address_is_not_shown(string front)
-    {
-        var (world, tokens) = await SignedInAsync(front: front);
-        using var response = await LogoutAsync(world, Hint(tokens));
-        Assert.DoesNotContain("<iframe", await response.Content.ReadAsStringAsync());
-        Assert.DoesNotContain("frame-src", response.Headers.GetValues("Content-Security-Policy").Single());
-    }
+    public async Task A_frame_that_is_no_web_address_is_not_registered(string front) =>
+        Assert.Equal("invalid_client_metadata", (await Assert.ThrowsAsync<NetworkIdentity.Standards.Refusal>(() => SignedInAsync(front: front))).Code);
 
     [Fact]
     public async Task What_was_given_for_when_the_member_is_away_outlives_logout_and_nothing_else_does()

@@ -40,7 +40,7 @@ internal sealed class TestPartner : IAsyncDisposable
     public static async Task<TestPartner> StartAsync(TestServer server)
     {
         var origin = NewOrigin("library");
-        var (clientId, secret) = await server.RegisterAsync(origin + SamplePartnerApp.CallbackPath);
+        var (clientId, secret) = await server.RegisterAsync(origin + SamplePartnerApp.CallbackPath, request => request with { Metadata = new() { DefaultMaxAge = 0 } });
         return await StartAsync(server.Issuer, clientId, secret!, server.Time, origin);
     }
 

@@ -28,6 +28,7 @@ internal sealed record ClientCall(Partner Partner, OAuthParameters Form, string?
 
         // 2. The client.
         var credentials = ClientCredentials.Read(context.Request.Headers.Authorization.ToString(), form);
+        await nation.ClientDocuments.LookUpAsync(credentials?.ClientId);
         var partner = await nation.Clients.AuthenticateAsync(credentials, ProofOfPossession.UrlOf(context, nation));
 
         // Whoever knows a client's name could use up what a public one may ask for.

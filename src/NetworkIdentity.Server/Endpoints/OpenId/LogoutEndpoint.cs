@@ -23,7 +23,11 @@ internal static class LogoutEndpoint
 
         // Another site's POST comes without our cookie (SameSite=Lax): the same request again, by GET, comes with it.
         var secrets = BrowserCookie.Read(context, nation.Keys.Nation);
-        if (isPost && secrets.Count == 0) return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/logout") + QueryString.Create(Sent(parameters).Select(one => KeyValuePair.Create(one.Key, (string?)one.Value))));
+        if (isPost && secrets.Count == 0)
+        {
+            var sent = QueryString.Create(Sent(parameters).Select(one => KeyValuePair.Create(one.Key, (string?)one.Value)));
+            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/logout") + sent);
+        }
 
         var sessions = await nation.Logouts.OfBrowserAsync(request.Partner, secrets);
         return nation.Logouts.MustAsk(request, sessions) ? await AskAsync(context, nation, parameters, sessions) : await EndAsync(context, nation, request, sessions);

@@ -68,6 +68,27 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         Assert.Equal([id], app.Sessions);
     }
 
+    [Fact]
+    public async Task What_was_posted_and_could_not_be_written_down_is_posted_again_under_another_jti()
+    {
+        await using var app = await TestListener.StartAsync();
+        var id = Assert.Single(await EndedAsync(await ClientAsync(app.Url), 1));
+        _nation.Store.Trip("BEFORE UPDATE ON session", "NEW.tell_at IS NULL");
+        List<Exception> faults = [];
+        await _notices.BeginDueAsync(faults.Add);
+        await _notices.WhenIdleAsync();
+        Assert.Single(faults);
+        Assert.Equal([id], app.Sessions);
+
+        _nation.Store.Mend("session");
+        await RunAsync();
+        Assert.Single(app.Posts);
+        _nation.Time.Move(TimeSpan.FromSeconds(6));
+        await RunAsync();
+        Assert.Equal([id, id], app.Sessions);
+        Assert.Equal(2, app.Tokens.Select(token => (string)token.Claims()["jti"]!).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("500", "it answered 429, or 500 or above")]
     [InlineData("400", "it answered neither 200 nor 204")]
