@@ -11,4 +11,7 @@ public enum Door
 
     /// <summary>An endpoint that takes an access token: as OAuth, and a challenge in WWW-Authenticate [RFC6750 §3].</summary>
     Bearer,
+
+    /// <summary>As <see cref="Bearer"/>, where the token may be bound to a key: the challenge names that scheme too [RFC9449 §7.1].</summary>
+    BearerOrDpop,
 }

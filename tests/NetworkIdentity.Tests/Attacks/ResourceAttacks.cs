@@ -57,9 +57,8 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
     {
         using var response = await SendAsync("GET", "/userinfo", null);
         await response.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
-        var challenge = Assert.Single(response.Headers.WwwAuthenticate);
-        Assert.Equal("Bearer", challenge.Scheme);
-        Assert.DoesNotContain("error", challenge.Parameter, StringComparison.Ordinal);
+        Assert.Equal(["Bearer", "DPoP"], response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+        Assert.All(response.Headers.WwwAuthenticate, challenge => Assert.DoesNotContain("error", challenge.Parameter, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,7 +115,7 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
             await RefusedAsync("POST", "/credential", other);
         }
 
-        foreach (var header in (string[])[$"Basic {accessToken}", accessToken, $"DPoP {accessToken}", "Bearer", $"Bearer={accessToken}"])
+        foreach (var header in (string[])[$"Basic {accessToken}", accessToken, "DPoP", "Bearer", $"Bearer={accessToken}"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, _server.Url("/userinfo"));
             Assert.True(request.Headers.TryAddWithoutValidation("Authorization", header));
