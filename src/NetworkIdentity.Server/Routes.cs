@@ -71,7 +71,7 @@ public static class Routes
         var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);
         bearers.MapPost("/credential", CredentialEndpoint.HandleAsync);
         bearers.MapPost("/notification", NotificationEndpoint.HandleAsync);
-        bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrBound);
+        bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop);
 
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);

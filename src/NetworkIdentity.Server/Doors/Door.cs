@@ -12,6 +12,6 @@ public enum Door
     /// <summary>An endpoint that takes an access token: as OAuth, and a challenge in WWW-Authenticate [RFC6750 §3].</summary>
     Bearer,
 
-    /// <summary>The same, where a token may be bound to a key too [RFC9449 §7.1].</summary>
-    BearerOrBound,
+    /// <summary>As <see cref="Bearer"/>, where the token may be bound to a key: the challenge names that scheme too [RFC9449 §7.1].</summary>
+    BearerOrDpop,
 }

@@ -54,11 +54,12 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         if (code == OAuthRefusal.UseDpopNonceCode) context.Response.Headers[ProofOfPossession.NonceHeader] = nation.DpopNonces.Current;
 
         // With an access token, a proof is part of showing it [RFC9449 §7.1].
-        if (door == Door.BearerOrBound && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
+        var takesTokens = door is Door.Bearer or Door.BearerOrDpop;
+        if (takesTokens && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = door is Door.Bearer or Door.BearerOrBound ? BearerChallenge(context, door, code, description) : "Basic realm=\"netid\"";
-        else if (status == StatusCodes.Status403Forbidden || (door is Door.Bearer or Door.BearerOrBound && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
-            context.Response.Headers.WWWAuthenticate = BearerChallenge(context, door, code, description);
+            context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description) : "Basic realm=\"netid\"";
+        else if (status == StatusCodes.Status403Forbidden || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
+            context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description);
         await context.Response.WriteAsJsonAsync(new JsonObject { ["error"] = code, ["error_description"] = description });
     }
 
@@ -80,11 +81,12 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     };
 
     /// <summary>The challenge in the scheme that was tried; a request without a token gets none of its errors [RFC6750 §3.1] [RFC9449 §7.1].</summary>
-    private static string BearerChallenge(HttpContext context, Door door, string code, string description)
+    private static string ChallengeOf(HttpContext context, Door door, string code, string description)
     {
-        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door == Door.BearerOrBound ? $"Bearer realm=\"netid\", {DpopChallenge}" : "Bearer realm=\"netid\"";
-        var isDpop = door == Door.BearerOrBound && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
-        return $"{(isDpop ? DpopChallenge : "Bearer realm=\"netid\"")}, error=\"{code}\", error_description=\"{description}\"";
+        const string bearer = "Bearer realm=\"netid\"";
+        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door == Door.BearerOrDpop ? $"{bearer}, {DpopChallenge}" : bearer;
+        var isDpop = door == Door.BearerOrDpop && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
+        return $"{(isDpop ? DpopChallenge : bearer)}, error=\"{code}\", error_description=\"{description}\"";
     }
 
     private IResult ErrorPageOf(HttpContext context, string code, string description, int status) => Page.Of<ErrorPage>(

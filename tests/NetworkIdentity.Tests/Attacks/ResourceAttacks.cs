@@ -115,7 +115,7 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
             await RefusedAsync("POST", "/credential", other);
         }
 
-        foreach (var header in (string[])[$"Basic {accessToken}", accessToken, "Bearer", $"Bearer={accessToken}"])
+        foreach (var header in (string[])[$"Basic {accessToken}", accessToken, "DPoP", "Bearer", $"Bearer={accessToken}"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, _server.Url("/userinfo"));
             Assert.True(request.Headers.TryAddWithoutValidation("Authorization", header));

@@ -47,7 +47,8 @@ internal static class AuthorizeEndpoint
         // same request again, by GET, comes with it.
         if (HttpMethods.IsPost(context.Request.Method) && BrowserCookie.Read(context, nation.Keys.Nation).Count == 0)
         {
-            var known = sent.Of([.. AuthorizationRequest.Known, "request", "request_uri"]).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value));
+            IEnumerable<string> names = received.PushedDigest is not null ? ["client_id", "request_uri"] : received.IsSigned ? ["client_id", "request"] : AuthorizationRequest.Known;
+            var known = sent.Of(names).Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value));
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/authorize") + QueryString.Create(known));
         }
 
