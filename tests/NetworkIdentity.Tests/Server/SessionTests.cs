@@ -23,7 +23,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Another_client_in_the_same_browser_is_told_nothing_without_a_proof()
+    public async Task A09_another_client_in_the_same_browser_is_told_nothing_without_a_proof()
     {
         var (world, _) = await SignedInAsync();
         var (clientId, secret) = await _server.RegisterAsync("https://app.example/callback");
@@ -51,6 +51,20 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("1", 2)]
+    [InlineData("60", 60)]
+    public async Task A11_a_session_that_is_too_old_for_the_request_is_not_gone_by(string maxAge, int seconds)
+    {
+        var (world, _) = await SignedInAsync();
+        if (seconds > 1) await world.CodeAtOnceAsync(parameters => parameters["max_age"] = "10000");
+        _server.Time.Move(TimeSpan.FromSeconds(seconds));
+        await AsksAsync(world, parameters => parameters["max_age"] = maxAge);
+        using var silent = await world.AskAsync(parameters => (parameters["max_age"], parameters["prompt"]) = (maxAge, "none"));
+        silent.RefusedByRedirect("login_required", world.RedirectUri, world.State, _server.Issuer);
+    }
+
+    [Theory]
     [InlineData("login")]
     [InlineData("consent")]
     [InlineData("select_account")]
@@ -61,7 +75,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task What_was_not_shown_before_must_be_proven()
+    public async Task A09_what_was_not_shown_before_must_be_proven()
     {
         var wallet = await _server.MemberAsync();
         var world = await TestSignIn.BeginAsync(_server, request => request with { OptionalTypes = ["residency"] }, "openid");

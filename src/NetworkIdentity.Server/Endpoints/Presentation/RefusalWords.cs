@@ -52,6 +52,10 @@ internal static class RefusalWords
             "This is another member's credential",
             "The app expects the member who was signed in before, and your wallet showed the credential of another.",
             "Try again with the credential of that member, or go back to the app and sign out there first."),
+        "other_context" => new(
+            "The app wants it proven on the other device",
+            "The app says on which device the wallet must be: on this one, or on another.",
+            "Try again with a wallet on the other device."),
         "query_not_satisfied" => new(
             "Something that was asked for is missing",
             "Your wallet did not show everything that the app needs.",
