@@ -59,6 +59,7 @@ public sealed class FetcherAttacks
     [InlineData("")]
     [InlineData("https://list.example:8443/")]
     [InlineData("https://list.example:80/")]
+    [InlineData("http://list.example:443/")]
     [InlineData("https://someone@list.example/")]
     [InlineData("https://list.example@127.0.0.1/")]
     [InlineData("https://list.example/#a")]
