@@ -50,12 +50,11 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         if (row.SpentAt is not null) throw await ReplayedAsync(digest);
         if (row.ExpiresAt <= Now() || await SignIns.FindAsync(database, row.SignInId) is not { } signIn) throw OAuthRefusal.InvalidGrant();
         if (signIn.RedirectUri != redirectUri || !Pkce.Fits(signIn.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
-        if (!await StillStandsAsync(signIn)) throw Revoked();
 
         var accessToken = RandomId.Secret();
         var broken = await database.CommitAsync(
         [
-            // Again in the act: a revocation may have come between.
+            // In the act, so that no revocation comes between.
             .. signIn.CredentialIds!.Split(' ').Select(id => Credentials.Stands(id, Now())),
             AuthorizationCodes.Spend(digest, Now()),
             AccessTokens.Insert(new AccessTokens.Row
@@ -70,7 +69,7 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
                 ExpiresAt = Now() + (long)TokenLifetime.TotalSeconds,
             }),
         ]);
-        if (broken == "stands") throw Revoked();
+        if (broken == "stands") throw OAuthRefusal.InvalidGrant("a credential that was proven has been revoked or suspended, or has ended");
         if (broken is not null) throw await ReplayedAsync(digest);
         return new Tokens(accessToken, await IdTokenAsync(partner, signIn, accessToken), signIn.Scope);
     }
@@ -113,8 +112,6 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
     }
 
     private JsonObject Claims(SignIns.Row signIn) => StrictJson.ParseObject(keys.Sealing.Open(signIn.Claims, Owner(signIn.Id)));
-
-    private static Refusal Revoked() => OAuthRefusal.InvalidGrant("a credential that was proven has been revoked or suspended, or has ended");
 
     private async Task<Refusal> ReplayedAsync(string digest)
     {

@@ -31,6 +31,19 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task A23_a_code_that_comes_again_after_its_time_takes_back_what_it_gave_too()
+    {
+        var (world, _, code) = await ProvenAsync();
+        using var first = await world.RedeemAsync(code);
+        var token = (await first.JsonAsync())["access_token"]!.GetValue<string>();
+        _server.Time.Move(TimeSpan.FromSeconds(90));
+        await GoodAsync(world, token);
+        using var second = await world.RedeemAsync(code);
+        await second.RefusedAsync("invalid_grant");
+        await RevokedAsync(world, token);
+    }
+
+    [Fact]
     public async Task A23_a_code_spent_20_times_at_once_yields_one_token()
     {
         var (world, _, code) = await ProvenAsync();
