@@ -14,8 +14,11 @@ public static class NationRefusal
     /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
     public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");
 
+    /// <summary>The code of a log that is watched and could not be read.</summary>
+    public const string LogUnreachableCode = "log_unreachable";
+
     /// <summary>A log that is watched could not be read.</summary>
-    public static Refusal LogUnreachable(string why) => new("log_unreachable", $"the log could not be read: {why}");
+    public static Refusal LogUnreachable(string why) => new(LogUnreachableCode, $"the log could not be read: {why}");
 
     /// <summary>A copy goes into an empty database alone.</summary>
     public static Refusal DatabaseNotEmpty(string table) => new("database_not_empty", $"the database that is to be written holds something already: its table {table} has rows");

@@ -53,9 +53,12 @@ describe('The public log, to somebody else', () => {
   });
 
   it('gives who has a credential a receipt that verifies offline, and opens what the leaf says', async () => {
-    const { credential } = await becomeMember(server);
+    const { credential, taken } = await becomeMember(server);
     const digest = createHash('sha256').update(jwtOf(credential).split('.').slice(0, 2).join('.')).digest('base64url');
-    const receipt = await eventually('there is a receipt', () => text(`receipt/${digest}`).catch(() => null));
+    const mine = `receipt/${digest}?notification_id=${taken.credentialResponse.notification_id}`;
+    const receipt = await eventually('there is a receipt', () => text(mine).catch(() => null));
+    // Who was shown the credential has its digest too, and learns nothing by it.
+    for (const path of [`receipt/${digest}`, `receipt/${digest}?notification_id=another`]) await assert.rejects(text(path), /404/);
     const { record, salt } = JSON.parse(Buffer.from(/^extra (.*)$/m.exec(receipt)[1], 'base64'));
     assert.equal(record.act, 'issue');
     assert.equal(record.detail, digest);

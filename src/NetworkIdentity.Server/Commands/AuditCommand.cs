@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Ledger;
+using NetworkIdentity.Standards;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Server.Commands;
@@ -51,7 +52,19 @@ internal static class AuditCommand
             else if (watch.Key is null) await watch.TrustAsync(null);
             while (true)
             {
-                var seen = await watch.LookAsync();
+                LogWatch.Seen seen;
+                try
+                {
+                    seen = await watch.LookAsync();
+                }
+                catch (Refusal refusal) when (refusal.Code == NationRefusal.LogUnreachableCode && result.GetValue(every) > 0)
+                {
+                    // A server that starts anew is no reason to end: it is looked at again.
+                    await Console.Error.WriteLineAsync($"{refusal.Code}: {refusal.Description}");
+                    await Task.Delay(TimeSpan.FromSeconds(result.GetValue(every)), cancellation);
+                    continue;
+                }
+
                 Output.Print(
                     new JsonObject
                     {

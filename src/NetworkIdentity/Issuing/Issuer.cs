@@ -75,7 +75,7 @@ public sealed class Issuer(
             var broken = await database.CommitAsync(
             [
                 .. spend,
-                Offers.Gives(offer.Id, now),
+                Offers.Gives(offer.Id),
                 .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),

@@ -106,7 +106,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         act.Add(Journal.Write("offer", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
         if (renewed is not null)
         {
-            act.Add(Offers.Gives(renewed.OfferId, now.ToUnixTimeSeconds()));
+            act.Add(Offers.Gives(renewed.OfferId));
             act.Add(Journal.Write("renew", renewed.Id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds(), renewed.ToBeSignedDigest));
         }
 

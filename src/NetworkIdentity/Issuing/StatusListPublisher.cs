@@ -130,7 +130,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         // The time and the list's version were read before the slots: a version may say more than it claims to, never less.
         var now = Now();
         var at = DateTimeOffset.FromUnixTimeSeconds(IsAstray(TimeSpan.FromSeconds(now - head.PublishedAt)) ? now : Math.Max(now, head.PublishedAt + 1));
-        var set = await StatusLists.NotValidAsync(database, head.ListId);
+        var set = await SetAsync(head);
         var token = head.Format == TokenFormat
             ? await Jws.SignAsync(
                 TokenStatusList.Type,
@@ -152,6 +152,18 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
             PublishedAt = at.ToUnixTimeSeconds(),
             ExpiresAt = (at + Lifetime).ToUnixTimeSeconds(),
         };
+    }
+
+    /// <summary>The slots that are not valid. Of a list that was put back, those that nobody is known to have are among them: what was issued on them since the backup is lost.</summary>
+    private async Task<IReadOnlyList<StatusLists.Slot>> SetAsync(StatusPublications.Head head)
+    {
+        var known = await StatusLists.NotValidAsync(database, head.ListId);
+        if (head.RestoredAt is null) return known;
+        var taken = (await StatusLists.TakenAsync(database, head.ListId)).ToHashSet();
+        var lost = new List<StatusLists.Slot>(known);
+        for (long idx = 0; idx < head.Size; idx++)
+            if (!taken.Contains(idx)) lost.Add(new StatusLists.Slot { Idx = idx, Status = (long)TokenStatus.Invalid });
+        return lost;
     }
 
     private JsonObject Bitstring(StatusPublications.Head head, IReadOnlyList<StatusLists.Slot> set, DateTimeOffset at)

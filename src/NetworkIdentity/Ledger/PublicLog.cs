@@ -22,12 +22,18 @@ public sealed class PublicLog : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private GrowingTree? _tree;
 
+    /// <summary>The furthest head that this server has seen. Behind it the log does not go, whatever the database says.</summary>
+    private LogHeads.Row? _furthest;
+
     private PublicLog(Database database, KeyRing keys, LogMemory? memory)
     {
         _database = database;
         _keys = keys;
         _memory = memory;
     }
+
+    /// <summary>Whether the log was seen to go back while the server ran.</summary>
+    public bool WasPutBack { get; private set; }
 
     /// <summary>The log's name in its checkpoints.</summary>
     public string Origin => _keys.Nation.LogOrigin;
@@ -62,6 +68,7 @@ public sealed class PublicLog : IDisposable
 
     /// <summary>Gives the waiting leaves their places, and signs the checkpoint of the tree that has them.</summary>
     /// <returns>How many there were.</returns>
+    /// <exception cref="LogMismatchException">The database was put back to an earlier state while the server ran: nothing is placed any more.</exception>
     public async Task<long> SequenceAsync()
     {
         await _turn.WaitAsync();
@@ -69,9 +76,10 @@ public sealed class PublicLog : IDisposable
         {
             for (var (placed, lost) = (0L, 0); ;)
             {
+                var head = await SeeAsync();
                 var waiting = await Journal.WaitingAsync(_database, Batch);
                 if (waiting.Count == 0) return placed;
-                if (await PlaceAsync(waiting))
+                if (await PlaceAsync(head, waiting))
                 {
                     placed += waiting.Count;
                 }
@@ -137,9 +145,8 @@ public sealed class PublicLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    private async Task<bool> PlaceAsync(IReadOnlyList<Journal.Row> waiting)
+    private async Task<bool> PlaceAsync(LogHeads.Row? head, IReadOnlyList<Journal.Row> waiting)
     {
-        var head = await HeadAsync();
         if (_tree is null || _tree.Size != (head?.Size ?? 0)) _tree = await LoadAsync(head);
         foreach (var row in waiting) _tree.Append(LeafRecord.HashOf(row));
 
@@ -158,8 +165,30 @@ public sealed class PublicLog : IDisposable
             .. _tree.TakeChanges().Select(change => LogTiles.Put(change.Tile.Level, change.Tile.Index, change.Hashes.ToArray())),
         ]);
         if (broken is not null) return false;
-        _memory?.Keep(next.Checkpoint);
+        Remember(next);
         return true;
+    }
+
+    /// <summary>Looks how far the log has come, by whichever server, and remembers it.</summary>
+    /// <exception cref="LogMismatchException">It was further, or was another one.</exception>
+    private async Task<LogHeads.Row?> SeeAsync()
+    {
+        var (head, before) = (await HeadAsync(), _furthest);
+        if (before is not null && (head is null || head.Size < before.Size || (head.Size == before.Size && !head.Root.AsSpan().SequenceEqual(before.Root))))
+        {
+            WasPutBack = true;
+            throw new LogMismatchException(
+                $"it had {before.Size} leaves, and the database has {head?.Size ?? 0}, or others: the database was put back while the server ran. Nothing is placed. Stop the servers, and: netid restore");
+        }
+
+        if (head is not null && head.Size > (before?.Size ?? 0)) Remember(head);
+        return head;
+    }
+
+    private void Remember(LogHeads.Row head)
+    {
+        _furthest = head;
+        _memory?.Keep(head.Checkpoint);
     }
 
     private ValueTask<GrowingTree> LoadAsync(LogHeads.Row? head) =>
@@ -183,7 +212,8 @@ public sealed class PublicLog : IDisposable
         {
             var checkpoint = Checkpoint.Open(head.Checkpoint, Origin, Keys);
             if (checkpoint.Size != head.Size || !checkpoint.Root.Span.SequenceEqual(head.Root)) throw Refusal.Malformed("the head is not what its checkpoint says");
-            await LoadAsync(head);
+            _tree = await LoadAsync(head);
+            _furthest = head;
             if (Tile.At(0, (head.Size - 1) / Tile.FullWidth, head.Size) is { } tile)
             {
                 var rows = await Journal.SequencedAsync(_database, tile.Index * Tile.FullWidth, head.Size);

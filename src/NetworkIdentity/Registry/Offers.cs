@@ -45,9 +45,12 @@ public static class Offers
         public long? RedeemedAt { get; init; }
     }
 
-    /// <summary>Nothing more is issued from an offer whose credentials are revoked or suspended; breaks with <c>revoked</c>. Written with each issue, so that such an act beside it is seen.</summary>
-    public static Statement Gives(string id, long now) => new(
-        "UPDATE offer SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL AND (suspended_until IS NULL OR suspended_until <= @now)", new { id, now }, "revoked");
+    /// <summary>
+    /// Nothing more is issued from an offer whose credentials are revoked or suspended, or whose suspension's end was not written yet; breaks with <c>revoked</c>. Written
+    /// with each issue, so that such an act beside it is seen.
+    /// </summary>
+    public static Statement Gives(string id) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL AND suspended_until IS NULL", new { id }, "revoked");
 
     /// <summary>Nothing more is issued from it; breaks with <c>moved</c> where it was revoked before.</summary>
     public static Statement Revoke(string id, long now) => new(

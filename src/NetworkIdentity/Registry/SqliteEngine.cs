@@ -51,7 +51,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
             // Each act is a savepoint: what undoes it is kept in memory, and not in a file that is made and deleted for every group.
             Run("PRAGMA temp_store = MEMORY");
 
-            // Ids are random, so an act touches pages all over: with the usual two megabytes they are read again and again.
+            // What is not in order of time (digests, members) touches pages all over: with the usual two megabytes they are read again and again.
             Run("PRAGMA cache_size = -65536");
 
             // What is deleted or overwritten leaves no bytes behind in its page.

@@ -78,6 +78,10 @@ public static class StatusLists
             SELECT id, bits, size, version, created_at FROM status_list WHERE closed_at IS NULL ORDER BY created_at, id
             """)).AsList());
 
+    /// <summary>The slots of a list that somebody has, in order.</summary>
+    public static async Task<IReadOnlyList<long>> TakenAsync(Database database, string listId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<long>("SELECT idx FROM status_slot WHERE list_id = @listId ORDER BY idx", new { listId })).AsList());
+
     /// <summary>The slots of a list whose status is not 0.</summary>
     public static async Task<IReadOnlyList<Slot>> NotValidAsync(Database database, string listId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Slot>("SELECT idx, status FROM status_slot WHERE list_id = @listId AND status <> 0", new { listId })).AsList());

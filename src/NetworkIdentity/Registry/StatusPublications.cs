@@ -51,6 +51,9 @@ public static class StatusPublications
         /// <summary>How many slots the list has.</summary>
         public required long Size { get; init; }
 
+        /// <summary>Unix seconds: when the database was put back to a state in which the list gave slots; null where it was not.</summary>
+        public long? RestoredAt { get; init; }
+
         /// <summary>The version of the list now.</summary>
         public required long ListVersion { get; init; }
 
@@ -67,7 +70,7 @@ public static class StatusPublications
     private const string Columns = "list_id, format, version, shows, token, token_digest, published_at, expires_at";
 
     private const string HeadColumns =
-        "l.id AS list_id, l.bits, l.size, l.version AS list_version, coalesce(p.version, 0) AS version, coalesce(p.shows, 0) AS shows, coalesce(p.published_at, 0) AS published_at";
+        "l.id AS list_id, l.bits, l.size, l.restored_at, l.version AS list_version, coalesce(p.version, 0) AS version, coalesce(p.shows, 0) AS shows, coalesce(p.published_at, 0) AS published_at";
 
     /// <summary>The digest of a token.</summary>
     public static string DigestOf(string token) => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token)));

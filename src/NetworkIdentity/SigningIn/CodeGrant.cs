@@ -23,13 +23,12 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         if (row.ExpiresAt <= Now() || await Sessions.FindAsync(database, row.SessionId) is not { } session) throw OAuthRefusal.InvalidGrant();
         if (row.RedirectUri != redirectUri || !Pkce.Fits(row.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the code is bound to another key");
-        if (!session.Stands(Now())) throw RefreshGrant.Ended();
 
         var accessToken = RandomId.Secret();
         var refreshToken = partner.MayRefresh ? RandomId.Secret() : null;
         var broken = await database.CommitAsync(
         [
-            // Again in the act: it may have been ended meanwhile.
+            // In the act, so that nothing ends it in between.
             Sessions.Stand(session.Id, Now()),
             AuthorizationCodes.Spend(digest, Now()),
             AccessTokens.Insert(Tokens.Access(accessToken, partner, session.Id, row.Scope, row.Options, jkt, digest, Now())),

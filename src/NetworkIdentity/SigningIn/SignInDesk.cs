@@ -125,8 +125,7 @@ public sealed class SignInDesk(
 
         // The page may ask again: an answer can be lost, and a person can press the button that the page was about to press. Until the code is
         // spent or late it gets the same one. A response code brings a browser back once [OpenID4VP §13.3].
-        return flow == PresentationRequests.CrossDevice
-            && await AuthorizationCodes.FindAsync(database, RandomId.Digest(code)) is { SpentAt: null } made && made.ExpiresAt > Now()
+        return await AuthorizationCodes.FindAsync(database, RandomId.Digest(code)) is { SpentAt: null } made && made.ExpiresAt > Now()
             && await SignIns.FindAsync(database, row.Id) is { Stage: SignIn.Redeemed, ProvenFlow: PresentationRequests.CrossDevice }
             ? code
             : null;

@@ -68,6 +68,38 @@ public sealed class HostileRequests(ServerFixture fixture) : IClassFixture<Serve
         Assert.Contains("revoked", await refused.RefusedAsync("invalid_grant"));
     }
 
+    [Theory]
+    [InlineData("offer", "UPDATE offer SET revoked_at = 1 WHERE id = @OfferId", "membership")]
+    [InlineData("offer", "UPDATE offer SET suspended_until = 4000000000 WHERE id = @OfferId", "membership")]
+    [InlineData("credential", "UPDATE credential SET revoked_at = 1 WHERE member_id = @MemberId", "residency")]
+    public async Task A54_what_ends_between_the_look_and_the_commit_is_not_issued(string table, string meanwhile, string type)
+    {
+        var wallet = await _server.MemberAsync();
+        var record = await _server.RecordOfAsync(wallet);
+        var made = type == "membership"
+            ? await _server.Nation.Offering.MakeAsync(type, null, new Dictionary<string, string>(), withTransactionCode: false)
+            : await _server.Nation.Offering.MakeAsync(
+                type,
+                record.MemberId,
+                new Dictionary<string, string>
+                {
+                    ["residency_status"] = "resident", ["node"] = "Lisbon", ["from"] = _server.Day(0), ["until"] = _server.Day(9), ["host_jurisdiction"] = "PT",
+                },
+                withTransactionCode: false);
+        var newer = new TestWallet(_server);
+        var (token, proof) = (await newer.TokenAsync(made.Id), await newer.ProofAsync(await newer.NonceAsync()));
+
+        // Another process holds the lock and lets go: the request that waits for the lock has looked already.
+        using var other = new WriteLock(_server.Settings.ConnectionString, table);
+        var asking = newer.RequestCredentialBodyAsync(token, $$"""{"credential_configuration_id":"{{type}}","proofs":{"jwt":["{{proof}}"]} }""");
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        other.Connection.Execute(meanwhile, new { OfferId = made.Id, record.MemberId });
+        other.Connection.Execute("COMMIT");
+        using var denied = await asking;
+        await denied.RefusedAsync("credential_request_denied");
+        Assert.Empty(await Credentials.OfOfferAsync(_server.Nation.Database, made.Id));
+    }
+
     [Fact]
     public void A_member_name_that_is_long_is_refused_before_anything_is_made_of_it()
     {

@@ -99,6 +99,20 @@ public sealed class KeyProofAttacks(ServerFixture fixture) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task A48_a_proof_by_the_name_of_another_client_than_took_the_offer_is_refused()
+    {
+        var wallet = new TestWallet(_server);
+        var made = await _server.Nation.Offering.MakeAsync("membership", null, new Dictionary<string, string>(), withTransactionCode: false);
+        using var redeemed = await wallet.RedeemAsync(await wallet.CodeOfAsync(made.Id), null, ("client_id", "wallet-1"));
+        var token = (await redeemed.JsonAsync())["access_token"]!.GetValue<string>();
+        var nonce = await wallet.NonceAsync();
+        using (var refused = await wallet.RequestCredentialAsync(token, await wallet.ProofAsync(nonce, (_, claims) => claims["iss"] = "wallet-2")))
+            await refused.RefusedAsync("invalid_proof");
+        using var taken = await wallet.RequestCredentialAsync(token, await wallet.ProofAsync(nonce, (_, claims) => claims["iss"] = "wallet-1"));
+        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+    }
+
+    [Fact]
     public async Task A48_an_algorithm_that_the_metadata_does_not_name_is_refused_even_rightly_signed()
     {
         var ready = await TestIssuance.BeginAsync(_server);

@@ -111,6 +111,17 @@ public sealed class OfferAttacks(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task A34_a_spent_code_tells_nothing_of_its_offer()
+    {
+        // One that waits says that it expects no transaction code; a spent one says nothing but that.
+        var (wallet, offer, code) = await OfferAsync(_server);
+        using (var waiting = await wallet.RedeemAsync(code, "1234")) await waiting.RefusedAsync("invalid_request");
+        await wallet.TokenAsync(offer.Id);
+        using var spent = await wallet.RedeemAsync(code, "1234");
+        await spent.RefusedAsync("invalid_grant");
+    }
+
+    [Fact]
     public async Task A34_twenty_uses_at_once_on_two_hosts_give_one_token()
     {
         await using var second = await _server.StartBesideAsync();

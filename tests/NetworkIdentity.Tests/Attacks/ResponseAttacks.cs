@@ -75,6 +75,15 @@ public sealed class ResponseAttacks(ServerFixture fixture) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task A60_an_answer_in_which_a_parameter_stands_twice_is_refused_for_that()
+    {
+        var scene = await TestPresentation.BeginAsync(_server, "direct_post");
+        using var content = new StringContent("state=a&state=b&vp_token={}", null, "application/x-www-form-urlencoded");
+        using var response = await _server.Http.PostAsync(scene.Request["response_uri"]!.GetValue<string>(), content);
+        Assert.Contains("stands twice", await response.RefusedAsync("invalid_request"));
+    }
+
+    [Fact]
     public async Task A71_the_retry_of_a_lost_answer_needs_its_state_too()
     {
         var scene = await TestPresentation.BeginAsync(_server, "direct_post");

@@ -229,16 +229,17 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         Assert.Equal("cancelled", await StateAsync(world));
         using var next = await world.Browser.GetAsync(world.Page + "/continue");
         next.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
-        if (code is not null)
-        {
-            using var spent = await world.RedeemAsync(code);
-            await spent.RefusedAsync("invalid_grant");
-        }
-
+        // The token before the code: a code that comes again would take it back too.
         if (token is not null)
         {
             using var revoked = await world.UserInfoAsync(token);
             await revoked.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
+        }
+
+        if (code is not null)
+        {
+            using var spent = await world.RedeemAsync(code);
+            await spent.RefusedAsync("invalid_grant");
         }
 
         // Who disowned one sign-in can still make another.

@@ -31,6 +31,19 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task A23_a_code_that_comes_again_after_its_time_takes_back_what_it_gave_too()
+    {
+        var (world, _, code) = await ProvenAsync();
+        using var first = await world.RedeemAsync(code);
+        var token = (await first.JsonAsync())["access_token"]!.GetValue<string>();
+        _server.Time.Move(TimeSpan.FromSeconds(90));
+        await GoodAsync(world, token);
+        using var second = await world.RedeemAsync(code);
+        await second.RefusedAsync("invalid_grant");
+        await RevokedAsync(world, token);
+    }
+
+    [Fact]
     public async Task A23_a_code_spent_20_times_at_once_yields_one_token()
     {
         var (world, _, code) = await ProvenAsync();
@@ -237,6 +250,21 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
     [InlineData("Authorization_Code")]
     public Task A31_another_grant_is_refused(string grant) => RefusedAsync(form =>
         (form["grant_type"], form["username"], form["password"], form["refresh_token"]) = (grant, "ana", "secret", form["code"]), "unsupported_grant_type");
+
+    [Fact]
+    public async Task A05_a_parameter_that_stands_twice_is_refused_though_nobody_reads_it()
+    {
+        var (world, _, code) = await ProvenAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Url("/token"))
+        {
+            Content = new StringContent(
+                $"grant_type=authorization_code&code={code}&redirect_uri={world.RedirectUri}&code_verifier={world.Verifier}&more=1&more=2", null, "application/x-www-form-urlencoded"),
+        };
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(Basic(world.ClientId, world.Secret!));
+        using var response = await _server.Http.SendAsync(request);
+        await response.RefusedAsync("invalid_request");
+        await StillGoodAsync(world, code);
+    }
 
     [Theory]
     [InlineData("")]

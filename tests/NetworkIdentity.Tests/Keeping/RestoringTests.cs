@@ -4,6 +4,8 @@ using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
@@ -37,6 +39,30 @@ public sealed class RestoringTests : IAsyncLifetime
 
         var wallet = await restored.MemberAsync();
         Assert.NotEqual(before.Id, (await restored.RecordOfAsync(wallet)).ListId);
+    }
+
+    [Fact]
+    public async Task F10_I2_what_was_issued_since_the_backup_is_refused_by_whoever_reads_the_lists_anew()
+    {
+        var kept = await _server.RecordOfAsync(await _server.MemberAsync());
+        await BackUpAsync();
+        var lost = await _server.RecordOfAsync(await _server.MemberAsync());
+        Assert.Equal(kept.ListId, lost.ListId);
+        await using var restored = await RestoreAsync();
+        Assert.Null(await Credentials.FindAsync(restored.Nation.Database, lost.Id));
+
+        var (lists, now) = (restored.Nation.StatusLists, restored.Time.GetUtcNow().AddMinutes(1));
+        async Task<StatusList> ListAsync(string id) => TokenStatusList.Read(Jws.Parse((await lists.FindAsync(id))!.Token), restored.Nation.Keys.Nation.Url($"/status/{id}"), now).List;
+        var list = await ListAsync(kept.ListId);
+        Assert.Equal((TokenStatus.Valid, TokenStatus.Invalid), (list.Get(kept.Idx), list.Get(lost.Idx)));
+
+        // In the other standard too; and a list that is opened after the restore is like any other.
+        var token = (await lists.FindAsync(kept.ListId, StatusListPublisher.BitstringFormats[StatusPurpose.Revocation]))!.Token;
+        var bits = BitstringStatusListCredential.Read(Jws.Parse(token).Claims(), restored.Nation.Keys.Nation.Url($"/status/{kept.ListId}/{StatusPurpose.Revocation}"), now).List;
+        Assert.Equal(((TokenStatus)0, (TokenStatus)1), (bits.Get(kept.Idx), bits.Get(lost.Idx)));
+        var next = await restored.RecordOfAsync(await restored.MemberAsync());
+        var open = await ListAsync(next.ListId);
+        Assert.All(Enumerable.Range(0, 1_000), idx => Assert.Equal(TokenStatus.Valid, open.Get(idx)));
     }
 
     [Fact]

@@ -12,6 +12,16 @@ public sealed class HttpTests(ServerFixture fixture) : IClassFixture<ServerFixtu
     private readonly TestServer _server = fixture.Server;
 
     [Fact]
+    public async Task No_answer_is_taken_for_another_type_than_it_says()
+    {
+        foreach (var path in (string[])["/", "/jwks", "/assets/netid.css", "/sign-in/nobody", "/status/nothing", "/userinfo"])
+        {
+            using var response = await _server.Http.GetAsync(_server.Url(path));
+            Assert.Equal((path, "nosniff"), (path, Assert.Single(response.Headers.GetValues("X-Content-Type-Options"))));
+        }
+    }
+
+    [Fact]
     public async Task A_read_that_changes_nothing_answers_HEAD_as_it_answers_GET_but_without_a_body()
     {
         await _server.MemberAsync();

@@ -30,6 +30,40 @@ public sealed class SignInEdgeTests
         await again.RefusedAsync("invalid_grant");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_cookie_is_kept_from_scripts_from_other_sites_and_from_sibling_hosts(bool isSecure)
+    {
+        // Over https the server stands behind a proxy, which the test takes the place of.
+        await using var server = await TestServer.StartAsync(change: settings => isSecure ? settings with { Issuer = "https://nation.example", Urls = settings.Issuer } : settings);
+        var (clientId, secret) = await server.RegisterAsync();
+        var asked = new TestSignIn(server, clientId, secret, "https://app.example/callback").AuthorizeUrl();
+        using var response = await server.Http.GetAsync(asked);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith(isSecure ? "__Host-netid-" : "netid-", cookie, StringComparison.Ordinal);
+        var attributes = cookie.Split("; ")[1..];
+        Assert.Equal(isSecure ? ["path=/", "secure", "samesite=lax", "httponly"] : ["path=/", "samesite=lax", "httponly"], attributes.Select(attribute => attribute.ToLowerInvariant()));
+    }
+
+    [Fact]
+    public async Task A_cookie_of_another_name_is_not_looked_at_whatever_it_holds()
+    {
+        await using var server = await TestServer.StartAsync();
+        var (clientId, secret) = await server.RegisterAsync();
+        using var program = TestServer.NewProgram();
+        using var asked = await program.GetAsync(new TestSignIn(server, clientId, secret, "https://app.example/callback").AuthorizeUrl());
+        var (name, value) = asked.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=') switch { var parts => (parts[0], parts[1]) };
+        foreach (var (sent, status) in ((string, HttpStatusCode)[])[($"{name}={value}", HttpStatusCode.OK), ($"other={value}", HttpStatusCode.NotFound), ($"x{name}={value}", HttpStatusCode.NotFound)])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, asked.Headers.Location);
+            request.Headers.Add("Cookie", sent);
+            using var page = await program.SendAsync(request);
+            Assert.Equal(status, page.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Another_sites_POST_without_our_cookie_is_asked_again_by_GET_and_leaves_the_browsers_other_sign_in_alone()
     {

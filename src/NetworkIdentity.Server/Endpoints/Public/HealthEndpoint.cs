@@ -11,10 +11,11 @@ internal static class HealthEndpoint
     /// <summary>The process answers.</summary>
     public static IResult Live() => Results.Text("live");
 
-    /// <summary>The database answers too, in good time, and the server is not about to stop.</summary>
+    /// <summary>The database answers too, in good time, it was not put back while the server ran, and the server is not about to stop.</summary>
     public static async Task<IResult> ReadyAsync(NationContext nation, Draining draining)
     {
         if (draining.IsOn) return Results.Text("the server is stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
+        if (nation.Log.WasPutBack) return Results.Text("the database was put back to an earlier state", statusCode: StatusCodes.Status503ServiceUnavailable);
         try
         {
             if (await Nations.FindAsync(nation.Database).WaitAsync(Patience) is not null) return Results.Text("ready");

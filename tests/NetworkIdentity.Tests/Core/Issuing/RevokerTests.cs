@@ -39,7 +39,7 @@ public sealed class RevokerTests
 
         var refused = await Assert.ThrowsAsync<Refusal>(async () => await nation.Issuer.IssueAsync(token, await nation.RequestAsync([TestWallet.NewKey()])));
         Assert.Equal("invalid_token", refused.Code);
-        Assert.Equal("revoked", await nation.Nation.Database.CommitAsync(Offers.Gives(record.OfferId, 0)));
+        Assert.Equal("revoked", await nation.Nation.Database.CommitAsync(Offers.Gives(record.OfferId)));
         Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
     }
 

@@ -179,6 +179,44 @@ public sealed class PublicLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task F10_a_database_that_is_put_back_under_a_running_server_gets_no_other_log()
+    {
+        var memory = new LogMemory(_folder.File("log-head"));
+        using var log = await PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory);
+        await _nation.TakeAsync();
+        await log.SequenceAsync();
+        var before = (await log.HeadAsync())!;
+        var state = _nation.Query<string>("SELECT id FROM journal WHERE seq IS NOT NULL").ToList();
+        await _nation.TakeAsync();
+        await log.SequenceAsync();
+        var published = (await log.HeadAsync())!;
+
+        // What a failover to a server that had not heard of the last commits comes to.
+        _nation.Query<int>($"DELETE FROM journal WHERE seq >= {before.Size}");
+        await Database.CommitAsync(new Statement("UPDATE log_head SET size = @Size, root = @Root, checkpoint = @Checkpoint", new { before.Size, before.Root, before.Checkpoint }));
+        Assert.Equal(before.Size, state.Count);
+        await _nation.TakeAsync();
+        for (var again = 0; again < 2; again++)
+            Assert.Contains("put back", (await Assert.ThrowsAsync<LogMismatchException>(log.SequenceAsync)).Message);
+        Assert.True(log.WasPutBack);
+        Assert.Equal(before.Size, (await log.HeadAsync())!.Size);
+
+        // And whoever starts on it, too.
+        Assert.Contains($"it had {published.Size} leaves", (await Assert.ThrowsAsync<LogMismatchException>(() => PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory))).Message);
+    }
+
+    [Fact]
+    public async Task What_another_server_placed_is_remembered_too()
+    {
+        var memory = new LogMemory(_folder.File("log-head"));
+        using var log = await PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory);
+        await _nation.TakeAsync();
+        await _log.SequenceAsync();
+        Assert.Equal(0, await log.SequenceAsync());
+        Assert.Equal((await log.HeadAsync())!.Checkpoint, await File.ReadAllTextAsync(_folder.File("log-head"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_commit_of_which_the_answer_is_lost_does_not_put_leaves_twice()
     {
         await _nation.TakeAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OpenId4Vp;
@@ -76,6 +77,25 @@ public sealed class VerifierStatusTests(VerifierWorld world) : IClassFixture<Ver
         var held = await world.IssueAsync();
         Unknown(await held.VerifyForgedAsync((_, payload) => payload["status"]!["status_list"]!["idx"] = index));
         await held.IsAcceptedAsync();
+    }
+
+    [Fact]
+    public async Task A_list_that_says_revoked_wins_over_a_record_that_does_not()
+    {
+        var held = await world.IssueAsync();
+        await held.SetStatusAsync(1);
+        Assert.Null((await Credentials.FindAsync(world.Nation.Database, held.Record.Id))!.RevokedAt);
+        Refused(await held.VerifyAsync(), VerificationStep.Status, "revoked");
+    }
+
+    [Fact]
+    public async Task A_certificate_that_was_believed_for_one_issuer_is_not_for_another_under_the_same_root()
+    {
+        var held = await world.IssueAsync();
+        var certificates = new IssuerCertificates(_ => world.Nation.Keys.Roots);
+        var header = SdJwt.Parse(held.Issued).IssuerSigned.Header;
+        foreach (var (issuer, isBelieved) in ((string, bool)[])[(world.Issuer, true), ("https://another.example", false), (world.Issuer, true)])
+            Assert.Equal(isBelieved, certificates.TryFind(header, KeyPurpose.Credential, issuer, world.Time.GetUtcNow(), out _, out _));
     }
 
     [Fact]

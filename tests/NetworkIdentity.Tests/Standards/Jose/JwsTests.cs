@@ -136,6 +136,12 @@ public sealed class JwsTests
     [InlineData("eyJhbGciOiJFUzI1NiJ9.e30.AA\n")]
     public void Another_spelling_of_the_three_parts_is_refused(string token) => Assert.Throws<Refusal>(() => Jws.Parse(token));
 
+    [Theory]
+    [InlineData("e30.e30")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.e30.AA.AA")]
+    public void It_has_three_parts_before_anything_of_it_is_read(string token) =>
+        Assert.Equal("not a compact JWS of three parts", Assert.Throws<Refusal>(() => Jws.Parse(token)).Description);
+
     [Fact]
     public void A_token_that_is_too_long_is_refused() => Assert.Equal(
         "the token is too long",
