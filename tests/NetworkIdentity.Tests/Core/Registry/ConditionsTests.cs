@@ -106,6 +106,24 @@ public sealed class ConditionsTests : IAsyncLifetime
         Assert.Null((await Credentials.FindAsync(Database, "a"))!.ResumedAt);
     }
 
+    [Fact]
+    public async Task The_log_is_begun_once_its_head_moves_from_where_it_is_and_a_row_has_one_place()
+    {
+        byte[] first = [.. Enumerable.Repeat((byte)1, 32)], second = [.. Enumerable.Repeat((byte)2, 32)];
+        await CommitAsync(LogHeads.Begin(Head(1, first)));
+        Assert.Equal("head", await Database.CommitAsync(LogHeads.Begin(Head(9, second))));
+        Assert.Equal("head", await Database.CommitAsync(LogHeads.Move(2, first, Head(3, second))));
+        Assert.Equal("head", await Database.CommitAsync(LogHeads.Move(1, second, Head(3, second))));
+        Assert.Equal(1, (await LogHeads.FindAsync(Database))!.Size);
+        await CommitAsync(LogHeads.Move(1, first, Head(2, second)));
+
+        var row = (await Journal.WaitingAsync(Database, 1))[0];
+        await CommitAsync(Journal.Sequence(row.Id, 0));
+        Assert.Equal("seq", await Database.CommitAsync(Journal.Sequence(row.Id, 1)));
+
+        static LogHeads.Row Head(long size, byte[] root) => new() { Size = size, Root = root, Checkpoint = $"checkpoint {size}" };
+    }
+
     private static Statement Credential(string id, long ordinal) => Credentials.Insert(new()
     {
         Id = id, MemberId = "m", OfferId = "o", Ordinal = ordinal, Type = "membership", Format = "dc+sd-jwt", ListId = "l", Idx = ordinal, Kid = "k", HolderThumbprint = id, ToBeSigned = [],
