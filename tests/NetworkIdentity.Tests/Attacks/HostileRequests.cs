@@ -83,7 +83,11 @@ public sealed class HostileRequests(ServerFixture fixture) : IClassFixture<Serve
                 record.MemberId,
                 new Dictionary<string, string>
                 {
-                    ["residency_status"] = "resident", ["node"] = "Lisbon", ["from"] = _server.Day(0), ["until"] = _server.Day(9), ["host_jurisdiction"] = "PT",
+                    ["residency_status"] = "resident",
+                    ["node"] = "Lisbon",
+                    ["from"] = _server.Day(0),
+                    ["until"] = _server.Day(9),
+                    ["host_jurisdiction"] = "PT",
                 },
                 withTransactionCode: false);
         var newer = new TestWallet(_server);

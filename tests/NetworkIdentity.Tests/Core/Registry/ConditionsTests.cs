@@ -22,7 +22,14 @@ public sealed class ConditionsTests : IAsyncLifetime
     {
         await CommitAsync(PresentationRequests.Insert(new()
         {
-            Id = "r", SignInId = "s", Flow = PresentationRequests.SameDevice, ClientId = "c", Nonce = "n", State = "t", ResponseMode = "direct_post", ExpiresAt = Now + 300,
+            Id = "r",
+            SignInId = "s",
+            Flow = PresentationRequests.SameDevice,
+            ClientId = "c",
+            Nonce = "n",
+            State = "t",
+            ResponseMode = "direct_post",
+            ExpiresAt = Now + 300,
         }));
         await CommitAsync(PresentationRequests.Answer("r", "first", "code 1"));
         Assert.Equal("answered", await Database.CommitAsync(PresentationRequests.Answer("r", "second", "code 2")));
@@ -36,7 +43,16 @@ public sealed class ConditionsTests : IAsyncLifetime
         {
             await CommitAsync(SignIns.Insert(new()
             {
-                Id = id, ClientId = "c", RedirectUri = "u", ResponseMode = "query", Scope = "openid", BrowserDigest = "b", Number = "12", Stage = SignIn.Asked, CreatedAt = Now, ExpiresAt = Now + 300,
+                Id = id,
+                ClientId = "c",
+                RedirectUri = "u",
+                ResponseMode = "query",
+                Scope = "openid",
+                BrowserDigest = "b",
+                Number = "12",
+                Stage = SignIn.Asked,
+                CreatedAt = Now,
+                ExpiresAt = Now + 300,
             }));
         }
 
@@ -63,7 +79,14 @@ public sealed class ConditionsTests : IAsyncLifetime
     {
         await CommitAsync(Offers.Insert(new()
         {
-            Id = "o", MemberId = "m", Type = "membership", Claims = [], Code = [], CodeDigest = "d", CreatedAt = Now, ExpiresAt = Now + 300,
+            Id = "o",
+            MemberId = "m",
+            Type = "membership",
+            Claims = [],
+            Code = [],
+            CodeDigest = "d",
+            CreatedAt = Now,
+            ExpiresAt = Now + 300,
         }));
         await CommitAsync(Offers.Redeem("o", Now));
         Assert.Equal("redeemed", await Database.CommitAsync(Offers.Redeem("o", Now)));
@@ -126,8 +149,23 @@ public sealed class ConditionsTests : IAsyncLifetime
 
     private static Statement Credential(string id, long ordinal) => Credentials.Insert(new()
     {
-        Id = id, MemberId = "m", OfferId = "o", Ordinal = ordinal, Type = "membership", Format = "dc+sd-jwt", ListId = "l", Idx = ordinal, Kid = "k", HolderThumbprint = id, ToBeSigned = [],
-        ToBeSignedDigest = id, Disclosures = [], NotificationId = id, RecordedAt = Now, IssuedAt = Now, ExpiresAt = Now + 1_000,
+        Id = id,
+        MemberId = "m",
+        OfferId = "o",
+        Ordinal = ordinal,
+        Type = "membership",
+        Format = "dc+sd-jwt",
+        ListId = "l",
+        Idx = ordinal,
+        Kid = "k",
+        HolderThumbprint = id,
+        ToBeSigned = [],
+        ToBeSignedDigest = id,
+        Disclosures = [],
+        NotificationId = id,
+        RecordedAt = Now,
+        IssuedAt = Now,
+        ExpiresAt = Now + 1_000,
     });
 
     private async Task CommitAsync(params Statement[] act) => Assert.Null(await Database.CommitAsync(act));
