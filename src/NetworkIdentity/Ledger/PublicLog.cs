@@ -187,8 +187,9 @@ public sealed class PublicLog : IDisposable
 
     private void Remember(LogHeads.Row head)
     {
-        _furthest = head;
+        // Kept first: where that fails it is tried again at the next look.
         _memory?.Keep(head.Checkpoint);
+        _furthest = head;
     }
 
     private ValueTask<GrowingTree> LoadAsync(LogHeads.Row? head) =>

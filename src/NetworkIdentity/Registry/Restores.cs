@@ -33,7 +33,7 @@ public static class Restores
     public static IReadOnlyList<Statement> Close(string epoch, long now) =>
     [
         new("UPDATE nation SET epoch = @epoch", new { epoch }),
-        
+
         // What they gave since the backup nobody knows: a slot that nobody is known to have reads as revoked from now on (I2).
         new("UPDATE status_list SET closed_at = @now, restored_at = @now WHERE closed_at IS NULL", new { now }),
         new(
