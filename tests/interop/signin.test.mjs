@@ -83,7 +83,7 @@ describe('A stranger\'s app signs a member in', () => {
     assert.equal(status, 200, text);
     const { claims } = await partner.finish(begun);
     assert.ok(claims.sub);
-    assert.ok(page.url().startsWith(app.origin));
+    await page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' }); // the app has its answer before the browser has the app's page
   });
 
   story('also when the person looks elsewhere while the wallet answers', async (page) => {
