@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as client from 'openid-client';
 import { register, startApp } from './lib/app.mjs';
-import { browserTest, openBrowser, openPage, says, walletLink } from './lib/browser.mjs';
+import { browserTest, comeBack, openBrowser, openPage, says, walletLink } from './lib/browser.mjs';
 import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
-import { eventually, startServer } from './lib/server.mjs';
+import { startServer } from './lib/server.mjs';
 import { becomeMember, signIn } from './lib/story.mjs';
 
 const SCREENS = {
@@ -43,8 +43,7 @@ describe('A member signs out', () => {
         // The account asks for a proof of its own, as an app does.
         await page.goto(`${server.issuer}/account`);
         const { redirectUri } = await ada.wallet.present(await walletLink(page), ada.credential);
-        await eventually('the page, which looks for its state by itself, is left', () => page.goto('about:blank').then(() => true, () => false));
-        await page.goto(redirectUri);
+        await comeBack(page, redirectUri);
         await says(page, /What you are signed in to/);
         await says(page, /Harbour Library/);
         await look(page, where, 'account');

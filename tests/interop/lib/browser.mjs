@@ -62,6 +62,12 @@ export const says = (page, pattern, seconds = 15) =>
     return pattern.test(text) && text;
   }, seconds);
 
+/** Goes where the wallet sends the person back to. The sign-in page looks for its state and may load itself again meanwhile: it is left first. */
+export async function comeBack(page, url) {
+  await eventually('the sign-in page is left', () => page.goto('about:blank').then(() => true, () => false), 5);
+  await page.goto(url);
+}
+
 /** The link that opens a wallet on the same device. */
 export const walletLink = (page) => page.locator('a[href^="openid4vp:"]').first().getAttribute('href', { timeout: 10_000 });
 

@@ -1,6 +1,6 @@
 // What the stories share: how a person becomes a member, and how a member signs in.
 import assert from 'node:assert/strict';
-import { walletLink } from './browser.mjs';
+import { comeBack, walletLink } from './browser.mjs';
 import { Wallet } from './wallet.mjs';
 
 /** What the nation says of Ada; the names are those of the membership type. */
@@ -21,6 +21,6 @@ export async function signIn(page, partner, { wallet, credential }, options = {}
   const answer = await wallet.present(await walletLink(page), credential, options);
   assert.equal(answer.status, 200, answer.text);
   assert.ok(answer.redirectUri, 'the wallet is told where to send the person back');
-  await page.goto(answer.redirectUri);
+  await comeBack(page, answer.redirectUri);
   return { ...(await partner.finish(begun)), answer, begun };
 }
