@@ -7,6 +7,7 @@ using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
+using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity;
 
@@ -66,7 +67,7 @@ public static class Restoring
         var epoch = RandomId.New();
         var act = new List<Statement>(Restores.Close(epoch, now));
         var lost = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var (revocations, suspended) = (0L, new HashSet<string>());
+        var (revocations, revoked, suspended) = (0L, new HashSet<string>(), new HashSet<string>());
         if (logFolder is null)
         {
             act.AddRange(Restores.BeginLogAnew(epoch));
@@ -81,10 +82,19 @@ public static class Restoring
             foreach (var (list, idx) in lists.SelectMany(list => list.Of(TokenStatus.Invalid)))
             {
                 var record = await Credentials.FindBySlotAsync(backup, list.Id, idx);
-                if (record?.RevokedAt is not null) continue;
-                act.AddRange(Restores.RecoverRevocation(list.Id, idx, now));
-                if (record is not null) act.Add(Journal.Write("revoke", record.Id, "restore", null, now, record.ToBeSignedDigest));
-                revocations++;
+                if (record?.RevokedAt is not null || (record is not null && !revoked.Add(record.OfferId))) continue;
+                if (record is null)
+                {
+                    act.Add(Restores.RecoverSlot(list.Id, idx));
+                    revocations++;
+                    continue;
+                }
+
+                // Every copy from the offer, as when it was revoked: another list, on which the others stand, may not have been kept.
+                var copies = (await Credentials.OfOfferAsync(backup, record.OfferId)).Where(copy => copy.RevokedAt is null).ToList();
+                act.AddRange(Restores.RecoverRevocation(record.OfferId, now));
+                act.AddRange(copies.Select(copy => Journal.Write("revoke", copy.Id, "restore", null, now, copy.ToBeSignedDigest)));
+                revocations += copies.Count;
             }
 
             // A suspension is taken back by its end: so it counts alone from a list that is newer than what the backup knew was published.
@@ -148,7 +158,7 @@ public static class Restoring
             }
             else
             {
-                var name = ActOf(entry);
+                var name = LeafRecord.Read(entry).Act;
                 lost[name] = lost.GetValueOrDefault(name) + 1;
                 act.Add(Restores.RecoverLeaf(name, entry, tree.Size, now));
             }
@@ -162,41 +172,32 @@ public static class Restoring
         return act;
     }
 
-    private static string ActOf(byte[] entry)
-    {
-        try
-        {
-            return StrictJson.ParseObject(entry).RequiredString("act");
-        }
-        catch (Refusal)
-        {
-            return "unknown";
-        }
-    }
-
-    /// <summary>The published lists: those alone that one of the nation's own keys signed.</summary>
+    /// <summary>The published lists: those alone that a key of the nation's own root signed, which may be one that was made since the backup.</summary>
     private static IEnumerable<Published> PublishedIn(LogCopy copy, KeyRing keys)
     {
-        var signers = keys.Keys.Where(key => key.Purpose == KeyPurpose.StatusList).Select(key => key.Signing!.PublicKey).ToList();
+        var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
         var prefix = keys.Nation.Url("/status/");
         foreach (var token in copy.StatusLists)
         {
-            var jws = Jws.Parse(token);
-            if (!signers.Any(signer => IsSignedBy(jws, signer))) throw NationRefusal.LogCopyUnfit("a status list beside it is not signed by this nation");
-            var claims = jws.Claims();
-            var uri = claims.RequiredString("sub");
-            if (!uri.StartsWith(prefix, StringComparison.Ordinal)) throw NationRefusal.LogCopyUnfit("a status list beside it is not this nation's");
+            Published published;
+            try
+            {
+                var claims = Jws.Parse(token).Claims();
+                var uri = claims.RequiredString("sub");
+                if (!uri.StartsWith(prefix, StringComparison.Ordinal)) throw Refusal.Malformed("it is not this nation's");
 
-            // It may have ended since: what it revoked stays revoked.
-            var publishedAt = claims.OptionalTime("iat") ?? DateTimeOffset.MinValue;
-            yield return new Published(uri[prefix.Length..], publishedAt.ToUnixTimeSeconds(), TokenStatusList.Read(jws, uri, publishedAt).List);
+                // It may have ended since: what it revoked stays revoked.
+                var publishedAt = claims.OptionalTime("iat") ?? throw Refusal.Malformed("it has no iat");
+                published = new Published(
+                    uri[prefix.Length..], publishedAt.ToUnixTimeSeconds(), StatusReader.Check(certificates, token, uri, keys.Nation.Issuer, publishedAt).List);
+            }
+            catch (Refusal refusal)
+            {
+                throw NationRefusal.LogCopyUnfit($"a status list beside it: {refusal.Description}");
+            }
+
+            yield return published;
         }
-    }
-
-    private static bool IsSignedBy(Jws jws, Jwk signer)
-    {
-        using var key = VerificationKey.Import(signer);
-        return jws.IsSignedBy(key);
     }
 
     /// <summary>A list as it was published.</summary>

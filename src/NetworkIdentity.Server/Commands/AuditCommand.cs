@@ -50,12 +50,14 @@ internal static class AuditCommand
             var watch = new LogWatch(result.GetValue(url)!.TrimEnd('/'), result.GetValue(keep)!, fetcher);
             if (result.GetValue(key) is { } given) await watch.TrustAsync(given);
             else if (watch.Key is null) await watch.TrustAsync(null);
+            var progress = new Progress<(long Done, long All)>(at => Output.Progress($"{at.Done} of {at.All} leaves"));
             while (true)
             {
                 LogWatch.Seen seen;
                 try
                 {
-                    seen = await watch.LookAsync();
+                    seen = await watch.LookAsync(progress);
+                    Output.EndProgress();
                 }
                 catch (Refusal refusal) when (refusal.Code == NationRefusal.LogUnreachableCode && result.GetValue(every) > 0)
                 {
@@ -71,7 +73,7 @@ internal static class AuditCommand
                         ["origin"] = watch.Origin,
                         ["before"] = seen.Before,
                         ["size"] = seen.Size,
-                        ["entries"] = new JsonArray([.. seen.NewEntries.Select(entry => (JsonNode)System.Text.Encoding.UTF8.GetString(entry))]),
+                        ["acts"] = new JsonObject(seen.Acts.Select(act => KeyValuePair.Create(act.Key, (JsonNode?)act.Value))),
                     },
                     result.GetValue(json));
                 if (result.GetValue(every) is not (> 0 and var seconds)) return 0;

@@ -98,6 +98,9 @@ public readonly record struct Tile(int Level, long Index, int Width)
         // Only digits are read here; that they stand in threes behind an x is held against the one spelling by the caller.
         if (!long.TryParse(path.Replace("/", "", StringComparison.Ordinal).Replace("x", "", StringComparison.Ordinal),
             NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return false;
+
+        // Behind this no tree has a leaf, and the number of one would not be a number any more.
+        if (index > long.MaxValue / FullWidth) return false;
         tile = new(level, index, width);
         return true;
     }

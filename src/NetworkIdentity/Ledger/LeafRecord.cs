@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.TransparencyLog;
 
@@ -37,6 +38,27 @@ public static class LeafRecord
         writer.WriteString("commitment", Base64Url.Encode(SHA256.HashData([.. salt, .. record])));
         if (OpenActs.Contains(act)) WriteOpening(writer, record, salt);
     });
+
+    /// <summary>What an entry says to everyone.</summary>
+    /// <param name="Act">The act; <c>unknown</c> where it can't be read.</param>
+    /// <param name="Subject">What it was done to, where the record stands open.</param>
+    /// <param name="Detail">More of it, where the record stands open and has any.</param>
+    public sealed record Said(string Act, string? Subject, string? Detail);
+
+    /// <summary>Reads an entry of whoever's log. Later ones may say more than is known here.</summary>
+    public static Said Read(byte[] entry)
+    {
+        try
+        {
+            var said = StrictJson.ParseObject(entry);
+            var record = said.OptionalObject("record");
+            return new Said(said.RequiredString("act"), record?.OptionalString("subject"), record?.OptionalString("detail"));
+        }
+        catch (Refusal)
+        {
+            return new Said("unknown", null, null);
+        }
+    }
 
     private static byte[] Of(Journal.Row row) => Written(writer =>
     {

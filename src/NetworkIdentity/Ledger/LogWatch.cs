@@ -1,3 +1,4 @@
+using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
@@ -11,7 +12,7 @@ namespace NetworkIdentity.Ledger;
 /// <param name="url">The log's address, for example <c>https://nation.example/log</c>.</param>
 /// <param name="folder">
 /// Where the copy is kept: <c>key</c>, <c>checkpoint</c>, the tiles and entries under <c>tile</c>, and under <c>status</c> the status lists that the log names,
-/// as they were published last.
+/// as they were published last. The file <c>named</c> says which lists and which keys of lists these are.
 /// </param>
 /// <param name="fetcher">The way out.</param>
 public sealed class LogWatch(string url, string folder, Fetcher fetcher)
@@ -19,13 +20,15 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
     /// <summary>Where the status lists lie in the folder.</summary>
     internal const string StatusFolder = "status";
 
+    private const string NamedFile = "named";
+
     private const int MaxBundle = Tile.FullWidth * (EntryBundle.MaxEntryLength + 2);
 
     /// <summary>What one look found.</summary>
     /// <param name="Before">How many leaves were known.</param>
     /// <param name="Size">How many there are.</param>
-    /// <param name="NewEntries">The entries that came, in order.</param>
-    public sealed record Seen(long Before, long Size, IReadOnlyList<byte[]> NewEntries);
+    /// <param name="Acts">How many of each act came; their entries lie in the folder.</param>
+    public sealed record Seen(long Before, long Size, IReadOnlyDictionary<string, long> Acts);
 
     /// <summary>The log's name: that of the key that is trusted, since a log that was begun anew has another one at the same address.</summary>
     public string Origin => Keys(Key ?? throw new InvalidOperationException("no key is trusted yet"))[0].Name;
@@ -44,8 +47,23 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
     }
 
     /// <summary>Looks once: fetches the checkpoint and all that is new, and holds it against what was seen before.</summary>
+    /// <remarks>A look that is broken off is gone on with by the next one: what it had fetched lies in the folder, and is believed as little as what is served.</remarks>
+    /// <param name="progress">Hears how many leaves are fetched, of how many.</param>
     /// <exception cref="Refusal">It could not be fetched; or <c>log_forked</c>: what the log says now is not a continuation of what it said.</exception>
-    public async Task<Seen> LookAsync()
+    public async Task<Seen> LookAsync(IProgress<(long Done, long All)>? progress = null)
+    {
+        try
+        {
+            return await LookAsync([], progress, trustsFolder: true);
+        }
+        catch (Refusal refusal) when (refusal.Code == Refusal.MalformedCode)
+        {
+            // What lies in the folder may be damaged, or of a log that was served once: then nothing of it is taken.
+            return await LookAsync([], progress, trustsFolder: false);
+        }
+    }
+
+    private async Task<Seen> LookAsync(HashSet<string> fetched, IProgress<(long Done, long All)>? progress, bool trustsFolder)
     {
         var origin = Origin;
         var keys = Keys(Key!);
@@ -56,50 +74,76 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
         if (now.Size < before) throw Forked($"it had {before} leaves and says now that it has {now.Size}");
 
         // The tiles must make the root that is signed, and the tree that was seen must be the beginning of it.
-        var tiles = new VerifiedTiles(now.Size, now.Root, async (tile, _) => await GetAsync(tile.Path, Tile.MediaType));
+        var tiles = new VerifiedTiles(now.Size, now.Root, async (tile, _) => await TakeAsync(tile.Path));
         if (known is not null && !(await MerkleTree.RootOfAsync(before, tiles.ReadAsync)).AsSpan().SequenceEqual(known.Root.Span))
             throw Forked($"its first {before} leaves are not those that it had before");
 
-        var entries = new List<byte[]>();
+        var acts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var named = Named();
         for (var bundle = before / Tile.FullWidth; Tile.At(0, bundle, now.Size) is { } tile; bundle++)
         {
-            var bytes = await GetAsync(EntryBundle.PathOf(tile), Tile.MediaType);
-            var read = await tiles.VerifyEntriesAsync(tile, bytes);
-            entries.AddRange(read.Skip((int)Math.Max(0, before - bundle * Tile.FullWidth)));
-            Keep(EntryBundle.PathOf(tile), bytes);
+            var read = await tiles.VerifyEntriesAsync(tile, await TakeAsync(EntryBundle.PathOf(tile)));
+            foreach (var said in read.Skip((int)Math.Max(0, before - bundle * Tile.FullWidth)).Select(entry => LeafRecord.Read(entry)))
+            {
+                acts[said.Act] = acts.GetValueOrDefault(said.Act) + 1;
+                if (said is { Act: "open-list", Subject: { } list } && RandomId.IsOne(list)) named.Add($"list {list}");
+                if (said is { Act: "make-key", Subject: { } kid } && said.Detail?.StartsWith($"{KeyPurpose.StatusList.Name} ", StringComparison.Ordinal) == true) named.Add($"key {kid}");
+            }
+
+            progress?.Report((bundle * Tile.FullWidth + tile.Width, now.Size));
         }
 
-        foreach (var tile in Tile.Changed(before, now.Size)) Keep(tile.Path, (await tiles.ReadAsync(tile)).ToArray());
+        foreach (var tile in Tile.Changed(before, now.Size)) _ = await tiles.ReadAsync(tile);
+        Keep(NamedFile, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', named.Order(StringComparer.Ordinal))));
         Keep("checkpoint", System.Text.Encoding.UTF8.GetBytes(note));
-        await KeepListsAsync(entries);
-        return new Seen(before, now.Size, entries);
+        await KeepListsAsync(named);
+        return new Seen(before, now.Size, acts);
+
+        // What was fetched is kept at once, for the next look.
+        async Task<byte[]> TakeAsync(string path)
+        {
+            if ((trustsFolder || fetched.Contains(path)) && File.Exists(In(path))) return await File.ReadAllBytesAsync(In(path));
+            var bytes = await GetAsync(path, Tile.MediaType);
+            Keep(path, bytes);
+            fetched.Add(path);
+            return bytes;
+        }
     }
 
     private static List<NoteKey> Keys(string key) => [.. key.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NoteKey.Parse)];
 
     private static Refusal Forked(string what) => NationRefusal.LogForked(what);
 
+    /// <summary>The lists, and the keys of lists, that the log has named so far.</summary>
+    private HashSet<string> Named() => File.Exists(In(NamedFile)) ? [.. File.ReadAllLines(In(NamedFile))] : [];
+
     /// <summary>
     /// Fetches the status lists that the log has named: who restores the nation from an older backup learns from them what was revoked since. Where one
-    /// can't be had, the last stays.
+    /// can't be had, is signed by no key that the log names, or is older than the last, the last stays.
     /// </summary>
-    private async Task KeepListsAsync(IEnumerable<byte[]> entries)
+    private async Task KeepListsAsync(HashSet<string> named)
     {
-        var known = Directory.Exists(In(StatusFolder)) ? Directory.GetFiles(In(StatusFolder)).Select(Path.GetFileName).OfType<string>() : [];
-        var ids = known.Concat(entries.Select(OpenedList).OfType<string>()).Where(RandomId.IsOne).Distinct().ToList();
-        foreach (var id in ids)
+        foreach (var id in named.Where(name => name.StartsWith("list ", StringComparison.Ordinal)).Select(name => name[5..]))
         {
+            var file = $"{StatusFolder}/{id}";
             var result = await fetcher.FetchAsync($"{url[..url.LastIndexOf('/')]}/status/{id}", [TokenStatusList.MediaType], Jws.MaxLength);
-            if (result.Fault is null) Keep($"{StatusFolder}/{id}", result.Body.ToArray());
+            if (result.Fault is not null || TimeOf(result.Body.ToArray(), id, named) is not { } time) continue;
+            if (File.Exists(In(file)) && TimeOf(await File.ReadAllBytesAsync(In(file)), id, named) is { } last && time < last) continue;
+            Keep(file, result.Body.ToArray());
         }
     }
 
-    private static string? OpenedList(byte[] entry)
+    /// <summary>When a list was signed; null where it is not this list, or none of the keys that the log names signed it.</summary>
+    private static DateTimeOffset? TimeOf(byte[] token, string id, HashSet<string> named)
     {
         try
         {
-            var said = StrictJson.ParseObject(entry);
-            return said.OptionalString("act") == "open-list" ? said.RequiredObject("record").OptionalString("subject") : null;
+            var jws = Jws.Parse(System.Text.Encoding.ASCII.GetString(token));
+            if (IssuerCertificates.ClaimedKey(jws.Header) is not { } claimed || !named.Contains($"key {claimed.Thumbprint()}")) return null;
+            using var key = VerificationKey.Import(claimed);
+            var claims = jws.Claims();
+            var isIt = jws.IsSignedBy(key) && jws.Type == TokenStatusList.Type && claims.RequiredString("sub").EndsWith($"/status/{id}", StringComparison.Ordinal);
+            return isIt ? claims.OptionalTime("iat") : null;
         }
         catch (Refusal)
         {

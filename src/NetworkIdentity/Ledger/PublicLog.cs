@@ -174,7 +174,7 @@ public sealed class PublicLog : IDisposable
     private async Task<LogHeads.Row?> SeeAsync()
     {
         var (head, before) = (await HeadAsync(), _furthest);
-        if (before is not null && (head is null || head.Size < before.Size || (head.Size == before.Size && !head.Root.AsSpan().SequenceEqual(before.Root))))
+        if (before is not null && (head is null || !await ContinuesAsync(before, head)))
         {
             WasPutBack = true;
             throw new LogMismatchException(
@@ -183,6 +183,13 @@ public sealed class PublicLog : IDisposable
 
         if (head is not null && head.Size > (before?.Size ?? 0)) Remember(head);
         return head;
+    }
+
+    /// <summary>Whether a head is the one that was seen, or what another server made of it: put back and grown past by one that remembered nothing, it would be neither.</summary>
+    private async Task<bool> ContinuesAsync(LogHeads.Row before, LogHeads.Row head)
+    {
+        if (head.Size <= before.Size) return head.Size == before.Size && head.Root.AsSpan().SequenceEqual(before.Root);
+        return (await MerkleTree.RootOfAsync(before.Size, ReadTileAsync)).AsSpan().SequenceEqual(before.Root);
     }
 
     private void Remember(LogHeads.Row head)
@@ -228,5 +235,6 @@ public sealed class PublicLog : IDisposable
         var (last, size) = await Journal.ExtentAsync(_database);
         if ((last ?? -1) != (size ?? 0) - 1) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
         if (remembered is not null) await LogMemory.CheckAsync(remembered, Origin, Keys, head?.Size ?? 0, ReadTileAsync);
+        if (head is not null && (remembered is null || Checkpoint.Open(remembered, Origin, Keys).Size < head.Size)) _memory?.Keep(head.Checkpoint);
     }
 }

@@ -143,8 +143,21 @@ internal sealed class PostgresEngine : IDatabaseEngine
     public async Task<bool> ScrubAsync(IReadOnlyList<string> tables)
     {
         await using var connection = await _source.OpenConnectionAsync();
+
+        // What was overwritten stays where it is as long as somebody may read it as it was: those who began before now, a standby's readers among them.
+        var now = await connection.ExecuteScalarAsync<string>("SELECT pg_current_xact_id()::xid::text");
+        var readers = 1L;
+        for (var attempt = 0; attempt < 5 && readers > 0; attempt++)
+        {
+            readers = await connection.ExecuteScalarAsync<long>("""
+                SELECT count(*) FROM pg_stat_activity
+                WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid() AND age(backend_xmin) > age(@now::text::xid)
+                """, new { now });
+            if (readers > 0) await connection.ExecuteAsync("SELECT pg_sleep(1)");
+        }
+
         foreach (var table in tables) await connection.ExecuteAsync($"VACUUM {TableShape.Quote(table)}", commandTimeout: 0);
-        return true;
+        return readers == 0;
     }
 
     public async Task CommitGroupAsync(List<Database.Pending> group)

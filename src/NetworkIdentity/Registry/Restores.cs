@@ -67,16 +67,20 @@ public static class Restores
         """,
         new { id = RandomId.New(), now, act, entry, seq });
 
-    /// <summary>A slot that a published list says is revoked is so, whether or not the record of its credential is still there.</summary>
-    public static IReadOnlyList<Statement> RecoverRevocation(string listId, long idx, long now) =>
+    /// <summary>A slot that a published list says is revoked is so, though the record of its credential is not there.</summary>
+    public static Statement RecoverSlot(string listId, long idx) => new(
+        """
+        INSERT INTO status_slot (list_id, idx, credential_id, status) VALUES (@listId, @idx, 'unknown', 1)
+        ON CONFLICT (list_id, idx) DO UPDATE SET status = 1
+        """,
+        new { listId, idx });
+
+    /// <summary>What was issued from an offer is revoked, every copy; where any of it was seen to be so.</summary>
+    public static IReadOnlyList<Statement> RecoverRevocation(string offerId, long now) =>
     [
-        new(
-            """
-            INSERT INTO status_slot (list_id, idx, credential_id, status) VALUES (@listId, @idx, 'unknown', 1)
-            ON CONFLICT (list_id, idx) DO UPDATE SET status = 1
-            """,
-            new { listId, idx }),
-        new("UPDATE credential SET revoked_at = @now WHERE list_id = @listId AND idx = @idx AND revoked_at IS NULL", new { listId, idx, now }),
+        new("UPDATE offer SET revoked_at = @now WHERE id = @offerId AND revoked_at IS NULL", new { offerId, now }),
+        new("UPDATE credential SET revoked_at = @now WHERE offer_id = @offerId AND revoked_at IS NULL", new { offerId, now }),
+        StatusLists.SetOfOffer(offerId, 1) with { Condition = null },
     ];
 
     /// <summary>

@@ -98,12 +98,15 @@ public static class StatusPublications
             WHERE l.id = @listId
             """, new { listId, format }));
 
-    /// <summary>The newest publications that say less than their lists, or were published at a time or before.</summary>
+    /// <summary>The newest publications that say less than their lists, or were published at a time or before. Where history is kept, the older ones are not looked at.</summary>
     public static async Task<IReadOnlyList<Head>> StaleAsync(Database database, long before) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Head>($"""
-            SELECT p.format, {HeadColumns} FROM status_publication p JOIN status_list l ON l.id = p.list_id
-            WHERE (p.shows < l.version OR p.published_at <= @before) AND p.version = (
-                SELECT max(version) FROM status_publication newest WHERE newest.list_id = p.list_id AND newest.format = p.format)
+            SELECT p.format, {HeadColumns}
+            FROM status_list l
+            CROSS JOIN (SELECT 'token' AS format UNION ALL SELECT 'bitstring-revocation' UNION ALL SELECT 'bitstring-suspension') f
+            JOIN status_publication p ON p.list_id = l.id AND p.format = f.format
+                AND p.version = (SELECT max(version) FROM status_publication newest WHERE newest.list_id = l.id AND newest.format = f.format)
+            WHERE p.shows < l.version OR p.published_at <= @before
             """, new { before })).AsList());
 
     /// <summary>The versions that are kept, by list, format and version.</summary>

@@ -93,10 +93,7 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
             reason = "the issuer's certificate does not name the issuer";
             if (!NamesUri(leaf, issuer)) return false;
             reason = "the issuer's certificate holds no P-256 key";
-            using var ecdsa = leaf.GetECDsaPublicKey();
-            if (ecdsa is null || ecdsa.KeySize != 256) return false;
-            var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
-            var jwk = new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y), Alg = JoseAlgorithm.ES256 };
+            if (KeyOf(leaf) is not { } jwk) return false;
             found = (VerificationKey.Import(jwk), leaf, root);
             return true;
         }
@@ -104,6 +101,29 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
         {
             throw Refusal.Malformed("x5c holds something that is not a certificate", exception);
         }
+    }
+
+    /// <summary>The key of the leaf in a header's <c>x5c</c>, which nothing vouches for yet; null where there is none of P-256.</summary>
+    /// <exception cref="Refusal">Malformed: <c>x5c</c> is not an array of certificates.</exception>
+    internal static Jwk? ClaimedKey(JsonObject header)
+    {
+        try
+        {
+            return Chain(header) is { } chain ? KeyOf(X509CertificateLoader.LoadCertificate(chain[0])) : null;
+        }
+        catch (CryptographicException exception)
+        {
+            throw Refusal.Malformed("x5c holds something that is not a certificate", exception);
+        }
+    }
+
+    /// <summary>The key that a certificate is about; null where it is none of P-256.</summary>
+    private static Jwk? KeyOf(X509Certificate2 leaf)
+    {
+        using var ecdsa = leaf.GetECDsaPublicKey();
+        if (ecdsa is null || ecdsa.KeySize != 256) return null;
+        var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
+        return new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y), Alg = JoseAlgorithm.ES256 };
     }
 
     private static X509Certificate2? RootOf(

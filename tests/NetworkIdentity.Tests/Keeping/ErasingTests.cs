@@ -73,6 +73,20 @@ public sealed class ErasingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_reads_at_an_older_moment_keeps_the_bytes_and_the_command_says_so()
+    {
+        var record = await _server.RecordOfAsync(await _server.MemberAsync());
+        using (var reader = TestStore.Connect(_server.Settings.ConnectionString))
+        {
+            Dapper.SqlMapper.Execute(reader, Registry.Database.IsPostgres(_server.Settings.ConnectionString) ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN TRANSACTION");
+            _ = Dapper.SqlMapper.ExecuteScalar<long>(reader, "SELECT count(*) FROM member");
+            Assert.False((await _server.Nation.Eraser.EraseAsync(record.MemberId)).IsScrubbed);
+        }
+
+        Assert.True((await _server.Nation.Eraser.EraseAsync(record.MemberId)).IsScrubbed);
+    }
+
+    [Fact]
     public async Task I2_I7_I14_the_record_stays_is_revoked_in_the_same_act_and_has_its_leaf_and_the_log_still_adds_up()
     {
         var wallet = await _server.MemberAsync(null, ("display_name", Name));

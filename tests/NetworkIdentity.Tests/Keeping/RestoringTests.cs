@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
@@ -211,6 +213,66 @@ public sealed class RestoringTests : IAsyncLifetime
         var last = Checkpoint.Open(await File.ReadAllTextAsync(_folder.File("log/checkpoint"), TestContext.Current.CancellationToken), _server.Nation.Log.Origin, _server.Nation.Log.Keys);
         Assert.True(MerkleTree.VerifyConsistency(watched.Size, last.Root.Span, head.Size, head.Root, proof));
         Assert.Empty((await LogAudit.RunAsync(database, restored.Nation.Log)).Faults);
+    }
+
+    [Fact]
+    public async Task F10_I5_a_published_revocation_comes_back_for_every_copy_also_where_the_others_list_was_not_kept()
+    {
+        var taking = await TestIssuance.BeginAsync(_server);
+        using (var first = await taking.RequestAsync()) Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        var list = (await StatusLists.OpenAsync(_server.Nation.Database)).Single();
+        await _server.Nation.Database.CommitAsync(StatusLists.Close(list.Id, 1));
+        using (var second = await taking.RequestAsync(SigningKey.FromEcdsa(ECDsa.Create(ECCurve.NamedCurves.nistP256)))) Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        var copies = await taking.RecordsAsync();
+        Assert.Equal(2, copies.Select(copy => copy.ListId).Distinct().Count());
+        await BackUpAsync();
+        await _server.Nation.Revoker.RevokeAsync(copies[0].Id, "why");
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("log"));
+        File.Delete(_folder.File($"log/status/{copies.Single(copy => copy.ListId != list.Id).ListId}"));
+        await using var restored = await RestoreAsync(_folder.File("log"));
+        foreach (var copy in copies)
+        {
+            Assert.NotNull((await Credentials.FindAsync(restored.Nation.Database, copy.Id))!.RevokedAt);
+            Assert.Contains(await StatusLists.NotValidAsync(restored.Nation.Database, copy.ListId), slot => (slot.Idx, slot.Status) == (copy.Idx, 1));
+        }
+
+        await restored.Nation.Log.SequenceAsync();
+        Assert.Empty((await LogAudit.RunAsync(restored.Nation.Database, restored.Nation.Log)).Faults);
+    }
+
+    [Fact]
+    public async Task F10_I5_a_list_that_a_key_signed_which_was_made_since_the_backup_is_believed_and_a_strangers_is_not()
+    {
+        var record = await _server.RecordOfAsync(await _server.MemberAsync());
+        await BackUpAsync();
+        var before = _server.Nation.Keys.Current(KeyPurpose.StatusList).KeyId;
+        _server.Time.Move(TimeSpan.FromDays(400));
+        await _server.Nation.Keys.RenewAsync();
+        Assert.NotEqual(before, _server.Nation.Keys.Current(KeyPurpose.StatusList).KeyId);
+        await _server.Nation.Revoker.RevokeAsync(record.Id, "why");
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("log"));
+        await using (var restored = await RestoreAsync(_folder.File("log")))
+            Assert.NotNull((await Credentials.FindAsync(restored.Nation.Database, record.Id))!.RevokedAt);
+
+        await using var other = await TestServer.StartAsync();
+        var theirs = await other.RecordOfAsync(await other.MemberAsync());
+        await File.WriteAllTextAsync(_folder.File($"log/status/{record.ListId}"), (await other.Nation.StatusLists.FindAsync(theirs.ListId))!.Token, TestContext.Current.CancellationToken);
+        Assert.Equal("log_copy_unfit", (await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File("log")))).Code);
+    }
+
+    [Fact]
+    public async Task F10_a_server_whose_database_is_put_back_under_it_is_alive_and_not_ready()
+    {
+        using var http = new HttpClient();
+        async Task<HttpStatusCode> AskAsync(string path) => (await http.GetAsync(_server.Url(path), TestContext.Current.CancellationToken)).StatusCode;
+        await _server.Nation.Log.SequenceAsync();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("/health/ready"));
+        await _server.Nation.Database.CommitAsync(new Statement("UPDATE journal SET seq = NULL", new { }), new Statement("DELETE FROM log_head", new { }), new Statement("DELETE FROM log_tile", new { }));
+        await Assert.ThrowsAsync<LogMismatchException>(_server.Nation.Log.SequenceAsync);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await AskAsync("/health/ready"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("/health/live"));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using Dapper;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
@@ -39,9 +42,71 @@ public sealed class LogWatchTests : IAsyncLifetime
         await _server.MemberAsync();
         await _server.Nation.Log.SequenceAsync();
         var seen = await _watch.LookAsync();
-        Assert.Equal(seen.Size - seen.Before, seen.NewEntries.Count);
-        Assert.Contains(seen.NewEntries, entry => System.Text.Encoding.UTF8.GetString(entry).StartsWith("{\"act\":\"issue\"", StringComparison.Ordinal));
-        Assert.Empty((await _watch.LookAsync()).NewEntries);
+        Assert.Equal(seen.Size - seen.Before, seen.Acts.Values.Sum());
+        Assert.Equal(1, seen.Acts["issue"]);
+        Assert.Empty((await _watch.LookAsync()).Acts);
+    }
+
+    [Fact]
+    public async Task A_look_that_was_broken_off_is_gone_on_with_from_what_it_had_fetched()
+    {
+        // Broken off before it knew that all was there: tiles and entries lie in the folder, and the checkpoint doesn't.
+        File.Delete(_folder.File("copy/checkpoint"));
+        var tiles = Directory.GetFiles(_folder.File("copy/tile"), "*", SearchOption.AllDirectories);
+        foreach (var tile in tiles) File.SetLastWriteTimeUtc(tile, DateTime.UnixEpoch);
+        var seen = await _watch.LookAsync();
+        Assert.Equal(seen.Size, seen.Acts.Values.Sum());
+        Assert.NotEmpty(tiles);
+        Assert.All(tiles, tile => Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(tile)));
+    }
+
+    [Fact]
+    public async Task What_is_damaged_in_the_folder_is_fetched_anew()
+    {
+        foreach (var tile in Directory.GetFiles(_folder.File("copy/tile"), "*", SearchOption.AllDirectories))
+        {
+            File.Delete(_folder.File("copy/checkpoint"));
+            var whole = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(tile, [.. whole.Select(one => (byte)(one ^ 1))], TestContext.Current.CancellationToken);
+            await _watch.LookAsync();
+            Assert.Equal(whole, await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task A_status_list_is_kept_where_a_key_that_the_log_names_signed_it_and_it_is_not_older_than_the_last()
+    {
+        var file = Directory.GetFiles(_folder.File("copy/status")).Single();
+        var (id, served) = (Path.GetFileName(file), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(served, (await _server.Nation.StatusLists.FindAsync(id))!.Token);
+
+        // One that could not be had is fetched by the next look, though nothing is new.
+        File.Delete(file);
+        await _watch.LookAsync();
+        Assert.Equal(served, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        // The nation serves an older one than it did: the newer stays.
+        var later = await SignedAsync(_server, id);
+        await File.WriteAllTextAsync(file, later, TestContext.Current.CancellationToken);
+        await _watch.LookAsync();
+        Assert.Equal(later, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+
+        // Later as well, and another nation's, or another list's: neither is one.
+        await using var other = await TestServer.StartAsync();
+        foreach (var none in (string[])[await SignedAsync(other, id), await SignedAsync(_server, "another"), "none"])
+        {
+            await File.WriteAllTextAsync(file, none, TestContext.Current.CancellationToken);
+            await _watch.LookAsync();
+            Assert.Equal(served, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+
+        async Task<string> SignedAsync(TestServer by, string list)
+        {
+            var at = _server.Time.GetUtcNow().AddHours(1);
+            var bits = StatusList.Of(2, StatusList.MinBitstringSize, []);
+            var claims = TokenStatusList.Claims(_server.Nation.Keys.Nation.Url($"/status/{list}"), bits, at, at.AddDays(1), TimeSpan.FromMinutes(1));
+            return await Jws.SignAsync(TokenStatusList.Type, claims, by.Nation.Keys.Current(KeyPurpose.StatusList));
+        }
     }
 
     [Fact]
@@ -94,5 +159,5 @@ public sealed class LogWatchTests : IAsyncLifetime
         await log.SequenceAsync();
     }
 
-    private async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<Refusal>(_watch.LookAsync)).Code;
+    private async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<Refusal>(() => _watch.LookAsync())).Code;
 }

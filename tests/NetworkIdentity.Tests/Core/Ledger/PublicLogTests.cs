@@ -201,8 +201,18 @@ public sealed class PublicLogTests : IAsyncLifetime
         Assert.True(log.WasPutBack);
         Assert.Equal(before.Size, (await log.HeadAsync())!.Size);
 
+        // Whoever remembers nothing goes on from there, past what was published: that is no continuation of it either.
+        using (var forgetful = await OpenAsync())
+        {
+            for (var i = 0; i < 3; i++) await _nation.TakeAsync();
+            await forgetful.SequenceAsync();
+        }
+
+        Assert.InRange((await log.HeadAsync())!.Size, published.Size + 1, long.MaxValue);
+        Assert.Contains("put back", (await Assert.ThrowsAsync<LogMismatchException>(log.SequenceAsync)).Message);
+
         // And whoever starts on it, too.
-        Assert.Contains($"it had {published.Size} leaves", (await Assert.ThrowsAsync<LogMismatchException>(() => PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory))).Message);
+        Assert.Contains($"its first {published.Size} leaves", (await Assert.ThrowsAsync<LogMismatchException>(() => PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory))).Message);
     }
 
     [Fact]
@@ -213,6 +223,12 @@ public sealed class PublicLogTests : IAsyncLifetime
         await _nation.TakeAsync();
         await _log.SequenceAsync();
         Assert.Equal(0, await log.SequenceAsync());
+        Assert.Equal((await log.HeadAsync())!.Checkpoint, await File.ReadAllTextAsync(_folder.File("log-head"), TestContext.Current.CancellationToken));
+
+        // By who starts after it was placed, too.
+        await _nation.TakeAsync();
+        await _log.SequenceAsync();
+        (await PublicLog.OpenAsync(Database, _nation.Nation.Keys, memory)).Dispose();
         Assert.Equal((await log.HeadAsync())!.Checkpoint, await File.ReadAllTextAsync(_folder.File("log-head"), TestContext.Current.CancellationToken));
     }
 
