@@ -235,6 +235,6 @@ public sealed class PublicLog : IDisposable
         var (last, size) = await Journal.ExtentAsync(_database);
         if ((last ?? -1) != (size ?? 0) - 1) throw Refusal.Malformed("rows of the journal are missing, or have places the log doesn't know");
         if (remembered is not null) await LogMemory.CheckAsync(remembered, Origin, Keys, head?.Size ?? 0, ReadTileAsync);
-        if (head is not null && (remembered is null || Checkpoint.Open(remembered, Origin, Keys).Size < head.Size)) _memory?.Keep(head.Checkpoint);
+        if (head is not null && (remembered is null || Checkpoint.Open(remembered, Origin, Keys).Size < head.Size)) Remember(head);
     }
 }

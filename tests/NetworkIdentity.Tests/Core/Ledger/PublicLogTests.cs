@@ -91,17 +91,22 @@ public sealed class PublicLogTests : IAsyncLifetime
     {
         var databases = Enumerable.Range(0, 4).Select(_ => _nation.Nation.OpenDatabase()).ToList();
         var logs = await Task.WhenAll(databases.Select(database => PublicLog.OpenAsync(database, _nation.Nation.Keys)));
+        var placed = 0L;
         var taking = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _nation.TakeAsync(count: 4))));
-        while (!taking.IsCompleted) await Task.WhenAll(logs.Select(log => Task.Run(log.SequenceAsync)));
+        while (!taking.IsCompleted) await PlaceAsync();
         await taking;
-        await Task.WhenAll(logs.Select(log => Task.Run(log.SequenceAsync)));
+        await PlaceAsync();
 
+        // Each leaf was placed by one of them, and who was second doesn't say that it did.
+        Assert.Equal(_nation.Query<long>("SELECT count(*) FROM journal").Single(), placed);
         var report = await LogAudit.RunAsync(Database, _log);
         Assert.Empty(report.Faults);
         Assert.Equal(0, report.Waiting);
         Assert.Equal(_nation.Query<long>("SELECT count(*) FROM journal").Single(), report.Leaves);
         foreach (var log in logs) log.Dispose();
         foreach (var database in databases) await database.DisposeAsync();
+
+        async Task PlaceAsync() => placed += (await Task.WhenAll(logs.Select(log => Task.Run(log.SequenceAsync)))).Sum();
     }
 
     [Theory]
@@ -120,6 +125,32 @@ public sealed class PublicLogTests : IAsyncLifetime
         await _log.SequenceAsync();
         (await OpenAsync()).Dispose();
         _nation.Query<int>(tampering);
+        await Assert.ThrowsAsync<LogMismatchException>(OpenAsync);
+    }
+
+    [Fact]
+    public async Task F11_a_head_under_an_older_checkpoint_is_refused_at_the_start()
+    {
+        await _nation.TakeAsync();
+        await _log.SequenceAsync();
+        var older = (await _log.HeadAsync())!.Checkpoint;
+        await _nation.TakeAsync();
+        await _log.SequenceAsync();
+        (await OpenAsync()).Dispose();
+        await Database.CommitAsync(new Statement("UPDATE log_head SET checkpoint = @older", new { older }));
+        await Assert.ThrowsAsync<LogMismatchException>(OpenAsync);
+    }
+
+    [Fact]
+    public async Task F11_a_row_that_was_changed_together_with_its_tile_is_refused_at_the_start()
+    {
+        await _nation.TakeAsync();
+        await _log.SequenceAsync();
+        await Database.CommitAsync(new Statement("UPDATE journal SET actor = 'someone else' WHERE seq = 2", new { }));
+        var hash = LeafRecord.HashOf((await Journal.SequencedAsync(Database, 2, 3)).Single());
+        var tile = (await LogTiles.FindAsync(Database, 0, 0))!;
+        hash.CopyTo(tile, 2 * MerkleTree.HashLength);
+        await Database.CommitAsync(LogTiles.Put(0, 0, tile));
         await Assert.ThrowsAsync<LogMismatchException>(OpenAsync);
     }
 
