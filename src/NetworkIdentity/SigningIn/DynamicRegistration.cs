@@ -120,7 +120,9 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
         return new(Partner.From(row), DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), null, token);
     }
 
-    /// <summary>Replaces a registration [RFC7592 §2.2], and its token with it: the old one is no good any more.</summary>
+    /// <summary>
+    /// Replaces a registration [RFC7592 §2.2]. A secret that is not repeated is made anew; so an app whose answer was lost, and the secret with it, asks again.
+    /// </summary>
     /// <exception cref="Refusal"><c>invalid_token</c>, <c>invalid_redirect_uri</c>, <c>invalid_client_metadata</c>, <c>unapproved_software_statement</c>.</exception>
     public async Task<Registered> ReplaceAsync(string clientId, string token, ReadOnlyMemory<byte> document)
     {
@@ -137,11 +139,11 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
             WalletResponseMode = was.WalletResponseMode,
         };
         var hasSecret = ClientRegistration.SecretFor(request.Authentication) is not null;
-        var (secret, own) = (hasSecret && old.SecretDigest is null ? RandomId.Secret() : null, RandomId.Secret());
+        var secret = hasSecret && asked.ClientSecret is null ? RandomId.Secret() : null;
         var row = await registration.CheckedAsync(clientId, request) with
         {
             SecretDigest = !hasSecret ? null : secret is null ? old.SecretDigest : RandomId.Digest(secret),
-            RegistrationTokenDigest = RandomId.Digest(own),
+            RegistrationTokenDigest = old.RegistrationTokenDigest,
             CreatedAt = old.CreatedAt,
         };
 
@@ -149,7 +151,7 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
         if (row.Sector != old.Sector) throw Invalid("the sector can't change: keep the host of the redirect URIs, or the sector_identifier_uri, and the subject_type");
         var broken = await database.CommitAsync(Partners.Replace(row, old.RegistrationTokenDigest), Journal.Write("change-client", clientId, "client", null, Now()));
         if (broken is not null) throw OAuthRefusal.InvalidToken();
-        return new(Partner.From(row), DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), secret, own);
+        return new(Partner.From(row), DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), secret, token);
     }
 
     /// <summary>The client retires itself [RFC7592 §2.3].</summary>
