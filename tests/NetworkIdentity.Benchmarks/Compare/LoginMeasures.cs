@@ -6,6 +6,9 @@ internal sealed class LoginMeasures(NationServer ours, Workbench raw, ProviderSe
     private const string Whole = "credential sign-in, whole";
     private const string Outer = "code + PKCE login, the wallet's part apart";
     private const string Token = "/token alone";
+    private const string Keys = "/jwks";
+    private const string HalfLoad = "credential sign-in, whole, at half of what each can do,";
+    private const int KeysForEach = 10;
 
     private readonly Dictionary<(string What, int AtOnce), (List<Load> Theirs, List<Load> Ours)> _taken = [];
 
@@ -24,7 +27,14 @@ internal sealed class LoginMeasures(NationServer ours, Workbench raw, ProviderSe
     {
         if (atOnce == 32) _signatures.Add(await raw.SignatureAsync());
         var theirWhole = await Load.RunAsync(TheirLogins(count), atOnce, peer.Child);
-        Keep(Whole, atOnce, theirWhole, await Load.RunAsync(OurSignIns(count), atOnce, ours.Child));
+        var ourWhole = await Load.RunAsync(OurSignIns(count), atOnce, ours.Child);
+        Keep(Whole, atOnce, theirWhole, ourWhole);
+        if (atOnce == 32)
+        {
+            Keep(HalfLoad, atOnce, await Load.PacedAsync(TheirLogins(count), theirWhole.PerSecond / 2, peer.Child), await Load.PacedAsync(OurSignIns(count), ourWhole.PerSecond / 2, ours.Child));
+        }
+
+        Keep(Keys, atOnce, await Load.RunAsync(Gets(peer.Traffic, $"{peer.Issuer}/jwks", count), atOnce, peer.Child), await Load.RunAsync(Gets(ours.Traffic, $"{ours.Issuer}/jwks", count), atOnce, ours.Child));
 
         var theirs = NewLogins(count);
         var logIn = await Load.RunAsync([.. theirs.Select(login => new Func<Task>(() => peer.LogInAsync(login)))], atOnce, peer.Child);
@@ -74,6 +84,8 @@ internal sealed class LoginMeasures(NationServer ours, Workbench raw, ProviderSe
         await ours.ReturnAsync(login);
         await ours.RedeemAsync(login);
     }))];
+
+    private static IReadOnlyList<Func<Task>> Gets(Traffic traffic, string url, int count) => [.. Enumerable.Repeat(new Func<Task>(() => traffic.GetAsync(url)), count * KeysForEach)];
 
     private static List<Login> NewLogins(int count) => [.. Enumerable.Range(0, count).Select(_ => new Login())];
 
