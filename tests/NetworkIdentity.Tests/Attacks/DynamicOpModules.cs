@@ -102,7 +102,7 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
     [InlineData("policy_uri", "https://app.example/privacy")]
     [InlineData("tos_uri", "https://app.example/terms")]
     [InlineData("client_uri", "https://app.example/?a=b&c=d")]
-    public async Task Oidcc_registration_logo_uri_policy_uri_and_tos_uri_are_links_on_the_page_and_load_nothing(string name, string uri)
+    public async Task Oidcc_registration_logo_uri_registration_policy_uri_and_registration_tos_uri_are_links_on_the_page_and_load_nothing(string name, string uri)
     {
         var world = await _registrar.OpenAsync(await _registrar.RegisterAsync((name, uri)));
         var html = await world.Browser.GetStringAsync(world.Page);
