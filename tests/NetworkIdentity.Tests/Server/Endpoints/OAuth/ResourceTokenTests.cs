@@ -106,6 +106,19 @@ public sealed class ResourceTokenTests : IAsyncLifetime
             world.RefreshAsync(refresh, [.. new[] { ("resource", resource), ("scope", scope) }.Where(one => one.Item2 is not null).Select(one => (one.Item1, one.Item2!))]);
     }
 
+    [Fact]
+    public async Task After_a_resource_was_retired_its_grants_are_for_userinfo_alone()
+    {
+        var world = await BeginAsync("openid membership read", Api, "read");
+        var refresh = (string)(await world.SignInAsync(await _server.MemberAsync()))["refresh_token"]!;
+        await Resource.RetireAsync(_server.Nation.Database, _server.Time, Api);
+        using var refused = await world.RefreshAsync(refresh);
+        await refused.RefusedAsync("invalid_target");
+        using var own = await world.RefreshAsync(refresh, ("resource", _server.Issuer + "/userinfo"));
+        using var told = await world.UserInfoAsync((string)(await own.JsonAsync())["access_token"]!);
+        Assert.Equal(HttpStatusCode.OK, told.StatusCode);
+    }
+
     [Theory]
     [InlineData("https://nowhere.example", "openid read", "invalid_target")]
     [InlineData("https://api.example/v1/", "openid read", "invalid_target")]
