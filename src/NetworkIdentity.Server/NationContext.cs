@@ -47,6 +47,7 @@ public sealed class NationContext : IAsyncDisposable
         DpopProofs = new DpopProofs(database, DpopNonces, time);
         Codes = new CodeGrant(database, keys, time);
         Refreshes = new RefreshGrant(database, keys, time);
+        ClientGrants = new ClientGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
         MemberPages = new MemberPages(database, keys, Types, Codes, time);
@@ -131,6 +132,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Refresh tokens for tokens.</summary>
     public RefreshGrant Refreshes { get; }
+
+    /// <summary>Tokens for clients that act for themselves.</summary>
+    public ClientGrant ClientGrants { get; }
 
     /// <summary>What access tokens tell.</summary>
     public UserInfo UserInfo { get; }

@@ -35,6 +35,7 @@ public static class Routes
         known.MapMethods($"/.well-known/oauth-authorization-server{path}", Read, DiscoveryEndpoint.Handle);
         known.MapMethods($"/.well-known/openid-credential-issuer{path}", Read, IssuerMetadataEndpoint.Handle);
         known.MapMethods($"/.well-known/jwt-vc-issuer{path}", Read, JwtVcIssuerEndpoint.Handle);
+        known.MapMethods($"/.well-known/oauth-protected-resource{path}/{{resource}}", Read, ProtectedResourceEndpoint.Handle);
 
         // Machines: wallets, partners' servers, verifiers.
         var machines = app.MapGroup(path).WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
@@ -69,9 +70,9 @@ public static class Routes
 
         // The same, with an access token.
         var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);
-        bearers.MapPost("/credential", CredentialEndpoint.HandleAsync);
-        bearers.MapPost("/notification", NotificationEndpoint.HandleAsync);
-        bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop);
+        bearers.MapPost("/credential", CredentialEndpoint.HandleAsync).WithMetadata(ProtectedResource.Credential);
+        bearers.MapPost("/notification", NotificationEndpoint.HandleAsync).WithMetadata(ProtectedResource.Notification);
+        bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop, ProtectedResource.UserInfo);
 
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);

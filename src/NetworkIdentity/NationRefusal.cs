@@ -41,6 +41,18 @@ public static class NationRefusal
     /// <summary>There is no such client, or it was retired before.</summary>
     public static Refusal UnknownClient() => new("unknown_client", "there is no such app, or it was retired before");
 
+    /// <summary>A resource can't be registered like this.</summary>
+    public static Refusal InvalidResource(string description) => new("invalid_resource", description);
+
+    /// <summary>There is a resource of that identifier.</summary>
+    public static Refusal ResourceExists() => new("resource_exists", "there is a resource of that identifier: retire it first");
+
+    /// <summary>A scope is another resource's, or was.</summary>
+    public static Refusal ScopeTaken() => new("scope_taken", "a scope is another resource's, or was: apps may hold it, and would be let in");
+
+    /// <summary>There is no such resource, or it was retired before.</summary>
+    public static Refusal UnknownResource() => new("unknown_resource", "there is no such resource, or it was retired before");
+
     /// <summary>There is no such initial access token that is good.</summary>
     public static Refusal UnknownToken() => new("unknown_token", "there is no such token, or it was used up or withdrawn, or has expired");
 

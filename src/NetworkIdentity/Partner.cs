@@ -54,6 +54,9 @@ public sealed record Partner
     /// <summary>Whether it may renew its tokens.</summary>
     public bool MayRefresh => Metadata.GrantTypes.Contains(ClientMetadata.RefreshTokenGrant);
 
+    /// <summary>Whether it acts for itself alone: no member signs in to it [RFC6749 §4.4].</summary>
+    public bool IsMachine => Metadata.IsMachine;
+
     /// <summary>Whether it was not registered: its client id is the address of what it says of itself [CIMD §3].</summary>
     public bool HasDocument { get; init; }
 

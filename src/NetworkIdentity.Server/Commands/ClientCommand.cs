@@ -27,13 +27,15 @@ internal static class ClientCommand
         var mode = new Option<string>("--response-mode") { Description = "How wallets answer: direct_post.jwt or direct_post", DefaultValueFactory = _ => ResponseModes.DirectPostJwt };
         var profile = new Option<string?>("--profile") { Description = "fapi2: the app keeps to the FAPI 2.0 Security Profile" };
         var jwks = new Option<string?>("--jwks") { Description = "A file with the app's public keys, as a JWK Set" };
+        var machine = new Option<bool>("--machine") { Description = "The app acts for itself, by client_credentials: no member signs in to it, and it has no redirect URI" };
+        var scope = new Option<string[]>("--scope") { Description = "A scope of an API (netid resource) that the app may ask for; may be repeated", DefaultValueFactory = _ => [] };
         var json = Output.JsonOption();
-        var command = new Command("add", "Register an app") { name, redirect, metadata, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, json };
+        var command = new Command("add", "Register an app") { name, redirect, metadata, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, machine, scope, json };
         command.Validators.Add(result =>
         {
-            var (isFile, isNamed) = (result.GetValue(metadata) is not null, result.GetValue(name) is not null && result.GetValue(redirect)!.Length > 0);
-            var isMore = result.GetValue(name) is not null || result.GetValue(redirect)!.Length > 0 || result.GetValue(auth) is not null || result.GetValue(algorithm) is not null || result.GetValue(jwks) is not null;
-            if (isFile ? isMore : !isNamed) result.AddError("Give --name and --redirect-uri, or --metadata without them and without --auth, --id-token-alg and --jwks.");
+            var (isFile, isNamed) = (result.GetValue(metadata) is not null, result.GetValue(name) is not null && result.GetValue(redirect)!.Length > 0 != result.GetValue(machine));
+            var isMore = result.GetValue(machine) || result.GetValue(scope)!.Length > 0 || result.GetValue(name) is not null || result.GetValue(redirect)!.Length > 0 || result.GetValue(auth) is not null || result.GetValue(algorithm) is not null || result.GetValue(jwks) is not null;
+            if (isFile ? isMore : !isNamed) result.AddError("Give --name with --redirect-uri or --machine, or --metadata without them and without --auth, --id-token-alg, --jwks and --scope.");
         });
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
@@ -45,7 +47,12 @@ internal static class ClientCommand
                     RedirectUris = result.GetValue(redirect)!,
                     Authentication = result.GetValue(auth) ?? ClientCredentials.Basic,
                     IdTokenAlgorithm = result.GetValue(algorithm) ?? "RS256",
-                    Metadata = new ClientMetadata { Jwks = await KeysAsync(result.GetValue(jwks)) },
+                    Metadata = new ClientMetadata
+                    {
+                        GrantTypes = [result.GetValue(machine) ? ClientMetadata.ClientCredentialsGrant : ClientMetadata.AuthorizationCodeGrant],
+                        Scopes = result.GetValue(scope)!,
+                        Jwks = await KeysAsync(result.GetValue(jwks)),
+                    },
                 };
             var (clientId, secret) = await nation.Registration.RegisterAsync(said with
             {
@@ -93,6 +100,7 @@ internal static class ClientCommand
             ["redirect_uris"] = Output.Texts(partner.RedirectUris),
             ["policy"] = Output.Texts(partner.Policy),
             ["optional"] = Output.Texts(partner.OptionalTypes),
+            ["scopes"] = Output.Texts(partner.Metadata.Scopes),
             ["auth"] = partner.Authentication,
             ["profile"] = partner.Metadata.Profile,
             ["id_token_alg"] = partner.IdTokenAlgorithm,

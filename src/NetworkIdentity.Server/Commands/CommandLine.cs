@@ -49,6 +49,7 @@ public static class CommandLine
             InitCommand.Build(),
             OfferCommand.Build(),
             ClientCommand.Build(),
+            ResourceCommand.Build(),
             CredentialCommand.Build(),
             MemberCommand.Build(),
             NodeCommand.Build(),

@@ -80,13 +80,17 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
     };
 
-    /// <summary>The challenge in the scheme that was tried; a request without a token gets none of its errors [RFC6750 §3.1] [RFC9449 §7.1].</summary>
-    private static string ChallengeOf(HttpContext context, Door door, string code, string description)
+    /// <summary>
+    /// The challenge in the scheme that was tried; a request without a token gets none of its errors [RFC6750 §3.1] [RFC9449 §7.1]. Who came by chance finds in
+    /// the resource's metadata where its tokens are from [RFC9728 §5.1].
+    /// </summary>
+    private string ChallengeOf(HttpContext context, Door door, string code, string description)
     {
-        const string bearer = "Bearer realm=\"netid\"";
-        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door == Door.BearerOrDpop ? $"{bearer}, {DpopChallenge}" : bearer;
+        var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ProtectedResource>() is { } resource ? $", resource_metadata=\"{resource.MetadataUrl(nation.Keys.Nation)}\"" : "";
+        var (bearer, dpop) = ($"Bearer realm=\"netid\"{metadata}", DpopChallenge + metadata);
+        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door == Door.BearerOrDpop ? $"{bearer}, {dpop}" : bearer;
         var isDpop = door == Door.BearerOrDpop && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
-        return $"{(isDpop ? DpopChallenge : bearer)}, error=\"{code}\", error_description=\"{description}\"";
+        return $"{(isDpop ? dpop : bearer)}, error=\"{code}\", error_description=\"{description}\"";
     }
 
     private IResult ErrorPageOf(HttpContext context, string code, string description, int status) => Page.Of<ErrorPage>(

@@ -26,6 +26,12 @@ public sealed record SignInView
     /// <summary>What is asked for, one entry a credential.</summary>
     public required IReadOnlyList<AskedCredential> Asked { get; init; }
 
+    /// <summary>The API that the app may use for the member from then on; null where it asks for none.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>What it may do there: scopes, as the API names them.</summary>
+    public IReadOnlyList<string> ResourceScopes { get; init; } = [];
+
     /// <summary>Which of the six pages this is.</summary>
     public required SignInState State { get; init; }
 

@@ -30,6 +30,12 @@ public sealed record ClientMetadata
     /// <summary><c>grant_types</c>.</summary>
     public IReadOnlyList<string> GrantTypes { get; init; } = [AuthorizationCodeGrant];
 
+    /// <summary>Whether it acts for itself alone.</summary>
+    public bool IsMachine => GrantTypes is [ClientCredentialsGrant];
+
+    /// <summary><c>scope</c>: the scopes of resources that it may have [RFC7591 §2]. What it may ask of members is not among them.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     /// <summary><c>application_type</c>: <c>web</c> or <c>native</c>.</summary>
     public string ApplicationType { get; init; } = "web";
 
@@ -102,6 +108,7 @@ public sealed record ClientMetadata
     {
         Profile = json.OptionalString("netid_profile"),
         GrantTypes = json.OptionalStrings("grant_types") ?? [AuthorizationCodeGrant],
+        Scopes = json.OptionalString("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
         ApplicationType = json.OptionalString("application_type") ?? "web",
         ClientUri = json.OptionalString("client_uri"),
         LogoUri = json.OptionalString("logo_uri"),
@@ -131,6 +138,7 @@ public sealed record ClientMetadata
     {
         var json = new JsonObject { ["grant_types"] = Array(GrantTypes), ["application_type"] = ApplicationType, ["subject_type"] = SubjectType };
         Add("netid_profile", Profile);
+        if (Scopes.Count > 0) json["scope"] = string.Join(' ', Scopes);
         Add("client_uri", ClientUri);
         Add("logo_uri", LogoUri);
         Add("policy_uri", PolicyUri);

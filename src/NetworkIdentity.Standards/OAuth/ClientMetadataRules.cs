@@ -67,7 +67,8 @@ public static class ClientMetadataRules
             throw Invalid($"grant_types must be of {string.Join(", ", Grants)}, each once");
         if (grants.Contains(ClientMetadata.RefreshTokenGrant) && !grants.Contains(ClientMetadata.AuthorizationCodeGrant))
             throw Invalid("refresh_token goes with authorization_code: there is nothing to renew without");
-        if (grants.Contains(ClientMetadata.ClientCredentialsGrant) && isPublic) throw Invalid("client_credentials needs a client that has a secret or a key");
+        if (grants.Contains(ClientMetadata.ClientCredentialsGrant) && !metadata.IsMachine) throw Invalid("client_credentials goes with no other grant: a client acts for itself, or for members");
+        if (metadata.IsMachine && isPublic) throw Invalid("client_credentials needs a client that has a secret or a key");
     }
 
     private static void CheckRedirectUris(IReadOnlyList<string> redirectUris, bool isPublic, bool isCode)

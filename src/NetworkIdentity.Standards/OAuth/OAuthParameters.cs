@@ -12,7 +12,7 @@ public sealed class OAuthParameters
     /// <summary>The longest JWT in a parameter: a signed request holds all the others.</summary>
     public const int MaxTokenLength = 32 * 1024;
 
-    /// <summary>What may be sent more than once: the resources and audiences that a token is for [RFC8707 §2]. This server reads neither.</summary>
+    /// <summary>What may be sent more than once: the resources and audiences that a token is for [RFC8707 §2]. This server takes one resource, and does not read audiences.</summary>
     private static readonly string[] Repeatable = ["resource", "audience"];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -37,6 +37,10 @@ public sealed class OAuthParameters
         if (value.Length > MaxLengthOf(name)) throw OAuthRefusal.InvalidRequest($"{name} is too long");
         return value.Contains('\0', StringComparison.Ordinal) ? throw OAuthRefusal.InvalidRequest($"{name} holds a NUL character") : value;
     }
+
+    /// <summary>The resource that an access token is to be for [RFC8707 §2]; null where none is named.</summary>
+    /// <exception cref="Refusal"><c>invalid_target</c>: there are several; a token is for one [RFC9068 §3]. <c>invalid_request</c>: it is too long, or holds a NUL.</exception>
+    public string? Resource() => _repeated.Contains("resource") ? throw OAuthRefusal.InvalidTarget("a token is for one resource: ask for each by itself") : Optional("resource");
 
     /// <summary>The parameters of these names that were sent, by name.</summary>
     /// <exception cref="Refusal"><c>invalid_request</c>: one stands twice, is too long, or holds a NUL.</exception>

@@ -40,13 +40,16 @@ public static class OAuthRefusal
 
     /// <summary>The grant type is not one of this server's.</summary>
     public static Refusal UnsupportedGrantType() =>
-        new("unsupported_grant_type", "grant_type must be authorization_code, refresh_token or urn:ietf:params:oauth:grant-type:pre-authorized_code");
+        new("unsupported_grant_type", "grant_type must be authorization_code, refresh_token, client_credentials or urn:ietf:params:oauth:grant-type:pre-authorized_code");
 
     /// <summary>The response type is not one of this server's.</summary>
     public static Refusal UnsupportedResponseType() => new("unsupported_response_type", "response_type must be code");
 
     /// <summary>The scope is missing or holds nothing this server knows.</summary>
     public static Refusal InvalidScope(string description) => new("invalid_scope", description);
+
+    /// <summary>The resource is unknown, malformed, not for this client, or not the one that was granted [RFC8707 §2].</summary>
+    public static Refusal InvalidTarget(string description) => new("invalid_target", description);
 
     /// <summary>The redirect URI is not registered, or may not be [RFC7591 §3.2.2].</summary>
     public static Refusal InvalidRedirectUri(string description) => new("invalid_redirect_uri", description);

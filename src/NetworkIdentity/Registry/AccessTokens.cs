@@ -2,7 +2,7 @@ using Dapper;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Access tokens: random, stored by digest, bound to what they open.</summary>
+/// <summary>Access tokens, random or signed: stored by digest, bound to what they open.</summary>
 public static class AccessTokens
 {
     /// <summary>Opens the credential endpoint.</summary>
@@ -20,7 +20,7 @@ public static class AccessTokens
         /// <summary>The token's digest.</summary>
         public required string TokenDigest { get; init; }
 
-        /// <summary>What it opens.</summary>
+        /// <summary>What it opens: <see cref="ForCredential"/>, <see cref="ForUserInfo"/>, or a resource's identifier.</summary>
         public required string Audience { get; init; }
 
         /// <summary>The offer's id, or the session's; the client's own where it acts for itself.</summary>
@@ -38,7 +38,7 @@ public static class AccessTokens
         /// <summary>The thumbprint of the key that must come with it [RFC9449 §6]; null for a bearer token.</summary>
         public string? DpopJkt { get; init; }
 
-        /// <summary>The digest of the code it came from: a replay of the code revokes it.</summary>
+        /// <summary>The digest of the code it came from: a replay of the code revokes it; empty where it came from none.</summary>
         public required string GrantDigest { get; init; }
 
         /// <summary>Unix seconds.</summary>

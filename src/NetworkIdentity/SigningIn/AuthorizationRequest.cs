@@ -42,7 +42,7 @@ public sealed record AuthorizationRequest(
     public static readonly IReadOnlyList<string> Known =
     [
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
-        "id_token_hint", "max_age", "claims", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
+        "resource", "id_token_hint", "max_age", "claims", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
     ];
 
     private static readonly string[] Prompting = ["login", "consent", "select_account"];
@@ -85,8 +85,8 @@ public sealed record AuthorizationRequest(
     }
 
     /// <summary>The part whose refusals the client is told by redirect.</summary>
-    /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1] or [OIDC §3.1.2.6].</exception>
-    public static AuthorizationRequest Read(ReceivedRequest received, string redirectUri, KeyRing keys)
+    /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1], [OIDC §3.1.2.6] or [RFC8707 §2].</exception>
+    public static async Task<AuthorizationRequest> ReadAsync(ReceivedRequest received, string redirectUri, KeyRing keys, Database database)
     {
         var (partner, parameters) = (received.Partner, received.Parameters);
         if (partner.Metadata.RequiresPushedRequests && received is { PushedDigest: null, IsBeingPushed: false })
@@ -98,14 +98,15 @@ public sealed record AuthorizationRequest(
         var responseMode = parameters.Optional("response_mode") ?? Query;
         if (responseMode is not (Query or FormPost)) throw OAuthRefusal.InvalidRequest("response_mode must be query or form_post");
 
-        var scope = GrantedScope(parameters.Optional("scope"), partner);
+        var resource = await ResourceOfAsync(parameters.Resource(), partner, keys.Nation, database);
+        var scope = GrantedScope(parameters.Optional("scope"), partner, resource);
         var prompts = ReadPrompts(parameters.Optional("prompt"));
         var challenge = Pkce.ReadChallenge(parameters.Optional("code_challenge"), parameters.Optional("code_challenge_method"), partner.RequiresPkce);
         var jkt = parameters.Optional("dpop_jkt");
         if (jkt is not null && !(Base64Url.TryDecode(jkt, out var thumbprint) && thumbprint.Length == 32)) throw OAuthRefusal.InvalidRequest("dpop_jkt must be a SHA-256 as base64url");
 
         // login_hint names nobody here, display and ui_locales change nothing yet, and acr_values asks for what it gets where it can [OIDC §3.1.2.1].
-        var options = new RequestOptions(parameters.Optional("claims"), null);
+        var options = new RequestOptions(parameters.Optional("claims"), resource?.Identifier);
         if (!Session.Contexts.Any(context => Admits(options, context))) throw OAuthRefusal.UnmetAuthenticationRequirements();
         var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : AskedSubjectOf(options);
         return new(
@@ -130,14 +131,24 @@ public sealed record AuthorizationRequest(
     public static bool IsRegistered(Partner partner, string redirectUri) =>
         Standards.OAuth.RedirectUri.IsRegistered(redirectUri, partner.RedirectUris, partner.IsPublic);
 
-    private static string GrantedScope(string? asked, Partner partner)
+    /// <summary>The resource that the client's tokens are to be for; null where they are for userinfo.</summary>
+    private static async Task<Resource?> ResourceOfAsync(string? named, Partner partner, Nation nation, Database database)
+    {
+        if (named is null || named == Resource.UserInfo(nation)) return null;
+        return await Resource.FindAsync(database, named) is { } resource && resource.IsFor(partner) ? resource : throw OAuthRefusal.InvalidTarget("there is no such resource for this client");
+    }
+
+    private static string GrantedScope(string? asked, Partner partner, Resource? resource)
     {
         var scopes = (asked ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (!scopes.Contains(OpenIdScope)) throw OAuthRefusal.InvalidScope("scope must hold openid");
 
+        // A token for a resource opens something there.
+        var there = resource is null ? [] : AccessToken.Allowed(resource, partner, asked!).Split(' ');
+
         // Unknown scopes are ignored [OIDC §3.1.2.1]; those that the client was not registered for are not granted.
         return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope) || partner.OptionalTypes.Contains(scope)
-            || (scope == OfflineAccess && partner.MayRefresh)).Distinct());
+            || (scope == OfflineAccess && partner.MayRefresh) || there.Contains(scope)).Distinct());
     }
 
     private static string[] ReadPrompts(string? prompt)

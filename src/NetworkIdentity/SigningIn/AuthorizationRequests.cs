@@ -55,7 +55,7 @@ public sealed class AuthorizationRequests(Database database, KeyRing keys, Clien
         var received = await ReadAsync(partner, form) with { IsBeingPushed = true };
         var redirectUri = received.Parameters.Required("redirect_uri");
         if (!AuthorizationRequest.IsRegistered(partner, redirectUri)) throw OAuthRefusal.InvalidRequest("the redirect_uri is not one that this client registered");
-        var request = AuthorizationRequest.Read(received, redirectUri, keys);
+        var request = await AuthorizationRequest.ReadAsync(received, redirectUri, keys, database);
         if (jkt is not null && request.DpopJkt is { } asked && asked != jkt) throw OAuthRefusal.InvalidRequest("dpop_jkt is not the thumbprint of the proof's key");
 
         var uri = UriPrefix + RandomId.Secret();

@@ -111,6 +111,7 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
                 OptionalTypes = options.OptionalTypes,
                 Authentication = authentication,
                 RequiresPkce = true,
+                Metadata = metadata with { Scopes = [] },
             };
             return await registration.CheckedAsync(clientId, request, sector: clientId);
         }

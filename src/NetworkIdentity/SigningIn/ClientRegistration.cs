@@ -54,6 +54,7 @@ public sealed class ClientRegistration(
     public async Task<(string ClientId, string? Secret)> RegisterAsync(Request request)
     {
         var secret = SecretFor(request.Authentication);
+        request = request with { Metadata = request.Metadata with { Scopes = await ScopesOfAsync(request.Metadata.Scopes) } };
         var row = await CheckedAsync(RandomId.New(), request) with { SecretDigest = secret is null ? null : RandomId.Digest(secret) };
         await database.CommitAsync(Partners.Insert(row), Journal.Write("register-client", row.ClientId, "operator", null, row.CreatedAt));
         return (row.ClientId, secret);
@@ -96,6 +97,15 @@ public sealed class ClientRegistration(
         static string? HostOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? parsed.Host : null;
     }
 
+    /// <summary>The scopes of resources among those that an operator names; what is asked of members stands in the policy, whatever a file says beside it.</summary>
+    private async Task<IReadOnlyList<string>> ScopesOfAsync(IReadOnlyList<string> named)
+    {
+        List<string> scopes = [.. named.Where(scope => !Resource.IsReserved(scope, types)).Distinct()];
+        foreach (var scope in scopes)
+            if (await Resources.OwnerAsync(database, scope) is null) throw Invalid("scope holds what is no resource's: register the resource first");
+        return scopes;
+    }
+
     /// <summary>Checks what members would be asked for.</summary>
     /// <exception cref="Refusal"><c>invalid_client_metadata</c>.</exception>
     public void CheckTypes(IReadOnlyList<string> policy, IReadOnlyList<string> optionalTypes)
@@ -120,7 +130,8 @@ public sealed class ClientRegistration(
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
         if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
             throw Invalid("the response mode must be direct_post or direct_post.jwt");
-        CheckTypes(request.Policy, request.OptionalTypes);
+        if (request.Metadata.IsMachine) request = request with { Policy = [], OptionalTypes = [] };
+        else CheckTypes(request.Policy, request.OptionalTypes);
         var (metadata, isPublic) = (request.Metadata, request.Authentication == ClientCredentials.None);
         ClientMetadataRules.Check(metadata, request.RedirectUris, request.Authentication, KeyPurpose.IdToken.Algorithms);
         if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");

@@ -14,8 +14,9 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
     /// <param name="redirectUri">The redirect URI of the authorization request, again.</param>
     /// <param name="verifier">The PKCE verifier; null where none was sent.</param>
     /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where none came.</param>
-    /// <exception cref="Refusal"><c>invalid_grant</c>.</exception>
-    public async Task<Tokens> RedeemAsync(Partner partner, string code, string? redirectUri, string? verifier, string? jkt = null)
+    /// <param name="resource">Whom the access token is to be for: the resource that was granted, or userinfo; null for the one that was granted.</param>
+    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_target</c>.</exception>
+    public async Task<Tokens> RedeemAsync(Partner partner, string code, string? redirectUri, string? verifier, string? jkt = null, string? resource = null)
     {
         var digest = RandomId.Digest(code);
         if (await AuthorizationCodes.FindAsync(database, digest) is not { } row || row.ClientId != partner.ClientId) throw OAuthRefusal.InvalidGrant();
@@ -24,14 +25,14 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         if (row.RedirectUri != redirectUri || !Pkce.Fits(row.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the code is bound to another key");
 
-        var accessToken = RandomId.Secret();
+        var access = await AccessToken.OfMemberAsync(database, keys, new(partner, session, row.Scope, row.Options, digest), resource, jkt, time.GetUtcNow());
         var refreshToken = partner.MayRefresh ? RandomId.Secret() : null;
         var broken = await database.CommitAsync(
         [
             // In the act, so that nothing ends it in between.
             Sessions.Stand(session.Id, Now()),
             AuthorizationCodes.Spend(digest, Now()),
-            AccessTokens.Insert(Tokens.Access(accessToken, partner, session.Id, row.Scope, row.Options, jkt, digest, Now())),
+            AccessTokens.Insert(access.Row),
             .. refreshToken is null ? Array.Empty<Statement>() : [RefreshTokens.Insert(new RefreshTokens.Row
             {
                 TokenDigest = RandomId.Digest(refreshToken),
@@ -48,8 +49,8 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         ]);
         if (broken == "session") throw RefreshGrant.Ended();
         if (broken is not null) throw await ReplayedAsync(digest);
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, row.Scope, RequestOptions.Read(row.Options), row.Nonce, accessToken, time.GetUtcNow());
-        return new Tokens(accessToken, jkt is not null, idToken, refreshToken, row.Scope);
+        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, row.Scope, RequestOptions.Read(row.Options), row.Nonce, access.Text, time.GetUtcNow());
+        return new Tokens(access.Text, jkt is not null, idToken, refreshToken, access.Row.Scope);
     }
 
     private async Task<Refusal> ReplayedAsync(string digest)

@@ -178,7 +178,8 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
     {
         // A token of a client that acts for itself opens what the operator means it to: so the operator registers it.
         if (asked.Metadata.GrantTypes.Contains(ClientMetadata.ClientCredentialsGrant)) throw Invalid("client_credentials is for clients that the operator registers");
-        return ClientRegistration.RequestOf(asked);
+        var request = ClientRegistration.RequestOf(asked);
+        return request with { Metadata = request.Metadata with { Scopes = [] } };
     }
 
     private static bool IsDigestOf(string secret, string? digest) => digest is not null && CryptographicOperations.FixedTimeEquals(

@@ -56,7 +56,9 @@ public sealed class OpenSessions(Database database, KeyRing keys, TimeProvider t
         var shown = session.ProvenScope.Split(' ');
         var asked = ProofPolicy.AskedOf(request.Partner, request.Scope, request.Options).Split(' ');
         var wanted = ProofPolicy.TypesOf(request.Partner, string.Join(' ', asked));
-        if (!wanted.Where(asked.Contains).All(shown.Contains)) return false;
+
+        // Types, and scopes of a resource: whoever proved was told of each.
+        if (!asked.Where(scope => scope is not ("openid" or AuthorizationRequest.OfflineAccess)).All(shown.Contains)) return false;
         var proven = await Credentials.TypesOfSessionAsync(database, session.Id);
         return wanted.All(proven.Contains) && request.Admits(Session.ContextOf(session));
     }

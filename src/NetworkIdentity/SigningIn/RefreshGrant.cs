@@ -25,8 +25,9 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     /// <param name="token">The refresh token.</param>
     /// <param name="scope">The scopes it asks for, some of those that were granted; null for all of them.</param>
     /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where none came.</param>
-    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>, <c>unauthorized_client</c>.</exception>
-    public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt)
+    /// <param name="resource">Whom the access token is to be for: the resource that was granted, or userinfo; null for the one that was granted.</param>
+    /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>, <c>invalid_target</c>, <c>unauthorized_client</c>.</exception>
+    public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt, string? resource = null)
     {
         if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Wrong();
         if (row.RevokedAt is not null || row.ExpiresAt <= Now()) throw Wrong();
@@ -35,8 +36,8 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) return await GoneAsync();
         var granted = Narrowed(row.Scope, scope);
 
-        var accessToken = RandomId.Secret();
-        var access = AccessTokens.Insert(Tokens.Access(accessToken, partner, session.Id, granted, row.Options, jkt, row.GrantDigest, Now()));
+        var made = await AccessToken.OfMemberAsync(database, keys, new(partner, session, granted, row.Options, row.GrantDigest), resource, jkt, time.GetUtcNow());
+        var access = AccessTokens.Insert(made.Row);
         var rotates = partner.IsPublic && row.DpopJkt is null;
         var successor = rotates ? SuccessorOf(token) : null;
         var broken = row.SpentAt is not null ? "spent" : await database.CommitAsync(
@@ -52,12 +53,12 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         if (broken == "session") return await GoneAsync();
         if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
 
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, accessToken, time.GetUtcNow());
-        return new Tokens(accessToken, jkt is not null, idToken, successor, granted);
+        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, made.Text, time.GetUtcNow());
+        return new Tokens(made.Text, jkt is not null, idToken, successor, made.Row.Scope);
 
         // Its member may have logged out this very moment, and it goes on in a session without a browser.
         async Task<Tokens> GoneAsync() => await RefreshTokens.FindAsync(database, token) is { } moved && moved.SessionId != row.SessionId
-            ? await RefreshAsync(partner, token, scope, jkt)
+            ? await RefreshAsync(partner, token, scope, jkt, resource)
             : throw Ended();
     }
 

@@ -6,7 +6,7 @@ using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>What a token is worth now [RFC7662], and taking one back [RFC7009]. A client may do both with its own tokens.</summary>
+/// <summary>What a token is worth now [RFC7662], and taking one back [RFC7009]. A client may do both with its own tokens; a resource may ask about those that are for it.</summary>
 public sealed class TokenInspection(Database database, KeyRing keys, TimeProvider time)
 {
     /// <summary>What a token is worth: whatever is not this client's, or not good, is not active, and nothing more is said of it [RFC7662 §2.2].</summary>
@@ -14,53 +14,71 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
     public async Task<JsonObject> IntrospectAsync(Partner partner, string token)
     {
         if (partner.IsPublic) throw OAuthRefusal.InvalidClient("a client without a secret or a key can't ask what a token is worth");
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var inactive = new JsonObject { ["active"] = false };
-        if (await AccessTokens.FindAsync(database, token) is { Audience: AccessTokens.ForUserInfo } access)
+        var answer = await AccessTokens.FindAsync(database, token) is { } access ? await OfAccessTokenAsync(partner, access)
+            : await RefreshTokens.FindAsync(database, token) is { } refresh && refresh.ClientId == partner.ClientId ? await OfRefreshTokenAsync(partner, refresh)
+            : null;
+        return answer ?? new JsonObject { ["active"] = false };
+    }
+
+    /// <summary>An access token: of the client that asks, or for the resource that the client is.</summary>
+    private async Task<JsonObject?> OfAccessTokenAsync(Partner asking, AccessTokens.Row access)
+    {
+        if (access.Audience == AccessTokens.ForCredential || access.RevokedAt is not null || access.ExpiresAt <= Now()) return null;
+
+        // A resource that was retired has no tokens any more, whatever these say of themselves.
+        var resource = access.Audience == AccessTokens.ForUserInfo ? null : await Resource.FindAsync(database, access.Audience);
+        if (resource is null && access.Audience != AccessTokens.ForUserInfo) return null;
+        if (access.ClientId != asking.ClientId && resource?.ClientId != asking.ClientId) return null;
+        if (await Partner.FindAsync(database, access.ClientId!) is not { } partner) return null;
+
+        JsonObject? json;
+        if (access.SubjectId == access.ClientId) json = Active(partner.ClientId, partner, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
+        else if (await StandingAsync(access.SubjectId) is { } session) json = OfMember(session, partner, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
+        else return null;
+        json["token_type"] = access.DpopJkt is null ? "Bearer" : "DPoP";
+        if (resource is not null) json["aud"] = resource.Identifier;
+        return json;
+    }
+
+    private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>
+        refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > Now() && await StandingAsync(refresh.SessionId) is { } session
+            ? OfMember(session, partner, refresh.Scope, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt)
+            : null;
+
+    private async Task<Sessions.Row?> StandingAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(Now()) ? session : null;
+
+    /// <summary>A token of a member's: <c>sub</c> is the member as the client knows them that it was given to, whoever asks.</summary>
+    private JsonObject OfMember(Sessions.Row session, Partner partner, string scope, long issuedAt, long expiresAt, string? jkt)
+    {
+        var json = Active(Subject.For(keys, session.MemberId, partner.Sector), partner, scope, issuedAt, Math.Min(expiresAt, session.ExpiresAt), jkt);
+        (json["auth_time"], json["acr"]) = (session.ProvenAt, Session.ContextOf(session));
+        return json;
+    }
+
+    private JsonObject Active(string subject, Partner partner, string scope, long issuedAt, long expiresAt, string? jkt)
+    {
+        var json = new JsonObject
         {
-            return access.ClientId == partner.ClientId && access.RevokedAt is null && access.ExpiresAt > now && await StandsAsync(access.SubjectId) is { } session
-                ? Active(session, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt, access.DpopJkt is null ? "Bearer" : "DPoP")
-                : inactive;
-        }
-
-        if (await RefreshTokens.FindAsync(database, token) is { } refresh)
-        {
-            return refresh.ClientId == partner.ClientId && refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > now && await StandsAsync(refresh.SessionId) is { } session
-                ? Active(session, refresh.Scope, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt, null)
-                : inactive;
-        }
-
-        return inactive;
-
-        async Task<Sessions.Row?> StandsAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(now) ? session : null;
-
-        JsonObject Active(Sessions.Row session, string scope, long issuedAt, long expiresAt, string? jkt, string? type)
-        {
-            var json = new JsonObject
-            {
-                ["active"] = true,
-                ["iss"] = keys.Nation.Issuer,
-                ["client_id"] = partner.ClientId,
-                ["sub"] = Subject.For(keys, session.MemberId, partner.Sector),
-                ["scope"] = scope,
-                ["iat"] = issuedAt,
-                ["exp"] = Math.Min(expiresAt, session.ExpiresAt),
-                ["auth_time"] = session.ProvenAt,
-                ["acr"] = Session.ContextOf(session),
-            };
-            if (type is not null) json["token_type"] = type;
-            if (jkt is not null) json["cnf"] = new JsonObject { ["jkt"] = jkt };
-            return json;
-        }
+            ["active"] = true,
+            ["iss"] = keys.Nation.Issuer,
+            ["client_id"] = partner.ClientId,
+            ["sub"] = subject,
+            ["scope"] = scope,
+            ["iat"] = issuedAt,
+            ["exp"] = expiresAt,
+        };
+        if (jkt is not null) json["cnf"] = new JsonObject { ["jkt"] = jkt };
+        return json;
     }
 
     /// <summary>Takes a token back: an access token alone; a refresh token with all that came from it [RFC7009 §2.1]. What is no token of this client is left as it is.</summary>
     public async Task RevokeAsync(Partner partner, string token)
     {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        if (await AccessTokens.FindAsync(database, token) is { Audience: AccessTokens.ForUserInfo } access && access.ClientId == partner.ClientId)
-            await database.CommitAsync(AccessTokens.Revoke(access.TokenDigest, now));
+        if (await AccessTokens.FindAsync(database, token) is { Audience: not AccessTokens.ForCredential } access && access.ClientId == partner.ClientId)
+            await database.CommitAsync(AccessTokens.Revoke(access.TokenDigest, Now()));
         else if (await RefreshTokens.FindAsync(database, token) is { } refresh && refresh.ClientId == partner.ClientId)
-            await database.CommitAsync(RefreshTokens.RevokeGrant(refresh.GrantDigest, now), AccessTokens.RevokeGrant(refresh.GrantDigest, now));
+            await database.CommitAsync(RefreshTokens.RevokeGrant(refresh.GrantDigest, Now()), AccessTokens.RevokeGrant(refresh.GrantDigest, Now()));
     }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -5,31 +5,16 @@ using NetworkIdentity.Standards.OpenId;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>What the token endpoint answers a client whose member has a session [OIDC §3.1.3.3].</summary>
-/// <param name="AccessToken">For userinfo.</param>
+/// <summary>What the token endpoint answers a client [RFC6749 §5.1] [OIDC §3.1.3.3].</summary>
+/// <param name="AccessToken">For userinfo, or for a resource.</param>
 /// <param name="IsDpopBound">Whether the access token goes with a proof of a key only [RFC9449 §5].</param>
 /// <param name="IdToken">The signed ID token; null where the request was not for one.</param>
 /// <param name="RefreshToken">Renews them; null where the client keeps the one it has, or may not renew.</param>
-/// <param name="Scope">What was granted.</param>
+/// <param name="Scope">What the access token is for.</param>
 public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToken, string? RefreshToken, string Scope)
 {
     /// <summary>How long an access token and an ID token live.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
-    /// <summary>An access token's row.</summary>
-    internal static AccessTokens.Row Access(string token, Partner partner, string sessionId, string scope, string? options, string? jkt, string grant, long now) => new()
-    {
-        TokenDigest = RandomId.Digest(token),
-        Audience = AccessTokens.ForUserInfo,
-        SubjectId = sessionId,
-        ClientId = partner.ClientId,
-        Scope = scope,
-        Options = options,
-        DpopJkt = jkt,
-        GrantDigest = grant,
-        CreatedAt = now,
-        ExpiresAt = now + (long)Lifetime.TotalSeconds,
-    };
 
     /// <summary>Signs the ID token of a session.</summary>
     internal static ValueTask<string> SignIdTokenAsync(

@@ -102,7 +102,7 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
     [InlineData("policy_uri", "https://app.example/privacy")]
     [InlineData("tos_uri", "https://app.example/terms")]
     [InlineData("client_uri", "https://app.example/?a=b&c=d")]
-    public async Task Oidcc_registration_logo_uri_policy_uri_and_tos_uri_are_links_on_the_page_and_load_nothing(string name, string uri)
+    public async Task Oidcc_registration_logo_uri_registration_policy_uri_and_registration_tos_uri_are_links_on_the_page_and_load_nothing(string name, string uri)
     {
         var world = await _registrar.OpenAsync(await _registrar.RegisterAsync((name, uri)));
         var html = await world.Browser.GetStringAsync(world.Page);
@@ -174,6 +174,91 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
     }
 
     [Fact]
+    public async Task Oidcc_discovery_endpoint_verification_says_where_apps_register() =>
+        Assert.Equal(_server.Issuer + "/register", Text(await DiscoveryAsync(), "registration_endpoint"));
+
+    [Fact]
+    public async Task Oidcc_server_signs_members_in_to_an_app_with_a_key_that_registered_itself()
+    {
+        var (client, told) = await KeyedAsync();
+        Assert.Null(told["client_secret"]);
+        await client.World.OpenAsync();
+        using var response = await client.RedeemAsync(await client.World.ProveAsync(await _server.MemberAsync()), proof: null);
+        Assert.True((await IdTokenValidation.ValidateAsync(_server, Text(await response.JsonAsync(), "id_token"), client.ClientId)).IsValid);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("RS256")]
+    public async Task Oidcc_request_uri_unsigned_and_request_uri_signed_rs256_are_rejected_as_unsupported_and_never_fetched(string algorithm)
+    {
+        Assert.False((await DiscoveryAsync())["request_uri_parameter_supported"]!.GetValue<bool>());
+        await using var host = new RudeHost(Json("{}"));
+        var (client, _) = await KeyedAsync(algorithm == "none" ? [] : [("request_object_signing_alg", algorithm)]);
+        using var response = await client.World.AskAsync(parameters => parameters["request_uri"] = host.Url);
+        response.RefusedByRedirect("request_uri_not_supported", client.World.RedirectUri, client.World.State, _server.Issuer);
+        Assert.Equal(0, host.Connections);
+    }
+
+    [Fact]
+    public async Task Oidcc_ensure_request_object_with_redirect_uri_goes_by_the_one_that_was_signed()
+    {
+        var (client, _) = await KeyedAsync(("request_object_signing_alg", "RS256"));
+        using var response = await client.World.Browser.GetAsync(Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(_server.Url("/authorize"), new Dictionary<string, string?>
+        {
+            ["client_id"] = client.ClientId, ["request"] = await client.SignedRequestAsync(), ["redirect_uri"] = "https://app.example/invalid",
+        }));
+        await client.World.FollowAsync(response);
+        using var redeemed = await client.RedeemAsync(await client.World.ProveAsync(await _server.MemberAsync()), proof: null);
+        Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Oidcc_refresh_token_renews_and_is_of_no_use_to_another_app()
+    {
+        var ((client, _), (other, _)) = (await KeyedAsync(), await KeyedAsync());
+        await client.World.OpenAsync("openid offline_access");
+        using var redeemed = await client.RedeemAsync(await client.World.ProveAsync(await _server.MemberAsync()), proof: null);
+        var first = await redeemed.JsonAsync();
+        using var stolen = await other.RefreshAsync(Text(first, "refresh_token"), proof: null);
+        await stolen.RefusedAsync("invalid_grant");
+        using var renewed = await client.RefreshAsync(Text(first, "refresh_token"), proof: null);
+        Assert.Equal(Text(TestSignIn.ClaimsOf(first), "sub"), Text(TestSignIn.ClaimsOf(await renewed.JsonAsync()), "sub"));
+    }
+
+    [Fact]
+    public async Task Oidcc_refresh_token_rp_key_rotation_takes_the_app_s_new_key_a_minute_later()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { FetchLoopback = true });
+        var (old, next) = (TestFapiClient.NewKey("RS256"), TestFapiClient.NewKey("RS256"));
+        await using var host = new RudeHost(Json(TestFapiClient.JwksOf(old).ToJsonString()));
+        var told = await new TestRegistrar(server).RegisterAsync(
+            ("jwks", null), ("jwks_uri", host.Url), ("token_endpoint_auth_method", "private_key_jwt"), ("grant_types", new JsonArray("authorization_code", "refresh_token")));
+        var client = TestFapiClient.Of(server, Text(told, "client_id"), old);
+        await client.World.OpenAsync("openid offline_access");
+        using var redeemed = await client.RedeemAsync(await client.World.ProveAsync(await server.MemberAsync()), proof: null);
+        var refresh = Text(await redeemed.JsonAsync(), "refresh_token");
+
+        host.Answer = Json(TestFapiClient.JwksOf(next).ToJsonString());
+        server.Time.Move(TimeSpan.FromSeconds(60));
+        using var renewed = await client.With(next).RefreshAsync(refresh, proof: null);
+        Assert.Equal(HttpStatusCode.OK, renewed.StatusCode);
+        using var unknown = await client.With(TestFapiClient.NewKey("RS256")).RefreshAsync(refresh, proof: null);
+        await unknown.RefusedAsync("invalid_client", HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Oidcc_ensure_client_assertion_with_iss_aud_succeeds()
+    {
+        var (client, _) = await KeyedAsync();
+        await client.World.OpenAsync();
+        var code = await client.World.ProveAsync(await _server.MemberAsync());
+        var assertion = await client.AssertionAsync((_, claims) => claims["aud"] = _server.Issuer);
+        using var response = await client.RedeemAsync(code, form => (form["client_assertion_type"], form["client_assertion"]) = ("urn:ietf:params:oauth:client-assertion-type:jwt-bearer", assertion), proof: null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Public_subjects_are_the_nations_choice_and_then_the_same_wherever_they_are_asked_for()
     {
         await RefusedAsync("invalid_client_metadata", ("subject_type", "public"));
@@ -196,6 +281,15 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
 
     internal static Func<Stream, string, CancellationToken, Task> Json(string text, string headers = "") =>
         RudeHost.Says(Encoding.UTF8.GetBytes(text), "Content-Type: application/json\r\n" + headers);
+
+    /// <summary>An app that authenticates by an RS256 key, as the plan has them, and may renew.</summary>
+    private async Task<(TestFapiClient Client, JsonObject Told)> KeyedAsync(params (string Name, JsonNode? Value)[] change)
+    {
+        var key = TestFapiClient.NewKey("RS256");
+        var told = await _registrar.RegisterAsync(
+            [("jwks", TestFapiClient.JwksOf(key)), ("token_endpoint_auth_method", "private_key_jwt"), ("grant_types", new JsonArray("authorization_code", "refresh_token")), .. change]);
+        return (TestFapiClient.Of(_server, Text(told, "client_id"), key), told);
+    }
 
     private async Task<JsonObject> DiscoveryAsync() => (JsonObject)JsonNode.Parse(await _server.Http.GetStringAsync(_server.Issuer + "/.well-known/openid-configuration"))!;
 

@@ -244,7 +244,6 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
 
     [Theory]
     [InlineData("password")]
-    [InlineData("client_credentials")]
     [InlineData("implicit")]
     [InlineData("urn:ietf:params:oauth:grant-type:token-exchange")]
     [InlineData("Authorization_Code")]

@@ -36,6 +36,9 @@ internal sealed class TestFapiClient
     /// <summary>Its member's browser.</summary>
     public TestSignIn World { get; }
 
+    /// <summary>One that was registered before.</summary>
+    public static TestFapiClient Of(TestServer server, string clientId, SigningKey key) => new(server, clientId, key);
+
     /// <summary>The client id, the proof key and the browser of this client, with the key of another.</summary>
     public TestFapiClient With(SigningKey key) => new(_server, ClientId, key) { ProofKey = ProofKey };
 

@@ -20,16 +20,20 @@ internal static class TokenEndpoint
         {
             ClientMetadata.AuthorizationCodeGrant => await CodeAsync(nation, await CallAsync(context, nation, limits, form)),
             ClientMetadata.RefreshTokenGrant => await RefreshAsync(nation, await CallAsync(context, nation, limits, form)),
+            ClientMetadata.ClientCredentialsGrant => await ClientAsync(nation, await CallAsync(context, nation, limits, form)),
             CredentialOffer.PreAuthorizedCodeGrant => await PreAuthorizedAsync(nation, form),
             _ => throw OAuthRefusal.UnsupportedGrantType(),
         };
     }
 
     private static async Task<IResult> CodeAsync(NationContext nation, ClientCall call) => Answer(await nation.Codes.RedeemAsync(
-        call.Partner, call.Form.Required("code"), call.Form.Optional("redirect_uri"), call.Form.Optional("code_verifier"), call.Jkt));
+        call.Partner, call.Form.Required("code"), call.Form.Optional("redirect_uri"), call.Form.Optional("code_verifier"), call.Jkt, call.Form.Resource()));
 
     private static async Task<IResult> RefreshAsync(NationContext nation, ClientCall call) => Answer(await nation.Refreshes.RefreshAsync(
-        call.Partner, call.Form.Required("refresh_token"), call.Form.Optional("scope"), call.Jkt));
+        call.Partner, call.Form.Required("refresh_token"), call.Form.Optional("scope"), call.Jkt, call.Form.Resource()));
+
+    private static async Task<IResult> ClientAsync(NationContext nation, ClientCall call) => Answer(await nation.ClientGrants.GrantAsync(
+        call.Partner, call.Form.Optional("scope"), call.Form.Resource(), call.Jkt));
 
     /// <summary>A client's call; one that gets bound tokens alone must have proven a key [RFC9449 §5.2].</summary>
     private static async Task<ClientCall> CallAsync(HttpContext context, NationContext nation, RateLimits limits, OAuthParameters form)

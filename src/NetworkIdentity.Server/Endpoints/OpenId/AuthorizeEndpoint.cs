@@ -36,7 +36,7 @@ internal static class AuthorizeEndpoint
         AuthorizationRequest request;
         try
         {
-            request = AuthorizationRequest.Read(received, redirectUri, nation.Keys);
+            request = await AuthorizationRequest.ReadAsync(received, redirectUri, nation.Keys, nation.Database);
         }
         catch (Refusal refusal)
         {

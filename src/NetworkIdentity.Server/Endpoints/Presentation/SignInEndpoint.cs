@@ -18,7 +18,8 @@ internal static class SignInEndpoint
         var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
         SecurityHeaders.AllowFormsAnywhere(context);
-        return Page.Of<SignInPage>(View(seen, requests, context, nation, places));
+        var resource = RequestOptions.Read(seen.Row.Options).Resource is { } identifier ? await Resource.FindAsync(nation.Database, identifier) : null;
+        return Page.Of<SignInPage>(View(seen, requests, context, nation, places) with { Resource = resource?.Name, ResourceScopes = resource?.ScopesIn(seen.Row.Scope).Split(' ') ?? [] });
     }
 
     /// <summary>GET /sign-in/{id}/state: what the page's script asks each second.</summary>
