@@ -26,7 +26,7 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
         if (await RefreshTokens.FindAsync(database, token) is { } refresh)
         {
             return refresh.ClientId == partner.ClientId && refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > now && await StandsAsync(refresh.SessionId) is { } session
-                ? Active(session, refresh.Scope, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt, null)
+                ? Active(session, refresh.Scope, refresh.CreatedAt, null, refresh.DpopJkt, null)
                 : inactive;
         }
 
@@ -34,7 +34,7 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
 
         async Task<Sessions.Row?> StandsAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(now) ? session : null;
 
-        JsonObject Active(Sessions.Row session, string scope, long issuedAt, long expiresAt, string? jkt, string? type)
+        JsonObject Active(Sessions.Row session, string scope, long issuedAt, long? expiresAt, string? jkt, string? type)
         {
             var json = new JsonObject
             {
@@ -44,10 +44,12 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
                 ["sub"] = Subject.For(keys, session.MemberId, partner.Sector),
                 ["scope"] = scope,
                 ["iat"] = issuedAt,
-                ["exp"] = Math.Min(expiresAt, session.ExpiresAt),
                 ["auth_time"] = session.ProvenAt,
                 ["acr"] = Session.ContextOf(session),
             };
+
+            // Of a refresh token it would be the day on which a credential ends, which is the same at every client (decision 0028).
+            if (expiresAt is { } until) json["exp"] = Math.Min(until, session.ExpiresAt);
             if (type is not null) json["token_type"] = type;
             if (jkt is not null) json["cnf"] = new JsonObject { ["jkt"] = jkt };
             return json;

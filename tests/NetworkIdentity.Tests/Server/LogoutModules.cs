@@ -201,7 +201,7 @@ public sealed class LogoutModules : IAsyncLifetime
         silent.RefusedByRedirect("login_required", world.RedirectUri, world.State, _server.Issuer);
         using var userInfo = await world.UserInfoAsync((string)tokens["access_token"]!);
         await userInfo.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
-        Assert.Equal(Sessions.LoggedOut, (await Sessions.FindAsync(_server.Nation.Database, (string)TestSignIn.ClaimsOf(tokens)["sid"]!))!.EndReason);
+        Assert.Equal(Sessions.LoggedOut, (await _server.SessionOfAsync(tokens)).EndReason);
     }
 
     private static Task<string> StandsAsync(TestSignIn world) => world.CodeAtOnceAsync(parameters => parameters["prompt"] = "none");

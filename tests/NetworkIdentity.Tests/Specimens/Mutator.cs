@@ -104,7 +104,7 @@ internal sealed class Mutator(uint seed)
             // A name that stands twice comes to light only here.
             return json?.ToJsonString() is not null && json.DeepClone() is not null;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             return false;
         }
