@@ -14,7 +14,7 @@ const decode = (html) => html.replace(/&(?:#(x?)([0-9a-f]+)|(\w+));/gi, (_, hex,
 /** The form of a page that posts itself when it is loaded: where to, and with what. */
 const formOf = (html) => {
   const action = html.match(/<form method="post" action="([^"]+)" data-post>/)?.[1];
-  return action && { action: decode(action), fields: [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [decode(name), decode(value)]) };
+  return action && { action: decode(action), fields: [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"\s*\/?>/g)].map(([, name, value]) => [decode(name), decode(value)]) };
 };
 
 export class Person {
@@ -79,7 +79,7 @@ export class Person {
   async press(page, words) {
     const form = page.text.match(new RegExp(`<form method="post" action="([^"]+)"[^>]*>((?:(?!</form>)[\\s\\S])*?)<button[^>]*>\\s*${words}`));
     assert.ok(form, `there is a button ${words}: ${page.text}`);
-    const fields = [...form[2].matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [decode(name), decode(value)]);
+    const fields = [...form[2].matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"\s*\/?>/g)].map(([, name, value]) => [decode(name), decode(value)]);
     return this.go(decode(form[1]), { method: 'POST', body: fields, from: page.url });
   }
 
