@@ -5,7 +5,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, request } from 'undici';
 import { certify, pemOfKey } from './certificate.mjs';
 
 const decode = (html) => html.replace(/&(?:#(x?)([0-9a-f]+)|(\w+));/gi, (_, hex, number, name) =>
@@ -34,16 +34,10 @@ export class Person {
     for (let hops = 0; hops < 25; hops++) {
       const to = new URL(url, from);
       this.visits.push(`${method} ${to.href}`);
-      const response = await undiciFetch(to, {
-        method, redirect: 'manual', dispatcher: this.#agent,
-        headers: { accept: 'text/html,application/xhtml+xml', cookie: this.#cookiesFor(to, method, from), ...(body ? { 'content-type': 'application/x-www-form-urlencoded' } : {}) },
-        body: body && new URLSearchParams(body).toString(),
-      });
-      this.#keep(to, response.headers.getSetCookie());
-      const text = await response.text();
-      const location = response.headers.get('location');
+      const { status, headers, text } = await this.#send(to, method, from, body);
+      const location = headers.get('location');
       [from, method, body] = [to, 'GET', undefined];
-      if (response.status >= 300 && response.status < 400 && location) {
+      if (status >= 300 && status < 400 && location) {
         url = location;
         continue;
       }
@@ -69,7 +63,7 @@ export class Person {
         continue;
       }
 
-      return { url: to, status: response.status, text, headers: response.headers };
+      return { url: to, status, text, headers };
     }
 
     throw new Error(`sent around too often: ${this.visits.slice(-6).join(', ')}`);
@@ -95,9 +89,21 @@ export class Person {
   async #frame(url, from) {
     const to = new URL(url);
     this.visits.push(`FRAME ${to.href}`);
-    const response = await undiciFetch(to, { redirect: 'manual', dispatcher: this.#agent, headers: { cookie: this.#cookiesFor(to, 'FRAME', from) } });
-    this.#keep(to, response.headers.getSetCookie());
-    await response.text();
+    await this.#send(to, 'FRAME', from);
+  }
+
+  async #send(to, method, from, form) {
+    const response = await request(to, {
+      method: method === 'FRAME' ? 'GET' : method, dispatcher: this.#agent,
+      headers: {
+        accept: 'text/html,application/xhtml+xml', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': method === 'FRAME' ? 'iframe' : 'document', cookie: this.#cookiesFor(to, method, from),
+        ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+      },
+      body: form && new URLSearchParams(form).toString(),
+    });
+    const headers = new Headers(Object.entries(response.headers).flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
+    this.#keep(to, headers.getSetCookie());
+    return { status: response.statusCode, headers, text: await response.body.text() };
   }
 
   /** Lax: from another site along a GET of the page alone. None: always, and by https alone. Without a word it is Lax. */
