@@ -24,7 +24,7 @@ export async function startApache(oidc) {
   await writeFile(join(folder, 'key.pem'), pemOfKey(leaf));
   await writeFile(join(folder, 'cert.pem'), leaf.pem);
   const site = { origin: `https://127.0.0.1:${port}`, behind: `http://127.0.0.1:${behind}` };
-  const modules = ['mpm_event', 'authz_core', 'authz_user', 'authn_core', 'alias', 'dir', 'ssl', 'socache_shmcb', 'headers', 'auth_openidc'].filter((name) => exists(`${MODULES}/mod_${name}.so`));
+  const modules = ['mpm_event', 'authz_core', 'authz_user', 'authn_core', 'alias', 'dir', 'ssl', 'socache_shmcb', 'headers', 'log_config', 'auth_openidc'].filter((name) => exists(`${MODULES}/mod_${name}.so`));
   const directives = await oidc(site);
   await writeFile(join(folder, 'apache.conf'), `
     ServerName 127.0.0.1
@@ -33,7 +33,9 @@ export async function startApache(oidc) {
     Mutex file:${folder} default
     PidFile ${folder}/pid
     ErrorLog ${folder}/error.log
-    LogLevel auth_openidc:debug
+    LogLevel auth_openidc:info
+    LogFormat "%m %U%q %>s" short
+    CustomLog ${folder}/access.log short
     ${process.getuid() === 0 ? 'User www-data\n    Group www-data' : ''}
     ${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n    ')}
     Listen 127.0.0.1:${port}
@@ -68,6 +70,7 @@ export async function startApache(oidc) {
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const exited = new Promise((resolve) => child.once('exit', resolve));
+  const requests = () => readFile(join(folder, 'access.log'), 'utf8').catch(() => '');
   const log = () => readFile(join(folder, 'error.log'), 'utf8').catch(() => '');
   const stop = async () => {
     child.kill('SIGTERM');
@@ -85,5 +88,5 @@ export async function startApache(oidc) {
     throw new Error(`${error.message}\n${said}`, { cause: error });
   }
 
-  return { ...site, log, stop };
+  return { ...site, log, requests, stop };
 }
