@@ -172,6 +172,7 @@ public sealed class LogoutModules : IAsyncLifetime
         Assert.Equal(["aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"], claims.Select(claim => claim.Key).Order(StringComparer.Ordinal));
         Assert.Equal((_server.Issuer, world.ClientId), ((string)claims["iss"]!, (string)claims["aud"]!));
         foreach (var name in (string[])["sub", "sid"]) Assert.Equal((string)id[name]!, (string)claims[name]!);
+        foreach (var name in (string[])["sid", "jti"]) Assert.Equal(43, ((string)claims[name]!).Length);
         Assert.Equal(120, (long)claims["exp"]! - (long)claims["iat"]!);
         Assert.Equal("""{"http://schemas.openid.net/event/backchannel-logout":{}}""", claims["events"]!.ToJsonString());
         await EndedAsync(world, tokens);

@@ -22,7 +22,7 @@ internal sealed partial class FuzzedDoor(TestServer server) : IDisposable
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(10);
 
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
-    private static readonly HashSet<string> Declared = [.. DeclaredCodes().Matches(Tree.Read("docs/errors.md")).Select(match => match.Groups[1].Value)];
+    private static readonly HashSet<string> Declared = [.. DeclaredCodes().Matches(Tree.Read("docs/errors.md")).Select(match => match.Groups["code"].Value)];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -89,8 +89,8 @@ internal sealed partial class FuzzedDoor(TestServer server) : IDisposable
         var code = response.Content.Headers.ContentType?.MediaType switch
         {
             "application/json" when status >= 400 => OfJson(body, sent),
-            "text/html" when status >= 400 => OfPage().Match(body).Groups[1].Value,
-            "text/html" => OfPostedForm().Match(body) is { Success: true } form ? form.Groups[1].Value : null,
+            "text/html" when status >= 400 => OfPage().Match(body).Groups["code"].Value,
+            "text/html" => OfPostedForm().Match(body) is { Success: true } form ? form.Groups["code"].Value : null,
             _ => response.Headers.Location is { } location ? System.Web.HttpUtility.ParseQueryString(location.ToString().Split('?', 2).ElementAtOrDefault(1) ?? "")["error"] : null,
         };
         if (code is not null) Assert.True(Declared.Contains(code), $"'{code}' is not in docs/errors.md, for {sent}");
@@ -104,12 +104,12 @@ internal sealed partial class FuzzedDoor(TestServer server) : IDisposable
         return json["error"]!.GetValue<string>();
     }
 
-    [GeneratedRegex("^## ([a-z_]+)$", RegexOptions.Multiline)]
+    [GeneratedRegex("^## (?<code>[a-z_]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex DeclaredCodes();
 
-    [GeneratedRegex("Reason <code dir=\"ltr\">([a-z_]*)</code>")]
+    [GeneratedRegex("Reason <code dir=\"ltr\">(?<code>[a-z_]*)</code>", RegexOptions.ExplicitCapture)]
     private static partial Regex OfPage();
 
-    [GeneratedRegex("name=\"error\" value=\"([a-z_]*)\"")]
+    [GeneratedRegex("name=\"error\" value=\"(?<code>[a-z_]*)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex OfPostedForm();
 }
