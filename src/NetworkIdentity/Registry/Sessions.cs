@@ -8,7 +8,7 @@ public static class Sessions
     /// <summary>A row of the table session.</summary>
     public sealed record Row
     {
-        /// <summary>The session's id: <c>sid</c> for its client, and for nobody else [OIDC-BackChannel §2.1].</summary>
+        /// <summary>The session's id. Its client knows it by another name: <see cref="SigningIn.Session.NameOf"/>.</summary>
         public required string Id { get; init; }
 
         /// <summary>The client.</summary>

@@ -26,7 +26,7 @@ public sealed class LogoutDesk(Database database, KeyRing keys, TimeProvider tim
     /// member [OIDC-RPInitiated §2].
     /// </summary>
     public bool MustAsk(LogoutRequest request, IReadOnlyList<Sessions.Row> sessions) => !sessions.All(session =>
-        request is { Hint: { } hint, Partner: { } partner } && (hint.SessionId == session.Id || hint.Subject == Subject.For(keys, session.MemberId, partner.Sector)));
+        request is { Hint: { } hint, Partner: { } partner } && (hint.SessionId == Session.NameOf(keys, session.Id) || hint.Subject == Subject.For(keys, session.MemberId, partner.Sector)));
 
     /// <summary>Ends sessions. Their clients are told.</summary>
     public async Task EndAsync(IEnumerable<Sessions.Row> sessions)

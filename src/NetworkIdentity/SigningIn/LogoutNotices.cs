@@ -121,9 +121,9 @@ public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetch
             Issuer = keys.Nation.Issuer,
             Audience = partner.ClientId,
             Subject = Subject.For(keys, session.MemberId, partner.Sector),
-            SessionId = session.Id,
+            SessionId = Session.NameOf(keys, session.Id),
             IssuedAt = Now(),
-            Id = RandomId.New(),
+            Id = RandomId.Secret(),
         }.ToJson(), keys.Current(KeyPurpose.IdToken, partner.IdTokenAlgorithm));
         var fault = (await fetcher.PostAsync(uri, ("logout_token", token))).Fault;
 

@@ -23,6 +23,17 @@ public static class Session
     /// <summary>The context of a session's proof.</summary>
     public static string ContextOf(Sessions.Row session) => session.ProvenFlow == PresentationRequests.SameDevice ? SameDevice : CrossDevice;
 
+    /// <summary>
+    /// The session as its client knows it, <c>sid</c> [OIDC-BackChannel §2.1]: 43 characters. The record's own id begins with the time it was written, and what is
+    /// written in one act for two clients would say to both that it was (decision 0028).
+    /// </summary>
+    /// <param name="keys">The nation's keys.</param>
+    /// <param name="sessionId">The record's id.</param>
+    public static string NameOf(KeyRing keys, string sessionId) => Base64Url.Encode(
+
+        // No sector and no member id holds a NUL, so that this is no subject.
+        keys.CurrentKey(KeyPurpose.Subject, KeyPurpose.Hmac).Authenticate(System.Text.Encoding.UTF8.GetBytes($"\0session\0{sessionId}")));
+
     /// <summary>What was disclosed of these types, by type.</summary>
     /// <param name="keys">The nation's keys.</param>
     /// <param name="session">The session.</param>

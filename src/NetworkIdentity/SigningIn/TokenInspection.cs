@@ -42,20 +42,22 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
 
     private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>
         refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > Now() && await StandingAsync(refresh.SessionId) is { } session
-            ? OfMember(session, partner, refresh.Scope, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt)
+            ? OfMember(session, partner, refresh.Scope, refresh.CreatedAt, null, refresh.DpopJkt)
             : null;
 
     private async Task<Sessions.Row?> StandingAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(Now()) ? session : null;
 
     /// <summary>A token of a member's: <c>sub</c> is the member as the client knows them that it was given to, whoever asks.</summary>
-    private JsonObject OfMember(Sessions.Row session, Partner partner, string scope, long issuedAt, long expiresAt, string? jkt)
+    private JsonObject OfMember(Sessions.Row session, Partner partner, string scope, long issuedAt, long? expiresAt, string? jkt)
     {
-        var json = Active(Subject.For(keys, session.MemberId, partner.Sector), partner, scope, issuedAt, Math.Min(expiresAt, session.ExpiresAt), jkt);
+        // Of a refresh token the end would be the day on which a credential ends, which is the same at every client (decision 0028).
+        var until = expiresAt is { } end ? Math.Min(end, session.ExpiresAt) : default(long?);
+        var json = Active(Subject.For(keys, session.MemberId, partner.Sector), partner, scope, issuedAt, until, jkt);
         (json["auth_time"], json["acr"]) = (session.ProvenAt, Session.ContextOf(session));
         return json;
     }
 
-    private JsonObject Active(string subject, Partner partner, string scope, long issuedAt, long expiresAt, string? jkt)
+    private JsonObject Active(string subject, Partner partner, string scope, long issuedAt, long? expiresAt, string? jkt)
     {
         var json = new JsonObject
         {
@@ -65,8 +67,8 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
             ["sub"] = subject,
             ["scope"] = scope,
             ["iat"] = issuedAt,
-            ["exp"] = expiresAt,
         };
+        if (expiresAt is { } until) json["exp"] = until;
         if (jkt is not null) json["cnf"] = new JsonObject { ["jkt"] = jkt };
         return json;
     }

@@ -30,7 +30,7 @@ public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToke
             ExpiresAt = now + Lifetime,
             AuthenticatedAt = DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt),
             Nonce = nonce,
-            SessionId = session.Id,
+            SessionId = Session.NameOf(keys, session.Id),
             Context = Session.ContextOf(session),
             Methods = [Session.ProofOfPossession, .. ProofPolicy.TypesOf(partner, session.ProvenScope)],
             AccessToken = accessToken,

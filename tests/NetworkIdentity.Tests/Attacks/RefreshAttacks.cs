@@ -138,6 +138,13 @@ public sealed class RefreshAttacks(SharedServer shared) : IClassFixture<SharedSe
         Assert.Equal(world.ClientId, said["client_id"]!.GetValue<string>());
         Assert.Equal("Bearer", said["token_type"]!.GetValue<string>());
         Assert.Equal("openid membership", said["scope"]!.GetValue<string>());
+        Assert.Equal(said["iat"]!.GetValue<long>() + 300, said["exp"]!.GetValue<long>());
+
+        // When a refresh token ends says when a credential does (decision 0028).
+        using var renewing = await world.PostAsync("/introspect", ("token", token));
+        var told = await renewing.JsonAsync();
+        Assert.True(told["active"]!.GetValue<bool>());
+        Assert.False(told.ContainsKey("exp"));
     }
 
     [Fact]

@@ -152,8 +152,7 @@ public sealed class AccountTests(ServerFixture fixture) : IClassFixture<ServerFi
         return (world, await world.SignInAsync(wallet));
     }
 
-    private async Task<Sessions.Row> SessionAsync(System.Text.Json.Nodes.JsonObject tokens) =>
-        (await Sessions.FindAsync(_server.Nation.Database, (string)TestSignIn.ClaimsOf(tokens)["sid"]!))!;
+    private Task<Sessions.Row> SessionAsync(System.Text.Json.Nodes.JsonObject tokens) => _server.SessionOfAsync(tokens);
 
     private long Now() => _server.Time.GetUtcNow().ToUnixTimeSeconds();
 }

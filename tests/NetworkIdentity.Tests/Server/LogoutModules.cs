@@ -172,6 +172,7 @@ public sealed class LogoutModules : IAsyncLifetime
         Assert.Equal(["aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"], claims.Select(claim => claim.Key).Order(StringComparer.Ordinal));
         Assert.Equal((_server.Issuer, world.ClientId), ((string)claims["iss"]!, (string)claims["aud"]!));
         foreach (var name in (string[])["sub", "sid"]) Assert.Equal((string)id[name]!, (string)claims[name]!);
+        foreach (var name in (string[])["sid", "jti"]) Assert.Equal(43, ((string)claims[name]!).Length);
         Assert.Equal(120, (long)claims["exp"]! - (long)claims["iat"]!);
         Assert.Equal("""{"http://schemas.openid.net/event/backchannel-logout":{}}""", claims["events"]!.ToJsonString());
         await EndedAsync(world, tokens);
@@ -201,7 +202,7 @@ public sealed class LogoutModules : IAsyncLifetime
         silent.RefusedByRedirect("login_required", world.RedirectUri, world.State, _server.Issuer);
         using var userInfo = await world.UserInfoAsync((string)tokens["access_token"]!);
         await userInfo.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
-        Assert.Equal(Sessions.LoggedOut, (await Sessions.FindAsync(_server.Nation.Database, (string)TestSignIn.ClaimsOf(tokens)["sid"]!))!.EndReason);
+        Assert.Equal(Sessions.LoggedOut, (await _server.SessionOfAsync(tokens)).EndReason);
     }
 
     private static Task<string> StandsAsync(TestSignIn world) => world.CodeAtOnceAsync(parameters => parameters["prompt"] = "none");

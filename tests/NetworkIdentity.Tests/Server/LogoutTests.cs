@@ -45,7 +45,7 @@ public sealed class LogoutTests : IAsyncLifetime
         await act();
         await app.ToldAsync();
         var told = Assert.Single(app.Tokens).Claims();
-        Assert.Equal((session.Id, (string)TestSignIn.ClaimsOf(tokens)["sub"]!), ((string)told["sid"]!, (string)told["sub"]!));
+        Assert.Equal((SigningIn.Session.NameOf(nation.Keys, session.Id), (string)TestSignIn.ClaimsOf(tokens)["sub"]!), ((string)told["sid"]!, (string)told["sub"]!));
         var ended = (await Sessions.FindAsync(nation.Database, session.Id))!.EndedAt!.Value;
         Assert.InRange((long)told["iat"]! - ended, 0, 5);
     }
@@ -225,7 +225,7 @@ public sealed class LogoutTests : IAsyncLifetime
         var session = await SessionAsync(tokens);
         await _server.Nation.Revoker.RevokeAsync(session.CredentialIds, "for a test");
         await app.ToldAsync(2);
-        Assert.Equal(session.Id, app.Sessions[1]);
+        Assert.Equal(SigningIn.Session.NameOf(_server.Nation.Keys, session.Id), app.Sessions[1]);
         using var gone = await world.RefreshAsync((string)away["refresh_token"]!);
         await gone.RefusedAsync("invalid_grant");
     }
@@ -242,7 +242,7 @@ public sealed class LogoutTests : IAsyncLifetime
 
     private TestWallet _wallet = null!;
 
-    private async Task<Sessions.Row> SessionAsync(JsonObject tokens) => (await Sessions.FindAsync(_server.Nation.Database, (string)TestSignIn.ClaimsOf(tokens)["sid"]!))!;
+    private Task<Sessions.Row> SessionAsync(JsonObject tokens) => _server.SessionOfAsync(tokens);
 
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 

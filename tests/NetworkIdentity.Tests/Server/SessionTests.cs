@@ -105,7 +105,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A_revoked_credential_ends_the_session_and_all_that_came_of_it_at_once()
     {
         var (world, tokens) = await SignedInAsync(refresh: true);
-        var session = (await Sessions.FindAsync(_server.Nation.Database, TestSignIn.ClaimsOf(tokens)["sid"]!.GetValue<string>()))!;
+        var session = await _server.SessionOfAsync(tokens);
         var code = await world.CodeAtOnceAsync();
         await _server.Nation.Revoker.RevokeAsync(session.CredentialIds, "for a test");
         await EndedAsync(world, tokens, code);
@@ -115,7 +115,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A_suspended_credential_does_too_and_its_resumption_brings_nothing_back()
     {
         var (world, tokens) = await SignedInAsync(refresh: true);
-        var session = (await Sessions.FindAsync(_server.Nation.Database, TestSignIn.ClaimsOf(tokens)["sid"]!.GetValue<string>()))!;
+        var session = await _server.SessionOfAsync(tokens);
         var code = await world.CodeAtOnceAsync();
         await _server.Nation.Suspensions.SuspendAsync(session.CredentialIds, "for a test", _server.Time.GetUtcNow().AddDays(1));
         await EndedAsync(world, tokens, code);
@@ -140,7 +140,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A_session_ends_with_its_credential()
     {
         var (world, tokens) = await SignedInAsync(refresh: true);
-        var session = (await Sessions.FindAsync(_server.Nation.Database, TestSignIn.ClaimsOf(tokens)["sid"]!.GetValue<string>()))!;
+        var session = await _server.SessionOfAsync(tokens);
         var record = (await Credentials.FindAsync(_server.Nation.Database, session.CredentialIds))!;
         Assert.True(session.ExpiresAt <= record.ExpiresAt);
         Assert.InRange(session.ExpiresAt - session.ProvenAt, 29 * 86400, 30 * 86400 + 5);

@@ -147,6 +147,14 @@ internal sealed class TestServer : IAsyncDisposable
         wallet, "reputation", ("domain", "hosting"), ("band", "established"), ("facts_at_least", "10"), ("method", "witnessed-facts"), ("method_version", "1"),
         ("contest_at", "https://nation.example/contest"));
 
+    /// <summary>The nation's record of the session that tokens are of.</summary>
+    public async Task<Sessions.Row> SessionOfAsync(System.Text.Json.Nodes.JsonObject tokens)
+    {
+        var sid = TestSignIn.ClaimsOf(tokens)["sid"]!.GetValue<string>();
+        var ids = await Nation.Database.ReadAsync(async connection => (await connection.QueryAsync<string>("SELECT id FROM session")).AsList());
+        return (await Sessions.FindAsync(Nation.Database, ids.Single(id => Session.NameOf(Nation.Keys, id) == sid)))!;
+    }
+
     /// <summary>The day so many days from today.</summary>
     public string Day(int days) => Time.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd");
 

@@ -37,6 +37,10 @@ export function certify({ subject = 'Leaf', dns = [], uris = [], by, ca = false,
     ...keys, subject, der: certificate, keyId: keyId.toString('base64url'),
     x5c: [certificate.toString('base64'), ...(by && by.x5c.length > 0 && !by.root ? by.x5c : [])],
     clientId: clientIdOf(certificate),
+    pem: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').match(/.{1,64}/g).join('\n')}\n-----END CERTIFICATE-----\n`,
     root: ca && !by,
   };
 }
+
+/** The private key of a certificate as PEM text. */
+export const pemOfKey = ({ privateKey }) => privateKey.export({ type: 'pkcs8', format: 'pem' });

@@ -101,7 +101,7 @@ internal static class LogoutEndpoint
         {
             if (await Partner.FindAsync(nation.Database, session.ClientId) is not { Metadata.FrontchannelLogoutUri: { } uri }) continue;
             if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("https" or "http")) continue;
-            frames.Add(QueryHelpers.AddQueryString(uri, new Dictionary<string, string?> { ["iss"] = nation.Keys.Nation.Issuer, ["sid"] = session.Id }));
+            frames.Add(QueryHelpers.AddQueryString(uri, new Dictionary<string, string?> { ["iss"] = nation.Keys.Nation.Issuer, ["sid"] = Session.NameOf(nation.Keys, session.Id) }));
         }
 
         return frames;

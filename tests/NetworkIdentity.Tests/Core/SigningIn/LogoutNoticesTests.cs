@@ -45,7 +45,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
             await Task.WhenAll(_notices.WhenIdleAsync(), other.WhenIdleAsync());
         }
 
-        Assert.Equal(sessions.Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
+        Assert.Equal(sessions.Select(Sid).Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
         Assert.Equal(sessions.Count, app.Tokens.Select(token => (string)token.Claims()["jti"]!).Distinct().Count());
         Assert.Empty(await Sessions.ClientsToTellAsync(_nation.Database, long.MaxValue, 10));
     }
@@ -65,7 +65,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         Assert.Empty(app.Posts);
         _nation.Time.Move(TimeSpan.FromSeconds(6));
         await RunAsync();
-        Assert.Equal([id], app.Sessions);
+        Assert.Equal([Sid(id)], app.Sessions);
     }
 
     [Fact]
@@ -78,14 +78,14 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         await _notices.BeginDueAsync(faults.Add);
         await _notices.WhenIdleAsync();
         Assert.Single(faults);
-        Assert.Equal([id], app.Sessions);
+        Assert.Equal([Sid(id)], app.Sessions);
 
         _nation.Store.Mend("session");
         await RunAsync();
         Assert.Single(app.Posts);
         _nation.Time.Move(TimeSpan.FromSeconds(6));
         await RunAsync();
-        Assert.Equal([id, id], app.Sessions);
+        Assert.Equal([Sid(id), Sid(id)], app.Sessions);
         Assert.Equal(2, app.Tokens.Select(token => (string)token.Claims()["jti"]!).Distinct().Count());
     }
 
@@ -121,7 +121,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         app.Answer = right;
         _nation.Time.Move(LogoutNotices.Waits[0] + TimeSpan.FromSeconds(1));
         await RunAsync();
-        Assert.Equal([id, id], app.Sessions);
+        Assert.Equal([Sid(id), Sid(id)], app.Sessions);
         row = (await Sessions.FindAsync(_nation.Database, id))!;
         Assert.Equal((null, null), (row.TellAt, row.TellFault));
     }
@@ -136,7 +136,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         await using var app = await TestListener.StartAsync(port);
         _nation.Time.Move(TimeSpan.FromSeconds(6));
         await RunAsync();
-        Assert.Equal([id], app.Sessions);
+        Assert.Equal([Sid(id)], app.Sessions);
     }
 
     [Theory]
@@ -213,7 +213,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
                 _nation.Time.Move(TimeSpan.FromSeconds(16));
             }
 
-            Assert.Equal(sessions.Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
+            Assert.Equal(sessions.Select(Sid).Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
         }
 
         await EndedAsync(client, 12);
@@ -238,7 +238,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         var sessions = await EndedAsync(await ClientAsync(app.Url), 9);
         await _notices.BeginDueAsync(Breaks);
         await app.ToldAsync(9);
-        Assert.Equal(sessions.Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
+        Assert.Equal(sessions.Select(Sid).Order(StringComparer.Ordinal), app.Sessions.Order(StringComparer.Ordinal));
         Assert.Equal(4, mute.Posts.Count);
         _nation.Time.Move(Fetcher.Deadline);
         await _notices.WhenIdleAsync();
@@ -278,7 +278,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         var id = await BeganAsync(client);
         await _nation.Database.CommitAsync(Partners.Retire(client, Now()), Sessions.EndOfClient(client, Sessions.ClientRetired, Now()));
         await RunAsync();
-        Assert.Equal([id], app.Sessions);
+        Assert.Equal([Sid(id)], app.Sessions);
     }
 
     private async Task RunAsync()
@@ -348,6 +348,8 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         await _nation.Database.CommitAsync(Sessions.EndOfClient(clientId, Sessions.CredentialEnded, Now()));
         return ids;
     }
+
+    private string Sid(string id) => Session.NameOf(_nation.Keys, id);
 
     private long Now() => _nation.Time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -265,7 +265,7 @@ public sealed class RegistrationEndpointTests(SharedServer shared) : IClassFixtu
         using (var userInfo = await world.UserInfoAsync(Text(tokens, "access_token"))) await userInfo.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
         using (var page = await pending.Browser.GetAsync(pending.Page)) Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
         using (var read = await GetAsync(told)) await read.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
-        var session = (await Sessions.FindAsync(_server.Nation.Database, Text(TestSignIn.ClaimsOf(tokens), "sid")))!;
+        var session = await _server.SessionOfAsync(tokens);
         Assert.Equal(Sessions.ClientRetired, session.EndReason);
         Assert.Equal(byItself ? "client" : "operator", (await Journal.FindAsync(_server.Nation.Database, "retire-client", world.ClientId))!.Actor);
 
