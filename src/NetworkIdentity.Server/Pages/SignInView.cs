@@ -26,6 +26,12 @@ public sealed record SignInView
     /// <summary>What is asked for, one entry a credential.</summary>
     public required IReadOnlyList<AskedCredential> Asked { get; init; }
 
+    /// <summary>Why the app asks, in its own words; null where it says nothing.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>Whether the app is told who issued each credential, and when.</summary>
+    public bool TellsIssuance { get; init; }
+
     /// <summary>Which of the six pages this is.</summary>
     public required SignInState State { get; init; }
 

@@ -48,8 +48,8 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         ]);
         if (broken == "session") throw RefreshGrant.Ended();
         if (broken is not null) throw await ReplayedAsync(digest);
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, row.Scope, RequestOptions.Read(row.Options), row.Nonce, accessToken, time.GetUtcNow());
-        return new Tokens(accessToken, jkt is not null, idToken, refreshToken, row.Scope);
+        var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, row.Scope, RequestOptions.Read(row.Options), row.Nonce, accessToken, time.GetUtcNow());
+        return new Tokens(accessToken, jkt is not null, idToken, refreshToken, row.Scope) { AuthorizationDetails = Told.Details(keys, session, RequestOptions.Read(row.Options)) };
     }
 
     private async Task<Refusal> ReplayedAsync(string digest)

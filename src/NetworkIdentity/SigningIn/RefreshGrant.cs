@@ -52,8 +52,8 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         if (broken == "session") return await GoneAsync();
         if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
 
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, accessToken, time.GetUtcNow());
-        return new Tokens(accessToken, jkt is not null, idToken, successor, granted);
+        var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, granted, RequestOptions.Read(row.Options), null, accessToken, time.GetUtcNow());
+        return new Tokens(accessToken, jkt is not null, idToken, successor, granted) { AuthorizationDetails = Told.Details(keys, session, RequestOptions.Read(row.Options)) };
 
         // Its member may have logged out this very moment, and it goes on in a session without a browser.
         async Task<Tokens> GoneAsync() => await RefreshTokens.FindAsync(database, token) is { } moved && moved.SessionId != row.SessionId

@@ -19,14 +19,14 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
         if (await AccessTokens.FindAsync(database, token) is { Audience: AccessTokens.ForUserInfo } access)
         {
             return access.ClientId == partner.ClientId && access.RevokedAt is null && access.ExpiresAt > now && await StandsAsync(access.SubjectId) is { } session
-                ? Active(session, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt, access.DpopJkt is null ? "Bearer" : "DPoP")
+                ? Active(session, access.Scope, access.Options, access.CreatedAt, access.ExpiresAt, access.DpopJkt, access.DpopJkt is null ? "Bearer" : "DPoP")
                 : inactive;
         }
 
         if (await RefreshTokens.FindAsync(database, token) is { } refresh)
         {
             return refresh.ClientId == partner.ClientId && refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > now && await StandsAsync(refresh.SessionId) is { } session
-                ? Active(session, refresh.Scope, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt, null)
+                ? Active(session, refresh.Scope, refresh.Options, refresh.CreatedAt, refresh.ExpiresAt, refresh.DpopJkt, null)
                 : inactive;
         }
 
@@ -34,7 +34,7 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
 
         async Task<Sessions.Row?> StandsAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(now) ? session : null;
 
-        JsonObject Active(Sessions.Row session, string scope, long issuedAt, long expiresAt, string? jkt, string? type)
+        JsonObject Active(Sessions.Row session, string scope, string? options, long issuedAt, long expiresAt, string? jkt, string? type)
         {
             var json = new JsonObject
             {
@@ -48,6 +48,7 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
                 ["auth_time"] = session.ProvenAt,
                 ["acr"] = Session.ContextOf(session),
             };
+            if (Told.Details(keys, session, RequestOptions.Read(options)) is { } details) json["authorization_details"] = details;
             if (type is not null) json["token_type"] = type;
             if (jkt is not null) json["cnf"] = new JsonObject { ["jkt"] = jkt };
             return json;

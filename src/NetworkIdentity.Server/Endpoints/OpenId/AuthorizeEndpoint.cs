@@ -36,7 +36,7 @@ internal static class AuthorizeEndpoint
         AuthorizationRequest request;
         try
         {
-            request = AuthorizationRequest.Read(received, redirectUri, nation.Keys);
+            request = AuthorizationRequest.Read(received, redirectUri, nation.Keys, nation.Types);
         }
         catch (Refusal refusal)
         {

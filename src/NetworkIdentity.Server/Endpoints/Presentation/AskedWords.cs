@@ -1,0 +1,37 @@
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.SigningIn;
+
+namespace NetworkIdentity.Server.Endpoints.Presentation;
+
+/// <summary>What a sign-in asks, in words for the person who is asked.</summary>
+internal static class AskedWords
+{
+    /// <summary>One entry a credential.</summary>
+    public static IReadOnlyList<AskedCredential> Of(ProofRequest asked, ProofPolicy policy, Nation nation) =>
+    [
+        .. asked.Credentials.Select(one => new AskedCredential(
+            NameOf(one.Type),
+            [.. one.Claims.Select(one.Type.LabelOf)],
+            [.. one.Type.OpenClaims.Except(one.Claims).Select(one.Type.LabelOf)],
+            policy.Purpose is null ? $"To know that you hold a {NameOf(one.Type).ToLowerInvariant()} credential of {nation.Name}" : null)
+        {
+            Optional = [.. one.Optional.Select(one.Type.LabelOf)],
+            Conditions = [.. ConditionsOf(one)],
+        }),
+    ];
+
+    /// <summary>What people call a type.</summary>
+    public static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
+
+    /// <summary>How it is proven, as a sentence ends.</summary>
+    public static string Of(string context) => context == Session.SameDevice ? "with a wallet on the device of the browser" : "with a wallet on another device";
+
+    private static IEnumerable<string> ConditionsOf(ProofRequest.Asked asked)
+    {
+        if (asked.Terms.Issuers is { } issuers) yield return $"Issued by {string.Join(" or ", issuers)}.";
+        if (asked.Terms.MaxAgeDays is { } age) yield return age == 0 ? "Issued today." : $"Issued within the last {Days(age)}.";
+        if (asked.Terms.MinDaysLeft is { } left) yield return $"Valid for {Days(left)} more, at least.";
+    }
+
+    private static string Days(int days) => days == 1 ? "day" : $"{days} days";
+}
