@@ -30,8 +30,8 @@ public sealed record PreviewView
     /// <summary>Whether the app would be told who issued each credential, and when.</summary>
     public bool TellsIssuance { get; init; }
 
-    /// <summary>In which ways it may be proven, where not in all.</summary>
-    public IReadOnlyList<string> Contexts { get; init; } = [];
+    /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
+    public string? Way { get; init; }
 
     /// <summary>The policy as JSON.</summary>
     public string Policy { get; init; } = "";

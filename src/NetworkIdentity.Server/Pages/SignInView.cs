@@ -32,6 +32,9 @@ public sealed record SignInView
     /// <summary>Whether the app is told who issued each credential, and when.</summary>
     public bool TellsIssuance { get; init; }
 
+    /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
+    public string? Way { get; init; }
+
     /// <summary>Which of the six pages this is.</summary>
     public required SignInState State { get; init; }
 

@@ -3,7 +3,7 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.OpenId;
 
-/// <summary>An entry of <c>verified_claims</c>: claims, and how they came to be known [OIDC-IDA §5] [IDA-Claims §5].</summary>
+/// <summary>An entry of <c>verified_claims</c>: claims, and how they came to be known [OIDC-IDA §5].</summary>
 public static class VerifiedClaims
 {
     /// <summary>The rules under which claims are verified here: a credential that its holder presented, checked by this provider.</summary>

@@ -5,7 +5,7 @@ using NetworkIdentity.Standards.Schemas;
 
 namespace NetworkIdentity.Standards.OpenId;
 
-/// <summary>One entry of <c>verified_claims</c> in the <c>claims</c> parameter: which claims, and what is to be said of how they were verified [OIDC-IDA §6].</summary>
+/// <summary>One entry of <c>verified_claims</c> in the <c>claims</c> parameter: which claims, and what is to be said of how they were verified [OIDC-IDA §7].</summary>
 /// <param name="Verification">What is asked of the verification. Not to be changed.</param>
 /// <param name="Claims">The claims, by name, as they are asked for.</param>
 public sealed record VerifiedClaimsRequest(JsonObject Verification, IReadOnlyDictionary<string, ClaimsRequest.Wish> Claims)
@@ -19,7 +19,7 @@ public sealed record VerifiedClaimsRequest(JsonObject Verification, IReadOnlyDic
     private static readonly string[] Constraints = ["value", "values", "essential", "max_age"];
 
     /// <summary>Reads what stands under <c>verified_claims</c>: an entry, or an array of them.</summary>
-    /// <exception cref="Refusal">Malformed: an entry without <c>verification</c> with a <c>trust_framework</c>, or without <c>claims</c> [OIDC-IDA §6].</exception>
+    /// <exception cref="Refusal">Malformed: an entry without <c>verification</c> with a <c>trust_framework</c>, or without <c>claims</c> [OIDC-IDA §7].</exception>
     public static IReadOnlyList<VerifiedClaimsRequest> Parse(JsonNode? node) => node switch
     {
         JsonObject entry => [Read(entry)],

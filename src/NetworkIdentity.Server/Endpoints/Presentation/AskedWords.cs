@@ -23,8 +23,9 @@ internal static class AskedWords
     /// <summary>What people call a type.</summary>
     public static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
 
-    /// <summary>How it is proven, as a sentence ends.</summary>
-    public static string Of(string context) => context == Session.SameDevice ? "with a wallet on the device of the browser" : "with a wallet on another device";
+    /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
+    public static string? WayOf(ProofPolicy policy, RequestOptions options) => Session.Contexts.Where(context => AuthorizationRequest.Admits(policy, options, context)).ToList() is not [var only] ? null
+        : only == Session.SameDevice ? "with a wallet on this device" : "with a wallet on another device";
 
     private static IEnumerable<string> ConditionsOf(ProofRequest.Asked asked)
     {

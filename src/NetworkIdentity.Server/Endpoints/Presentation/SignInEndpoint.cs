@@ -126,6 +126,7 @@ internal static class SignInEndpoint
             IsApp = !Destination.IsWeb(row.RedirectUri),
             Asked = AskedWords.Of(asked, partner.Policy, nation.Keys.Nation),
             Purpose = partner.Policy.Purpose,
+            Way = AskedWords.WayOf(partner.Policy, RequestOptions.Read(row.Options)),
             TellsIssuance = SignInDesk.ChoiceOf(row, partner).HasVerifiedClaims,
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),

@@ -42,7 +42,7 @@ internal static class PreviewEndpoint
             Asked = AskedWords.Of(asked, partner.Policy, nation.Keys.Nation),
             Purpose = partner.Policy.Purpose,
             TellsIssuance = choice.HasVerifiedClaims,
-            Contexts = [.. partner.Policy.Contexts.Count == Session.Contexts.Count ? [] : partner.Policy.Contexts.Select(AskedWords.Of)],
+            Way = AskedWords.WayOf(partner.Policy, RequestOptions.None),
             Policy = Text(partner.Policy.ToJson()),
             Query = Text(asked.ToDcql().ToJson()),
         });
