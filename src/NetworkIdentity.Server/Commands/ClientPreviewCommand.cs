@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.SigningIn;
-using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Commands;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Tests.Specimens;
@@ -192,6 +193,21 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
             using var more = await world.AskAsync(change);
             Assert.Contains("/sign-in/", more.Headers.Location!.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"version":1,"credentials":[{"type":"membership","claims":{"required":["tier","node"],"on_request":["member_since"]}}]}""", false)]
+    [InlineData("""{"version":1,"credentials":[{"type":"membership"},{"type":"residency"}]}""", false)]
+    [InlineData("""{"version":1,"acr_values":["urn:network-identity:acr:cross-device"],"credentials":[{"type":"membership"}]}""", false)]
+    [InlineData("""{"version":1,"credentials":[{"type":"membership","claims":{"required":["tier"]}},{"type":"residency","required":false}]}""", true)]
+    public async Task A_session_is_not_gone_on_with_where_the_policy_became_stricter(string stricter, bool goesOn)
+    {
+        var wallet = await MemberAsync();
+        var world = await BeginAsync(new([Membership]), "openid");
+        await world.SignInAsync(wallet);
+        Assert.Null(await _server.Nation.Database.CommitAsync(new Statement("UPDATE partner SET policy = @stricter WHERE client_id = @ClientId", new { stricter, world.ClientId })));
+        using var response = await world.AskAsync(parameters => parameters["scope"] = "openid");
+        Assert.Equal(goesOn, response.Headers.Location!.ToString().StartsWith(world.RedirectUri, StringComparison.Ordinal));
     }
 
     [Fact]

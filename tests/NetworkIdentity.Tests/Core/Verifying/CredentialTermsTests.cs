@@ -34,8 +34,9 @@ public sealed class CredentialTermsTests(VerifierWorld world) : IClassFixture<Ve
         var left = DateTimeOffset.FromUnixTimeSeconds(held.Record.ExpiresAt) - world.Time.GetUtcNow();
         await AcceptedAsync(held, new(null, null, left.Days));
         await RefusedAsync(held, new(null, null, left.Days + 1), VerificationStep.Validity, "ends_too_soon");
-        Assert.False(new CredentialTerms(null, null, 1).EndsTooSoon(world.Time.GetUtcNow().AddDays(1), world.Time.GetUtcNow()));
-        Assert.True(new CredentialTerms(null, null, 1).EndsTooSoon(world.Time.GetUtcNow().AddDays(1).AddSeconds(-1), world.Time.GetUtcNow()));
+        var now = world.Time.GetUtcNow();
+        Assert.False(new CredentialTerms(null, null, 1).EndsTooSoon(now.AddDays(1), now));
+        Assert.True(new CredentialTerms(null, null, 1).EndsTooSoon(now.AddDays(1).AddSeconds(-1), now));
     }
 
     [Fact]
