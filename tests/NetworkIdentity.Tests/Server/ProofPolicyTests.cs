@@ -225,9 +225,9 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
         Assert.InRange(page.IndexOf("<bdi>Tier</bdi>", StringComparison.Ordinal), 1, optional);
         Assert.InRange(page.IndexOf("<bdi>Member since</bdi>", StringComparison.Ordinal), 1, optional);
         Assert.True(page.IndexOf("<bdi>Name</bdi>", StringComparison.Ordinal) > optional);
-        Assert.Contains("Issued within the last 30 days.", page, StringComparison.Ordinal);
-        Assert.Contains("Valid for 7 days more, at least.", page, StringComparison.Ordinal);
-        Assert.Contains($"Issued by {_server.Issuer}.", page, StringComparison.Ordinal);
+        Assert.Contains("It must have been issued within the last 30 days.", page, StringComparison.Ordinal);
+        Assert.Contains("It must be valid for another 7 days.", page, StringComparison.Ordinal);
+        Assert.Contains($"It must be issued by {_server.Issuer}.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("on which day", page, StringComparison.Ordinal);
 
         await world.OpenAsync("openid", parameters => parameters["claims"] = """{"id_token":{"verified_claims":{"verification":{"trust_framework":null},"claims":{"membership":null}}}}""");

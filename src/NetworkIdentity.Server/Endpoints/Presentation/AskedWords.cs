@@ -29,9 +29,9 @@ internal static class AskedWords
 
     private static IEnumerable<string> ConditionsOf(ProofRequest.Asked asked)
     {
-        if (asked.Terms.Issuers is { } issuers) yield return $"Issued by {string.Join(" or ", issuers)}.";
-        if (asked.Terms.MaxAgeDays is { } age) yield return age == 0 ? "Issued today." : $"Issued within the last {Days(age)}.";
-        if (asked.Terms.MinDaysLeft is { } left) yield return $"Valid for {Days(left)} more, at least.";
+        if (asked.Terms.Issuers is { } issuers) yield return $"It must be issued by {string.Join(" or ", issuers)}.";
+        if (asked.Terms.MaxAgeDays is { } age) yield return age == 0 ? "It must have been issued today." : $"It must have been issued within the last {Days(age)}.";
+        if (asked.Terms.MinDaysLeft is { } left) yield return $"It must be valid for another {Days(left)}.";
     }
 
     private static string Days(int days) => days == 1 ? "day" : $"{days} days";
