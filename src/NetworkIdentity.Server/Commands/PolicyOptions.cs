@@ -11,12 +11,14 @@ internal sealed class PolicyOptions(string of)
 
     private readonly Option<string[]> _types = new("--policy")
     {
-        Description = $"The credential type that a sign-in to {of} must prove, membership where none is given; may be repeated", DefaultValueFactory = _ => [],
+        Description = $"The credential type that a sign-in to {of} must prove, membership where none is given; may be repeated",
+        DefaultValueFactory = _ => [],
     };
 
     private readonly Option<string[]> _optional = new("--optional")
     {
-        Description = $"A credential type that is proven as well where {of} asks for something of it; may be repeated", DefaultValueFactory = _ => [],
+        Description = $"A credential type that is proven as well where {of} asks for something of it; may be repeated",
+        DefaultValueFactory = _ => [],
     };
 
     /// <summary>Gives a command these options.</summary>

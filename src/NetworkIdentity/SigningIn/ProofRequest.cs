@@ -1,6 +1,6 @@
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.SigningIn;

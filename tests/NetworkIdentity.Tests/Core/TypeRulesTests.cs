@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Tests.Specimens;

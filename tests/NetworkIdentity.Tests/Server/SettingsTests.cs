@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Server;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Specimens.TestRegistrar;
