@@ -124,5 +124,5 @@ public sealed record ProofPolicy(IReadOnlyList<CredentialPolicy> Credentials)
     /// <summary>The types that a choice leads to, in the policy's order: those that are required whatever is chosen, and of the others those of which something is.</summary>
     public IEnumerable<string> TypesFor(Choice choice) => Credentials.Where(credential => credential.IsRequired || choice.Has(credential.Type)).Select(credential => credential.Type);
 
-    private static Refusal Invalid(string what) => OAuthRefusal.InvalidClientMetadata($"the policy {what}");
+    private static Refusal Invalid(string what) => OAuthRefusal.InvalidClientMetadata(OAuthRefusal.Printable($"the policy {what}"));
 }

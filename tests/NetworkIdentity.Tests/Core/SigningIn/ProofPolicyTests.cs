@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.OpenId;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Tests.Standards;
 
 namespace NetworkIdentity.Tests.Core.SigningIn;
 
@@ -110,6 +112,36 @@ public sealed class ProofPolicyTests
         // As a wallet reads it.
         Assert.Equal(query.ToJson().ToJsonString(), DcqlQuery.Parse(query.ToJson()).ToJson().ToJsonString());
         Assert.Equal(90, request.Terms["membership"].MaxAgeDays);
+    }
+
+    [Fact]
+    public void A01_a_policy_details_and_claims_that_are_broken_anyhow_are_read_or_refused()
+    {
+        const string Details = """[{"type":"urn:network-identity:credential-presentation","credential_type":"membership","claims":["tier","node"]},{"type":"urn:network-identity:credential-presentation","credential_type":"residency"}]""";
+        const string Claims = """{"id_token":{"acr":{"essential":true,"values":["a"]},"verified_claims":[{"verification":{"trust_framework":null,"time":{"max_age":60},"evidence":[{"type":{"value":"electronic_record"},"record":{"type":null}}]},"claims":{"membership":{"value":{"tier":"citizen"}},"residency":null}}]},"userinfo":{"residency":null}}""";
+        var policy = Parse(Whole);
+        var said = VerifiedClaims.Verification("https://nation.example", "urn:network-identity:membership:1", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
+        Assert.InRange(Mutations.Refused(Whole, text =>
+        {
+            var read = Parse(text);
+            read.Check(Types);
+            Assert.Equal(read.Write(), Parse(read.Write()).Write());
+        }), 500, 1500);
+        Assert.InRange(Mutations.Refused(Details, text => Ask(new RequestOptions(null, null, text))), 500, 1500);
+        Assert.InRange(Mutations.Refused(Claims, text =>
+        {
+            var options = new RequestOptions(text, null);
+            Ask(options);
+            foreach (var one in options.ClaimsRequest.VerifiedInIdToken)
+                if (one.Select(said, DateTimeOffset.UnixEpoch) is { } kept) Assert.Empty(kept.Select(member => member.Key).Except(said.Select(member => member.Key)));
+        }), 500, 1500);
+
+        void Ask(RequestOptions options)
+        {
+            ProofRequest.CheckDetails(policy, options.Details, Types);
+            var query = ProofRequest.Of(policy, Choice.Of(policy, "openid", options), Types).ToDcql();
+            Assert.Equal(query.ToJson().ToJsonString(), DcqlQuery.Parse(query.ToJson()).ToJson().ToJsonString());
+        }
     }
 
     [Fact]
