@@ -42,7 +42,7 @@ public sealed class NationContext : IAsyncDisposable
         Presentations = new PresentationExchange(database, keys, Types, verifier, time);
         var clientKeys = new ClientKeys(Fetcher, time);
         Clients = new ClientAuthentication(database, keys.Nation, clientKeys, time);
-        Requests = new AuthorizationRequests(database, keys, clientKeys, time);
+        Requests = new AuthorizationRequests(database, keys, Types, clientKeys, time);
         DpopNonces = new DpopNonces(keys, time);
         DpopProofs = new DpopProofs(database, DpopNonces, time);
         Codes = new CodeGrant(database, keys, time);
@@ -177,7 +177,7 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
             types ??= CredentialType.LoadAll();
-            if (settings.ClientDocuments.Policy.Concat(settings.ClientDocuments.OptionalTypes).FirstOrDefault(name => !types.ContainsKey(name)) is { } unknown)
+            if (settings.ClientDocuments.Policy.Credentials.FirstOrDefault(credential => !types.ContainsKey(credential.Type))?.Type is { } unknown)
                 throw new SettingsException([$"NETID__ClientDocuments__Policy and NETID__ClientDocuments__Optional must name credential types; {unknown} is not one of {string.Join(", ", types.Keys)}"]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
             return new NationContext(database, keys, log, settings, time, types);

@@ -78,6 +78,7 @@ public static class Routes
         var people = app.MapGroup(path).WithMetadata(Door.Page);
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
+        people.MapMethods("/preview", Read, PreviewEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/account", AccountEndpoint.PageAsync);
         people.MapGet("/account/return", AccountEndpoint.ReturnAsync);

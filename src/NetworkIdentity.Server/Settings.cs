@@ -175,8 +175,11 @@ public sealed record Settings
 
         var publicSubjects = false;
         if (Empty(section["Subjects:Public"]) is { } alike && !bool.TryParse(alike, out publicSubjects)) faults.Add("NETID__Subjects__Public must be true or false");
-        var documents = ClientDocumentOptions.None with { Hosts = List("ClientDocuments:Hosts"), OptionalTypes = List("ClientDocuments:Optional") };
-        if (List("ClientDocuments:Policy") is { Count: > 0 } policy) documents = documents with { Policy = policy };
+        var documents = ClientDocumentOptions.None with
+        {
+            Hosts = List("ClientDocuments:Hosts"),
+            Policy = ProofPolicy.Of(List("ClientDocuments:Policy") is { Count: > 0 } policy ? policy : [CredentialType.Membership], List("ClientDocuments:Optional")),
+        };
         if (documents.Hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
             faults.Add($"NETID__ClientDocuments__Hosts must be host names in small letters separated by commas, or *; {odd} is not one");
 

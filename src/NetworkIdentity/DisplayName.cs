@@ -13,9 +13,11 @@ public static class DisplayName
     /// No control characters, line ends, direction overrides or letters that are drawn as nothing: a name stands in terminals, in wallets and in signed requests, where it could pass
     /// for something else. The joiners that some scripts and emoji need are taken.
     /// </remarks>
-    public static string? Fault(string name)
+    /// <param name="name">The name, or another text of one line.</param>
+    /// <param name="maxLength">The most characters it may have.</param>
+    public static string? Fault(string name, int maxLength = MaxLength)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxLength) return $"must have 1 to {MaxLength} characters";
+        if (string.IsNullOrWhiteSpace(name) || name.Length > maxLength) return $"must have 1 to {maxLength} characters";
         return name.EnumerateRunes().Any(IsInvisible) ? "must hold no control characters, line ends or direction overrides" : null;
     }
 

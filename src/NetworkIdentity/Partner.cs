@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
 
@@ -21,11 +22,8 @@ public sealed record Partner
     /// <summary>The sector of its members' pairwise subjects.</summary>
     public required string Sector { get; init; }
 
-    /// <summary>The credential types that a sign-in must prove, by name.</summary>
-    public required IReadOnlyList<string> Policy { get; init; }
-
-    /// <summary>The credential types that a sign-in must prove as well where its request has the scope of their name.</summary>
-    public required IReadOnlyList<string> OptionalTypes { get; init; }
+    /// <summary>What a sign-in asks of a member.</summary>
+    public required ProofPolicy Policy { get; init; }
 
     /// <summary>How it authenticates at the token endpoint.</summary>
     public required string Authentication { get; init; }
@@ -71,8 +69,7 @@ public sealed record Partner
         Name = row.Name,
         RedirectUris = JsonSerializer.Deserialize<string[]>(row.RedirectUris)!,
         Sector = row.Sector,
-        Policy = JsonSerializer.Deserialize<string[]>(row.Policy)!,
-        OptionalTypes = JsonSerializer.Deserialize<string[]>(row.OptionalTypes)!,
+        Policy = ProofPolicy.Stored(row.Policy),
         Authentication = row.Authentication,
         SecretDigest = row.SecretDigest,
         IdTokenAlgorithm = row.IdTokenAlgorithm,

@@ -9,17 +9,16 @@ using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.Server.Commands;
 
-/// <summary><c>netid client add|list|retire|token</c>: the partner apps that members can sign in to.</summary>
+/// <summary><c>netid client add|list|preview|retire|token</c>: the partner apps that members can sign in to.</summary>
 internal static class ClientCommand
 {
-    public static Command Build() => new("client", "The partner apps that members can sign in to") { Add(), List(), Retire(), ClientTokenCommand.Build() };
+    public static Command Build() => new("client", "The partner apps that members can sign in to") { Add(), List(), ClientPreviewCommand.Build(), Retire(), ClientTokenCommand.Build() };
 
     private static Command Add()
     {
         var name = new Option<string?>("--name") { Description = "The name that members will see" };
         var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", DefaultValueFactory = _ => [] };
-        var policy = new Option<string[]>("--policy") { Description = "The credential type a sign-in must prove; may be repeated", DefaultValueFactory = _ => ["membership"] };
-        var optional = new Option<string[]>("--optional") { Description = "A credential type that is proven as well where the app asks for the scope of its name; may be repeated", DefaultValueFactory = _ => [] };
+        var policy = new PolicyOptions("the app");
         var metadata = new Option<string?>("--metadata") { Description = "A file with client metadata as JSON (RFC 7591), in place of --name, --redirect-uri, --auth and --id-token-alg" };
         var auth = new Option<string?>("--auth") { Description = "client_secret_basic (where not given), client_secret_post, private_key_jwt or none" };
         var algorithm = new Option<string?>("--id-token-alg") { Description = "RS256 (where not given), ES256 or EdDSA" };
@@ -30,7 +29,8 @@ internal static class ClientCommand
         var machine = new Option<bool>("--machine") { Description = "The app acts for itself, by client_credentials: no member signs in to it, and it has no redirect URI" };
         var scope = new Option<string[]>("--scope") { Description = "A scope of an API (netid resource) that the app may ask for; may be repeated", DefaultValueFactory = _ => [] };
         var json = Output.JsonOption();
-        var command = new Command("add", "Register an app") { name, redirect, metadata, policy, optional, auth, algorithm, noPkce, mode, profile, jwks, machine, scope, json };
+        var command = new Command("add", "Register an app") { name, redirect, metadata, auth, algorithm, noPkce, mode, profile, jwks, machine, scope, json };
+        policy.AddTo(command);
         command.Validators.Add(result =>
         {
             var (isFile, isNamed) = (result.GetValue(metadata) is not null, result.GetValue(name) is not null && result.GetValue(redirect)!.Length > 0 != result.GetValue(machine));
@@ -56,8 +56,7 @@ internal static class ClientCommand
                 };
             var (clientId, secret) = await nation.Registration.RegisterAsync(said with
             {
-                Policy = result.GetValue(policy)!,
-                OptionalTypes = result.GetValue(optional)!,
+                Policy = await policy.ReadAsync(result),
                 RequiresPkce = !result.GetValue(noPkce),
                 WalletResponseMode = result.GetValue(mode)!,
                 Metadata = said.Metadata with { Profile = result.GetValue(profile) },
@@ -98,8 +97,7 @@ internal static class ClientCommand
             ["client_id"] = partner.ClientId,
             ["name"] = partner.Name,
             ["redirect_uris"] = Output.Texts(partner.RedirectUris),
-            ["policy"] = Output.Texts(partner.Policy),
-            ["optional"] = Output.Texts(partner.OptionalTypes),
+            ["policy"] = isWhole ? partner.Policy.ToJson() : Output.Texts(partner.Policy.Credentials.Select(credential => credential.IsRequired ? credential.Type : $"{credential.Type}?")),
             ["scopes"] = Output.Texts(partner.Metadata.Scopes),
             ["auth"] = partner.Authentication,
             ["profile"] = partner.Metadata.Profile,
@@ -119,7 +117,8 @@ internal static class ClientCommand
         return Refusal.Recode("invalid_client_metadata", () => StrictJson.ParseObject(bytes));
     }
 
-    private static async Task<byte[]> ReadAsync(string option, string file)
+    /// <summary>The bytes of a file that an option names.</summary>
+    public static async Task<byte[]> ReadAsync(string option, string file)
     {
         try
         {

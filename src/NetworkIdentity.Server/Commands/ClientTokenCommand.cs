@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
@@ -16,21 +15,20 @@ internal static class ClientTokenCommand
     {
         var usual = new DynamicRegistration.Terms();
         var note = new Option<string>("--note") { Description = "Whom it is for", DefaultValueFactory = _ => "" };
-        var policy = new Option<string[]>("--policy") { Description = "The credential type a sign-in to its apps must prove; may be repeated", DefaultValueFactory = _ => [.. usual.Policy] };
-        var optional = new Option<string[]>("--optional") { Description = "A credential type that its apps may ask for as well; may be repeated", DefaultValueFactory = _ => [] };
+        var policy = new PolicyOptions("its apps");
         var noPkce = new Option<bool>("--no-pkce") { Description = "Do not require PKCE of its apps that have a secret or a key" };
         var mode = new Option<string>("--response-mode") { Description = "How wallets answer: direct_post.jwt or direct_post", DefaultValueFactory = _ => ResponseModes.DirectPostJwt };
         var uses = new Option<int>("--uses") { Description = "How many apps may be registered", DefaultValueFactory = _ => usual.Uses };
         var days = new Option<int>("--days") { Description = "How many days it is good", DefaultValueFactory = _ => (int)usual.Lifetime.TotalDays };
         var json = Output.JsonOption();
-        var command = new Command("add", "Make a token; it is shown this once") { note, policy, optional, noPkce, mode, uses, days, json };
+        var command = new Command("add", "Make a token; it is shown this once") { note, noPkce, mode, uses, days, json };
+        policy.AddTo(command);
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
             var (id, token, expiresAt) = await nation.DynamicRegistration.MakeTokenAsync(new DynamicRegistration.Terms
             {
                 Note = result.GetValue(note)!,
-                Policy = result.GetValue(policy)!,
-                OptionalTypes = result.GetValue(optional)!,
+                Policy = await policy.ReadAsync(result),
                 RequiresPkce = !result.GetValue(noPkce),
                 WalletResponseMode = result.GetValue(mode)!,
                 Uses = result.GetValue(uses),
@@ -59,8 +57,7 @@ internal static class ClientTokenCommand
                 {
                     ["id"] = row.Id,
                     ["note"] = row.Note,
-                    ["policy"] = Output.Texts(JsonSerializer.Deserialize<string[]>(row.Policy)!),
-                    ["optional"] = Output.Texts(JsonSerializer.Deserialize<string[]>(row.OptionalTypes)!),
+                    ["policy"] = JsonNode.Parse(row.Policy),
                     ["pkce"] = row.RequiresPkce != 0,
                     ["uses_left"] = row.UsesLeft,
                     ["expires_at"] = Output.Time(row.ExpiresAt),

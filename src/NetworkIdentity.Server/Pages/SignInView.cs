@@ -32,6 +32,15 @@ public sealed record SignInView
     /// <summary>What it may do there: scopes, as the API names them.</summary>
     public IReadOnlyList<string> ResourceScopes { get; init; } = [];
 
+    /// <summary>Why the app asks, in its own words; null where it says nothing.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>Whether the app is told who issued each credential, and when.</summary>
+    public bool TellsIssuance { get; init; }
+
+    /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
+    public string? Way { get; init; }
+
     /// <summary>Which of the six pages this is.</summary>
     public required SignInState State { get; init; }
 

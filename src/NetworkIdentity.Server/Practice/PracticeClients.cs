@@ -49,16 +49,16 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
         }
     }
 
-    private static async Task<Client?> EnsureAsync(NationContext nation, Client? known, string? origin, string name, IReadOnlyList<string> policy)
+    private static async Task<Client?> EnsureAsync(NationContext nation, Client? known, string? origin, string name, params IEnumerable<string> types)
     {
         if (origin is null) return null;
-        if (known?.Origin == origin && known.Name == name && await Partner.FindAsync(nation.Database, known.ClientId) is { } partner && partner.Policy.SequenceEqual(policy))
+        if (known?.Origin == origin && known.Name == name && await Partner.FindAsync(nation.Database, known.ClientId) is { } partner && partner.Policy.Write() == ProofPolicy.Of(types).Write())
             return known;
         var (clientId, secret) = await nation.Registration.RegisterAsync(new ClientRegistration.Request
         {
             Name = name,
             RedirectUris = [origin + SamplePartnerApp.CallbackPath],
-            Policy = policy,
+            Policy = ProofPolicy.Of(types),
 
             // Each visit shows something: so each sign-in is a new proof.
             Metadata = new ClientMetadata { DefaultMaxAge = 0 },

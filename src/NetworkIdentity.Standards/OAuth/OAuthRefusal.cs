@@ -6,6 +6,9 @@ public static class OAuthRefusal
     /// <summary>The code of <see cref="InvalidDpopProof"/>.</summary>
     public const string InvalidDpopProofCode = "invalid_dpop_proof";
 
+    /// <summary>The code of <see cref="InvalidAuthorizationDetails"/>.</summary>
+    public const string InvalidAuthorizationDetailsCode = "invalid_authorization_details";
+
     /// <summary>The code of <see cref="InvalidRequestUri"/>.</summary>
     public const string InvalidRequestUriCode = "invalid_request_uri";
 
@@ -50,6 +53,9 @@ public static class OAuthRefusal
 
     /// <summary>The resource is unknown, malformed, not for this client, or not the one that was granted [RFC8707 §2].</summary>
     public static Refusal InvalidTarget(string description) => new("invalid_target", description);
+
+    /// <summary>What is asked for by <c>authorization_details</c> is of another type, malformed, or not this client's to ask [RFC9396 §5].</summary>
+    public static Refusal InvalidAuthorizationDetails(string description) => new(InvalidAuthorizationDetailsCode, description);
 
     /// <summary>The redirect URI is not registered, or may not be [RFC7591 §3.2.2].</summary>
     public static Refusal InvalidRedirectUri(string description) => new("invalid_redirect_uri", description);

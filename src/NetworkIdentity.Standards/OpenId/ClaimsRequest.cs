@@ -9,6 +9,12 @@ namespace NetworkIdentity.Standards.OpenId;
 /// <param name="UserInfo">Claims for userinfo, by name.</param>
 public sealed record ClaimsRequest(IReadOnlyDictionary<string, ClaimsRequest.Wish> IdToken, IReadOnlyDictionary<string, ClaimsRequest.Wish> UserInfo)
 {
+    /// <summary>What is asked for with how it was verified, for the ID token [OIDC-IDA §7].</summary>
+    public IReadOnlyList<VerifiedClaimsRequest> VerifiedInIdToken { get; private init; } = [];
+
+    /// <summary>The same for userinfo.</summary>
+    public IReadOnlyList<VerifiedClaimsRequest> VerifiedInUserInfo { get; private init; } = [];
+
     /// <summary>The most claims that may be asked for in one place.</summary>
     public const int MaxClaims = 64;
 
@@ -26,18 +32,21 @@ public sealed record ClaimsRequest(IReadOnlyDictionary<string, ClaimsRequest.Wis
     public static ClaimsRequest Parse(string json) => Refusal.Recode("invalid_request", () =>
     {
         var root = StrictJson.ParseObject(System.Text.Encoding.UTF8.GetBytes(json));
-        return new ClaimsRequest(Place(root, "id_token"), Place(root, "userinfo"));
+        return new ClaimsRequest(Place(root, "id_token"), Place(root, "userinfo")) { VerifiedInIdToken = Verified(root, "id_token"), VerifiedInUserInfo = Verified(root, "userinfo") };
     });
 
     /// <summary>Whether a place asks for a claim that must have one of some values, and a value is none of them.</summary>
     public static bool Excludes(IReadOnlyDictionary<string, Wish> place, string claim, string value) =>
         place.TryGetValue(claim, out var wish) && wish.Values is { } values && !values.Any(one => one?.GetValueKind() == System.Text.Json.JsonValueKind.String && one.GetValue<string>() == value);
 
-    private static Dictionary<string, Wish> Place(JsonObject root, string name)
+    private static IReadOnlyList<VerifiedClaimsRequest> Verified(JsonObject root, string name) =>
+        root.OptionalObject(name) is { } place && place.TryGetPropertyValue(VerifiedClaimsRequest.Name, out var verified) ? VerifiedClaimsRequest.Parse(verified) : [];
+
+    internal static Dictionary<string, Wish> Place(JsonObject root, string name)
     {
         if (root.OptionalObject(name) is not { } place) return [];
         if (place.Count > MaxClaims) throw OAuthRefusal.InvalidRequest($"claims asks for more than {MaxClaims} claims in one place");
-        return place.ToDictionary(member => member.Key, member => member.Value switch
+        return place.Where(member => member.Key != VerifiedClaimsRequest.Name).ToDictionary(member => member.Key, member => member.Value switch
         {
             null => Wish.Plain,
             JsonObject wish => new Wish(wish.OptionalBoolean("essential") ?? false, ValuesOf(wish)),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Standards.OpenId4Vci;
 
@@ -14,16 +15,13 @@ public sealed record CredentialDetails(string ConfigurationId)
     /// <param name="text">The parameter's JSON.</param>
     /// <param name="credentialIssuer">The issuer, which <c>locations</c> must name where it is sent.</param>
     /// <exception cref="Refusal"><c>invalid_authorization_details</c> [RFC9396 §5].</exception>
-    public static CredentialDetails Parse(string text, string credentialIssuer) => Refusal.Recode("invalid_authorization_details", () =>
+    public static CredentialDetails Parse(string text, string credentialIssuer) => Refusal.Recode(OAuthRefusal.InvalidAuthorizationDetailsCode, () =>
     {
         if (StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text)) is not JsonArray { Count: 1 } array || array[0] is not JsonObject entry)
-            throw Invalid("authorization_details must be an array with one object");
-        if (entry.RequiredString("type") != Type) throw Invalid($"type must be {Type}");
+            throw OAuthRefusal.InvalidAuthorizationDetails("authorization_details must be an array with one object");
+        if (entry.RequiredString("type") != Type) throw OAuthRefusal.InvalidAuthorizationDetails($"type must be {Type}");
         if (entry.OptionalStrings("locations") is { } locations && !locations.Contains(credentialIssuer))
-            throw Invalid("locations must name the credential issuer");
+            throw OAuthRefusal.InvalidAuthorizationDetails("locations must name the credential issuer");
         return new CredentialDetails(entry.RequiredString("credential_configuration_id"));
     });
-
-    /// <summary>The details are of another type, malformed, or not what may be granted [RFC9396 §5].</summary>
-    public static Refusal Invalid(string description) => new("invalid_authorization_details", description);
 }

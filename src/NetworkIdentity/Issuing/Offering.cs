@@ -155,7 +155,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
             throw OAuthRefusal.InvalidGrant();
 
         if (details is not null && details.ConfigurationId != offer.Type)
-            throw CredentialDetails.Invalid("credential_configuration_id is not what was offered");
+            throw OAuthRefusal.InvalidAuthorizationDetails("credential_configuration_id is not what was offered");
         if (offer.TxCodeDigest is null && transactionCode is not null) throw OAuthRefusal.InvalidRequest("tx_code is not expected");
         if (offer.TxCodeDigest is not null)
         {

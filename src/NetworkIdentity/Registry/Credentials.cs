@@ -175,6 +175,11 @@ public static class Credentials
         (await connection.QueryAsync<string>(
             "SELECT c.type FROM session_credential s JOIN credential c ON c.id = s.credential_id WHERE s.session_id = @sessionId", new { sessionId })).AsList());
 
+    /// <summary>The records that a session rests on.</summary>
+    public static async Task<IReadOnlyList<Row>> OfSessionAsync(Database database, string sessionId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>(
+            $"SELECT {Columns} FROM credential WHERE id IN (SELECT credential_id FROM session_credential WHERE session_id = @sessionId) ORDER BY type, id", new { sessionId })).AsList());
+
     /// <summary>One record by its slot.</summary>
     public static Task<Row?> FindBySlotAsync(Database database, string listId, long idx) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE list_id = @listId AND idx = @idx", new { listId, idx }));

@@ -20,9 +20,6 @@ public static class InitialAccessTokens
         /// <summary>The policy of its clients: as <see cref="Partners.Row.Policy"/>.</summary>
         public required string Policy { get; init; }
 
-        /// <summary>The optional types of its clients, as a JSON array.</summary>
-        public required string OptionalTypes { get; init; }
-
         /// <summary>1 where its clients must send a PKCE challenge.</summary>
         public required long RequiresPkce { get; init; }
 
@@ -39,12 +36,12 @@ public static class InitialAccessTokens
         public required long ExpiresAt { get; init; }
     }
 
-    private const string Columns = "id, token_digest, note, policy, optional_types, requires_pkce, wallet_response_mode, uses_left, created_at, expires_at";
+    private const string Columns = "id, token_digest, note, policy, requires_pkce, wallet_response_mode, uses_left, created_at, expires_at";
 
     /// <summary>Keeps a token.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO initial_access_token ({Columns})
-        VALUES (@Id, @TokenDigest, @Note, @Policy, @OptionalTypes, @RequiresPkce, @WalletResponseMode, @UsesLeft, @CreatedAt, @ExpiresAt)
+        VALUES (@Id, @TokenDigest, @Note, @Policy, @RequiresPkce, @WalletResponseMode, @UsesLeft, @CreatedAt, @ExpiresAt)
         """, row);
 
     /// <summary>Uses it once; breaks with <c>initial_access_token</c> where it was used up, withdrawn, or has expired.</summary>

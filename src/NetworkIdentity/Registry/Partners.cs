@@ -20,11 +20,8 @@ public static class Partners
         /// <summary>The sector of the pairwise <c>sub</c>: the host of the redirect URIs.</summary>
         public required string Sector { get; init; }
 
-        /// <summary>The credential types that a sign-in must prove, as a JSON array of names under schemas/.</summary>
+        /// <summary>What a sign-in asks of a member: a policy as JSON (<see cref="SigningIn.ProofPolicy"/>).</summary>
         public required string Policy { get; init; }
-
-        /// <summary>The credential types that a scope of their name adds, as a JSON array.</summary>
-        public string OptionalTypes { get; init; } = "[]";
 
         /// <summary><c>client_secret_basic</c>, <c>client_secret_post</c>, <c>private_key_jwt</c> or <c>none</c>.</summary>
         public required string Authentication { get; init; }
@@ -58,14 +55,14 @@ public static class Partners
     }
 
     private const string Columns = """
-        client_id, name, redirect_uris, sector, policy, optional_types, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode,
+        client_id, name, redirect_uris, sector, policy, authentication, secret_digest, id_token_algorithm, requires_pkce, wallet_response_mode,
         metadata, registration_token_digest, retired_at, document_until, created_at
         """;
 
     /// <summary>Registers a client.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO partner ({Columns})
-        VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @OptionalTypes, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
+        VALUES (@ClientId, @Name, @RedirectUris, @Sector, @Policy, @Authentication, @SecretDigest, @IdTokenAlgorithm, @RequiresPkce,
             @WalletResponseMode, @Metadata, @RegistrationTokenDigest, @RetiredAt, @DocumentUntil, @CreatedAt)
         """, row);
 
@@ -77,7 +74,7 @@ public static class Partners
     /// <param name="tokenDigest">The digest of the token that its registration was read with; null for a client that has a document.</param>
     public static Statement Replace(Row row, string? tokenDigest) => new(
         """
-        UPDATE partner SET name = @Name, redirect_uris = @RedirectUris, policy = @Policy, optional_types = @OptionalTypes, authentication = @Authentication, secret_digest = @SecretDigest,
+        UPDATE partner SET name = @Name, redirect_uris = @RedirectUris, policy = @Policy, authentication = @Authentication, secret_digest = @SecretDigest,
             id_token_algorithm = @IdTokenAlgorithm, requires_pkce = @RequiresPkce, metadata = @Metadata, registration_token_digest = @RegistrationTokenDigest,
             document_until = @DocumentUntil
         WHERE client_id = @ClientId AND retired_at IS NULL AND COALESCE(registration_token_digest, '') = @TokenDigest
@@ -87,7 +84,6 @@ public static class Partners
             row.Name,
             row.RedirectUris,
             row.Policy,
-            row.OptionalTypes,
             row.Authentication,
             row.SecretDigest,
             row.IdTokenAlgorithm,

@@ -67,7 +67,7 @@ internal sealed record AccessToken(string Text, AccessTokens.Row Row)
             Scope = scope,
             AuthenticatedAt = DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt),
             Context = Session.ContextOf(session),
-            Methods = [Session.ProofOfPossession, .. ProofPolicy.TypesOf(partner, session.ProvenScope)],
+            Methods = [Session.ProofOfPossession, .. partner.Policy.TypesFor(Choice.Parse(session.ProvenScope))],
             DpopJkt = jkt,
         });
     }

@@ -42,7 +42,7 @@ public sealed record AuthorizationRequest(
     public static readonly IReadOnlyList<string> Known =
     [
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
-        "resource", "id_token_hint", "max_age", "claims", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
+        "resource", "id_token_hint", "max_age", "claims", "authorization_details", "dpop_jkt", "login_hint", "ui_locales", "acr_values", "display",
     ];
 
     private static readonly string[] Prompting = ["login", "consent", "select_account"];
@@ -54,11 +54,11 @@ public sealed record AuthorizationRequest(
     public bool AsksAnew => Prompts.Any(Prompting.Contains);
 
     /// <summary>Whether a proof of this context (<see cref="Session.Contexts"/>) will do: an essential <c>acr</c> must have one of its values [OIDC §5.5.1.1].</summary>
-    public bool Admits(string context) => Admits(Options, context);
+    public bool Admits(string context) => Admits(Partner.Policy, Options, context);
 
-    /// <summary>Whether a proof of this context will do for who asked for these options.</summary>
-    public static bool Admits(RequestOptions options, string context) =>
-        !(options.ClaimsRequest.IdToken.TryGetValue("acr", out var acr) && acr.IsEssential && ClaimsRequest.Excludes(options.ClaimsRequest.IdToken, "acr", context));
+    /// <summary>Whether a proof of this context will do: for the client's policy, and for who asked for these options.</summary>
+    public static bool Admits(ProofPolicy policy, RequestOptions options, string context) => policy.Contexts.Contains(context)
+        && !(options.ClaimsRequest.IdToken.TryGetValue("acr", out var acr) && acr.IsEssential && ClaimsRequest.Excludes(options.ClaimsRequest.IdToken, "acr", context));
 
     /// <summary>The row of a code that answers this request.</summary>
     internal AuthorizationCodes.Row CodeFor(string code, string sessionId, long now) => new()
@@ -85,8 +85,9 @@ public sealed record AuthorizationRequest(
     }
 
     /// <summary>The part whose refusals the client is told by redirect.</summary>
-    /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1], [OIDC §3.1.2.6] or [RFC8707 §2].</exception>
-    public static async Task<AuthorizationRequest> ReadAsync(ReceivedRequest received, string redirectUri, KeyRing keys, Database database)
+    /// <exception cref="Refusal">A code of [RFC6749 §4.1.2.1], [OIDC §3.1.2.6], [RFC8707 §2] or [RFC9396 §5].</exception>
+    public static async Task<AuthorizationRequest> ReadAsync(
+        ReceivedRequest received, string redirectUri, KeyRing keys, Database database, IReadOnlyDictionary<string, CredentialType> types)
     {
         var (partner, parameters) = (received.Partner, received.Parameters);
         if (partner.Metadata.RequiresPushedRequests && received is { PushedDigest: null, IsBeingPushed: false })
@@ -106,8 +107,9 @@ public sealed record AuthorizationRequest(
         if (jkt is not null && !(Base64Url.TryDecode(jkt, out var thumbprint) && thumbprint.Length == 32)) throw OAuthRefusal.InvalidRequest("dpop_jkt must be a SHA-256 as base64url");
 
         // login_hint names nobody here, display and ui_locales change nothing yet, and acr_values asks for what it gets where it can [OIDC §3.1.2.1].
-        var options = new RequestOptions(parameters.Optional("claims"), resource?.Identifier);
-        if (!Session.Contexts.Any(context => Admits(options, context))) throw OAuthRefusal.UnmetAuthenticationRequirements();
+        var options = new RequestOptions(parameters.Optional("claims"), resource?.Identifier, parameters.Optional("authorization_details"));
+        ProofRequest.CheckDetails(partner.Policy, options.Details, types);
+        if (!Session.Contexts.Any(context => Admits(partner.Policy, options, context))) throw OAuthRefusal.UnmetAuthenticationRequirements();
         var hint = parameters.Optional("id_token_hint") is { } token ? HintedSubjectOf(token, partner, keys) : AskedSubjectOf(options);
         return new(
             partner, redirectUri, responseMode, scope, parameters.Optional("state"), parameters.Optional("nonce"), challenge, hint,
@@ -147,7 +149,7 @@ public sealed record AuthorizationRequest(
         var there = resource is null ? [] : AccessToken.Allowed(resource, partner, asked!).Split(' ');
 
         // Unknown scopes are ignored [OIDC §3.1.2.1]; those that the client was not registered for are not granted.
-        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Contains(scope) || partner.OptionalTypes.Contains(scope)
+        return string.Join(' ', scopes.Where(scope => scope == OpenIdScope || partner.Policy.Of(scope) is not null
             || (scope == OfflineAccess && partner.MayRefresh) || there.Contains(scope)).Distinct());
     }
 

@@ -8,7 +8,8 @@ using NetworkIdentity.Standards.OAuth;
 namespace NetworkIdentity.SigningIn;
 
 /// <summary>Takes authorization requests in, in the three ways that they come: by parameters, signed by value [RFC9101], and pushed [RFC9126]. None is ever fetched.</summary>
-public sealed class AuthorizationRequests(Database database, KeyRing keys, ClientKeys clientKeys, TimeProvider time)
+public sealed class AuthorizationRequests(
+    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, ClientKeys clientKeys, TimeProvider time)
 {
     /// <summary>What a request_uri of ours begins with [RFC9126 §2.2].</summary>
     public const string UriPrefix = "urn:ietf:params:oauth:request_uri:";
@@ -55,7 +56,7 @@ public sealed class AuthorizationRequests(Database database, KeyRing keys, Clien
         var received = await ReadAsync(partner, form) with { IsBeingPushed = true };
         var redirectUri = received.Parameters.Required("redirect_uri");
         if (!AuthorizationRequest.IsRegistered(partner, redirectUri)) throw OAuthRefusal.InvalidRequest("the redirect_uri is not one that this client registered");
-        var request = await AuthorizationRequest.ReadAsync(received, redirectUri, keys, database);
+        var request = await AuthorizationRequest.ReadAsync(received, redirectUri, keys, database, types);
         if (jkt is not null && request.DpopJkt is { } asked && asked != jkt) throw OAuthRefusal.InvalidRequest("dpop_jkt is not the thumbprint of the proof's key");
 
         var uri = UriPrefix + RandomId.Secret();

@@ -108,7 +108,6 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
             {
                 Name = asked.Name ?? address.Host,
                 Policy = options.Policy,
-                OptionalTypes = options.OptionalTypes,
                 Authentication = authentication,
                 RequiresPkce = true,
                 Metadata = metadata with { Scopes = [] },

@@ -26,11 +26,8 @@ public sealed class ClientRegistration(
         /// <summary>Where answers may go.</summary>
         public required IReadOnlyList<string> RedirectUris { get; init; }
 
-        /// <summary>The credential types that a sign-in must prove.</summary>
-        public IReadOnlyList<string> Policy { get; init; } = [CredentialType.Membership];
-
-        /// <summary>The credential types that a scope of their name adds to the policy.</summary>
-        public IReadOnlyList<string> OptionalTypes { get; init; } = [];
+        /// <summary>What a sign-in asks of members.</summary>
+        public ProofPolicy Policy { get; init; } = ProofPolicy.Usual;
 
         /// <summary>How it authenticates.</summary>
         public string Authentication { get; init; } = ClientCredentials.Basic;
@@ -108,13 +105,7 @@ public sealed class ClientRegistration(
 
     /// <summary>Checks what members would be asked for.</summary>
     /// <exception cref="Refusal"><c>invalid_client_metadata</c>.</exception>
-    public void CheckTypes(IReadOnlyList<string> policy, IReadOnlyList<string> optionalTypes)
-    {
-        List<string> named = [.. policy, .. optionalTypes];
-        if (policy.Count == 0 || named.Any(name => !types.ContainsKey(name)))
-            throw Invalid($"the policy and the optional types must name credential types: {string.Join(", ", types.Keys)}");
-        if (named.Distinct().Count() != named.Count) throw Invalid("the policy and the optional types must name each credential type once");
-    }
+    public void CheckPolicy(ProofPolicy policy) => policy.Check(types);
 
     /// <summary>The row of a client, everything in it checked; its secret is the caller's.</summary>
     /// <param name="clientId">Its client id.</param>
@@ -130,8 +121,8 @@ public sealed class ClientRegistration(
             throw Invalid($"the ID token algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
         if (request.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt))
             throw Invalid("the response mode must be direct_post or direct_post.jwt");
-        if (request.Metadata.IsMachine) request = request with { Policy = [], OptionalTypes = [] };
-        else CheckTypes(request.Policy, request.OptionalTypes);
+        if (request.Metadata.IsMachine) request = request with { Policy = new ProofPolicy([]) };
+        else CheckPolicy(request.Policy);
         var (metadata, isPublic) = (request.Metadata, request.Authentication == ClientCredentials.None);
         ClientMetadataRules.Check(metadata, request.RedirectUris, request.Authentication, KeyPurpose.IdToken.Algorithms);
         if (isPublic && !request.RequiresPkce) throw Invalid("a public client can't do without PKCE");
@@ -147,8 +138,7 @@ public sealed class ClientRegistration(
             Name = request.Name,
             RedirectUris = JsonSerializer.Serialize(request.RedirectUris),
             Sector = sector,
-            Policy = JsonSerializer.Serialize(request.Policy),
-            OptionalTypes = JsonSerializer.Serialize(request.OptionalTypes),
+            Policy = request.Policy.Write(),
             Authentication = request.Authentication,
             IdTokenAlgorithm = request.IdTokenAlgorithm,
             RequiresPkce = request.RequiresPkce ? 1 : 0,

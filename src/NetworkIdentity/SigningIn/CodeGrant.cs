@@ -49,8 +49,9 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         ]);
         if (broken == "session") throw RefreshGrant.Ended();
         if (broken is not null) throw await ReplayedAsync(digest);
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, row.Scope, RequestOptions.Read(row.Options), row.Nonce, access.Text, time.GetUtcNow());
-        return new Tokens(access.Text, jkt is not null, idToken, refreshToken, access.Row.Scope);
+        var options = RequestOptions.Read(row.Options);
+        var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, row.Scope, options, row.Nonce, access.Text, time.GetUtcNow());
+        return new Tokens(access.Text, jkt is not null, idToken, refreshToken, access.Row.Scope) { AuthorizationDetails = Told.Details(keys, session, options) };
     }
 
     private async Task<Refusal> ReplayedAsync(string digest)

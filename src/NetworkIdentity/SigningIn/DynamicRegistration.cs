@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
@@ -14,11 +13,8 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
     /// <summary>What the operator decides for the clients of a token.</summary>
     public sealed record Terms
     {
-        /// <summary>The credential types that a sign-in must prove.</summary>
-        public IReadOnlyList<string> Policy { get; init; } = [CredentialType.Membership];
-
-        /// <summary>The credential types that a scope of their name adds.</summary>
-        public IReadOnlyList<string> OptionalTypes { get; init; } = [];
+        /// <summary>What a sign-in to them asks.</summary>
+        public ProofPolicy Policy { get; init; } = ProofPolicy.Usual;
 
         /// <summary>Whether PKCE is required of clients that have a secret or a key too.</summary>
         public bool RequiresPkce { get; init; } = true;
@@ -48,7 +44,7 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
     /// <exception cref="Refusal"><c>invalid_client_metadata</c>.</exception>
     public async Task<(string Id, string Token, DateTimeOffset ExpiresAt)> MakeTokenAsync(Terms terms)
     {
-        registration.CheckTypes(terms.Policy, terms.OptionalTypes);
+        registration.CheckPolicy(terms.Policy);
         if (terms.WalletResponseMode is not (ResponseModes.DirectPost or ResponseModes.DirectPostJwt)) throw Invalid("the response mode must be direct_post or direct_post.jwt");
         if (terms.Uses is < 1 or > 1000) throw Invalid("a token is for 1 to 1000 apps");
         if (terms.Lifetime <= TimeSpan.Zero || terms.Lifetime > TimeSpan.FromDays(365)) throw Invalid("a token is good for 1 to 365 days");
@@ -58,8 +54,7 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
             Id = RandomId.New(),
             TokenDigest = "",
             Note = terms.Note,
-            Policy = JsonSerializer.Serialize(terms.Policy),
-            OptionalTypes = JsonSerializer.Serialize(terms.OptionalTypes),
+            Policy = terms.Policy.Write(),
             RequiresPkce = terms.RequiresPkce ? 1 : 0,
             WalletResponseMode = terms.WalletResponseMode,
             UsesLeft = terms.Uses,
@@ -93,8 +88,7 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
         var asked = ClientRegistrationRequest.Parse(document);
         var request = RequestOf(asked) with
         {
-            Policy = JsonSerializer.Deserialize<string[]>(terms.Policy)!,
-            OptionalTypes = JsonSerializer.Deserialize<string[]>(terms.OptionalTypes)!,
+            Policy = ProofPolicy.Stored(terms.Policy),
             RequiresPkce = terms.RequiresPkce != 0 || asked.Authentication == ClientCredentials.None,
             WalletResponseMode = terms.WalletResponseMode,
         };
@@ -134,7 +128,6 @@ public sealed class DynamicRegistration(Database database, ClientRegistration re
         var request = RequestOf(asked) with
         {
             Policy = was.Policy,
-            OptionalTypes = was.OptionalTypes,
             RequiresPkce = was.RequiresPkce || asked.Authentication == ClientCredentials.None,
             WalletResponseMode = was.WalletResponseMode,
         };

@@ -66,7 +66,7 @@ public sealed class MemberPages(Database database, KeyRing keys, IReadOnlyDictio
     public async Task<IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)>> ShownAsync(Sessions.Row session)
     {
         var proven = await Credentials.TypesOfSessionAsync(database, session.Id);
-        var told = Session.ClaimsOf(keys, session, proven);
+        var told = Session.DisclosedIn(keys, session);
         return [.. proven.Where(types.ContainsKey).Distinct().Order(StringComparer.Ordinal).Select(name => (
             types[name], (IReadOnlyList<string>)[.. told[name] is System.Text.Json.Nodes.JsonObject claims ? claims.Select(claim => claim.Key) : []]))];
     }
@@ -84,7 +84,7 @@ public sealed class MemberPages(Database database, KeyRing keys, IReadOnlyDictio
             Name = $"{keys.Nation.Name}: your account",
             RedirectUris = JsonSerializer.Serialize(new[] { RedirectUri }),
             Sector = new Uri(keys.Nation.Issuer).Host,
-            Policy = JsonSerializer.Serialize(new[] { CredentialType.Membership }),
+            Policy = ProofPolicy.Usual.Write(),
             Authentication = ClientCredentials.None,
             IdTokenAlgorithm = "EdDSA",
             RequiresPkce = 1,

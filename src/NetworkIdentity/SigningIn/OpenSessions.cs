@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -53,14 +54,14 @@ public sealed class OpenSessions(Database database, KeyRing keys, TimeProvider t
     /// <summary>Whether everything that is asked was proven, in the way that it must be.</summary>
     private async Task<bool> SaysAllAsync(AuthorizationRequest request, Sessions.Row session)
     {
-        var shown = session.ProvenScope.Split(' ');
-        var asked = ProofPolicy.AskedOf(request.Partner, request.Scope, request.Options).Split(' ');
-        var wanted = ProofPolicy.TypesOf(request.Partner, string.Join(' ', asked));
+        var policy = request.Partner.Policy;
+        var asked = Choice.Of(policy, request.Scope, request.Options);
+        if (!Choice.Parse(session.ProvenScope).Covers(asked) || !request.Admits(Session.ContextOf(session))) return false;
 
-        // Types, and scopes of a resource: whoever proved was told of each.
-        if (!asked.Where(scope => scope is not ("openid" or AuthorizationRequest.OfflineAccess)).All(shown.Contains)) return false;
-        var proven = await Credentials.TypesOfSessionAsync(database, session.Id);
-        return wanted.All(proven.Contains) && request.Admits(Session.ContextOf(session));
+        // A policy may have become stricter since: that of a client whose document was read anew.
+        var (proven, disclosed) = (await Credentials.OfSessionAsync(database, session.Id), Session.DisclosedIn(keys, session));
+        return policy.TypesFor(asked).Select(type => policy.Of(type)!).All(credential =>
+            proven.Any(one => one.Type == credential.Type) && credential.Required.All(claim => disclosed[credential.Type] is JsonObject claims && claims.ContainsKey(claim)));
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();

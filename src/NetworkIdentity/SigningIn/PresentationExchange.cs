@@ -28,8 +28,8 @@ public sealed class PresentationExchange(
     /// <summary>A request and what it belongs to.</summary>
     private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner)
     {
-        /// <summary>What the client asked for, as scopes.</summary>
-        public string Asked { get; } = ProofPolicy.AskedOf(Partner, SignIn.Scope, RequestOptions.Read(SignIn.Options));
+        /// <summary>What is asked of the wallet.</summary>
+        public ProofRequest Asks(IReadOnlyDictionary<string, CredentialType> types) => ProofRequest.Of(Partner.Policy, SignInDesk.ChoiceOf(SignIn, Partner), types);
     }
 
     /// <summary>The link for a wallet.</summary>
@@ -58,7 +58,7 @@ public sealed class PresentationExchange(
             ResponseMode = open.Row.ResponseMode,
             Nonce = open.Row.Nonce,
             State = open.Row.State,
-            Query = QueryOf(open),
+            Query = open.Asks(types).ToDcql(),
             ClientName = ClientName(open),
             EncryptionKey = encryptionKey,
             WalletNonce = walletNonce,
@@ -100,7 +100,8 @@ public sealed class PresentationExchange(
         }
 
         // 3. What it proves.
-        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(QueryOf(open), open.Row.ClientId, open.Row.Nonce));
+        var asked = open.Asks(types);
+        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(asked.ToDcql(), open.Row.ClientId, open.Row.Nonce) { Terms = asked.Terms });
         if (verdict.Outcome == Outcome.Accepted && open.SignIn.HintedSubject is { } hinted
             && hinted != Subject.For(keys, verdict.Credentials[0].MemberId, open.Partner.Sector))
         {
@@ -108,7 +109,7 @@ public sealed class PresentationExchange(
         }
 
         if (verdict.Outcome == Outcome.Accepted
-            && !AuthorizationRequest.Admits(RequestOptions.Read(open.SignIn.Options), row.Flow == PresentationRequests.SameDevice ? Session.SameDevice : Session.CrossDevice))
+            && !AuthorizationRequest.Admits(open.Partner.Policy, RequestOptions.Read(open.SignIn.Options), row.Flow == PresentationRequests.SameDevice ? Session.SameDevice : Session.CrossDevice))
         {
             verdict = Verdict.Refused(VerificationStep.Policy, "other_context", "the client asks for a proof on the device of the browser, or on another");
         }
@@ -129,7 +130,7 @@ public sealed class PresentationExchange(
                 row.Flow,
                 verdict.Credentials[0].MemberId,
                 string.Join(' ', verdict.Credentials.Select(credential => credential.RecordId)),
-                keys.Sealing.Seal(StrictJson.Write(Claims(verdict, open.Asked)), Session.OwnerOfSignIn(open.SignIn.Id)),
+                keys.Sealing.Seal(StrictJson.Write(Claims(verdict, asked)), Session.OwnerOfSignIn(open.SignIn.Id)),
                 Now()),
         ]);
         return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
@@ -148,17 +149,13 @@ public sealed class PresentationExchange(
     private async Task<string?> ReplyAgainAsync(string id, string digest) =>
         (await PresentationRequests.FindAsync(database, id))?.AnswerDigest == digest ? ReturnUri(id, digest) : null;
 
-    private static JsonObject Claims(Verdict verdict, string asked)
+    /// <summary>Of each credential what was asked of it, and nothing else.</summary>
+    private static JsonObject Claims(Verdict verdict, ProofRequest asked) => new(verdict.Credentials.Select(credential =>
     {
-        // Of the types that were asked for, and only what was asked of them.
-        var claims = new JsonObject();
-        foreach (var credential in verdict.Credentials)
-            if (asked.Split(' ').Contains(credential.Type)) claims[credential.Type] = credential.Claims;
-        return claims;
-    }
-
-    private DcqlQuery QueryOf(Open open) =>
-        ProofPolicy.Query(ProofPolicy.TypesOf(open.Partner, open.Asked).Select(name => types[name]), open.Asked);
+        var names = asked.Credentials.Where(one => one.Type.Name == credential.Type).SelectMany(one => one.Claims.Concat(one.Optional)).ToHashSet();
+        return KeyValuePair.Create(credential.Type, (JsonNode?)new JsonObject(
+            credential.Claims.Where(claim => names.Contains(claim.Key)).Select(claim => KeyValuePair.Create(claim.Key, claim.Value?.DeepClone()))));
+    }));
 
     private static Refusal Answered() => OAuthRefusal.InvalidRequest("the request was answered before, or the sign-in has ended");
 

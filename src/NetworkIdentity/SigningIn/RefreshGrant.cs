@@ -53,8 +53,9 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         if (broken == "session") return await GoneAsync();
         if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
 
-        var idToken = await Tokens.SignIdTokenAsync(keys, partner, session, granted, RequestOptions.Read(row.Options), null, made.Text, time.GetUtcNow());
-        return new Tokens(made.Text, jkt is not null, idToken, successor, made.Row.Scope);
+        var options = RequestOptions.Read(row.Options);
+        var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, granted, options, null, made.Text, time.GetUtcNow());
+        return new Tokens(made.Text, jkt is not null, idToken, successor, made.Row.Scope) { AuthorizationDetails = Told.Details(keys, session, options) };
 
         // Its member may have logged out this very moment, and it goes on in a session without a browser.
         async Task<Tokens> GoneAsync() => await RefreshTokens.FindAsync(database, token) is { } moved && moved.SessionId != row.SessionId

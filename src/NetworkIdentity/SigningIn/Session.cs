@@ -34,15 +34,8 @@ public static class Session
         // No sector and no member id holds a NUL, so that this is no subject.
         keys.CurrentKey(KeyPurpose.Subject, KeyPurpose.Hmac).Authenticate(System.Text.Encoding.UTF8.GetBytes($"\0session\0{sessionId}")));
 
-    /// <summary>What was disclosed of these types, by type.</summary>
-    /// <param name="keys">The nation's keys.</param>
-    /// <param name="session">The session.</param>
-    /// <param name="types">Names of types; what was not disclosed of them is not there.</param>
-    public static JsonObject ClaimsOf(KeyRing keys, Sessions.Row session, IEnumerable<string> types)
-    {
-        var proven = StrictJson.ParseObject(keys.Sealing.Open(session.Claims, Owner(session.Id)));
-        return new JsonObject(types.Distinct().Where(proven.ContainsKey).Select(type => KeyValuePair.Create(type, proven[type]?.DeepClone())));
-    }
+    /// <summary>What was disclosed, by type. Not all of it is told in every answer (<see cref="Told"/>).</summary>
+    public static JsonObject DisclosedIn(KeyRing keys, Sessions.Row session) => StrictJson.ParseObject(keys.Sealing.Open(session.Claims, Owner(session.Id)));
 
     /// <summary>The name that a session's claims are sealed for.</summary>
     internal static string Owner(string sessionId) => $"session/{sessionId}";

@@ -88,11 +88,10 @@ public sealed class SignInDesk(
     }
 
     /// <summary>What is asked of a wallet, as the page tells it.</summary>
-    public IReadOnlyList<(CredentialType Type, IReadOnlyList<string> Claims)> Asked(Seen seen)
-    {
-        var asked = AskedBy(seen.Row, seen.Partner);
-        return [.. ProofPolicy.TypesOf(seen.Partner, asked).Select(name => (types[name], ProofPolicy.ClaimsOf(types[name], asked)))];
-    }
+    public ProofRequest Asked(Seen seen) => ProofRequest.Of(seen.Partner.Policy, ChoiceOf(seen.Row, seen.Partner), types);
+
+    /// <summary>What the client chose of its policy.</summary>
+    public static Choice ChoiceOf(SignIns.Row row, Partner partner) => Choice.Of(partner.Policy, row.Scope, RequestOptions.Read(row.Options));
 
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
     /// <remarks>
@@ -137,9 +136,6 @@ public sealed class SignInDesk(
     /// <summary>Who holds the wallet says that it was not their sign-in: it ends, and what it gave is taken back.</summary>
     public Task DisownAsync(SignIns.Row row) => database.CommitAsync(SignIns.Disown(row.Id), Sessions.EndOfSignIn(row.Id, Sessions.Disowned, Now()));
 
-    /// <summary>What the client asked for, as scopes.</summary>
-    private static string AskedBy(SignIns.Row row, Partner partner) => ProofPolicy.AskedOf(partner, row.Scope, RequestOptions.Read(row.Options));
-
     private async Task<Sessions.Row> SessionOfAsync(SignIns.Row row, Partner partner, string credentialIds)
     {
         var id = RandomId.New();
@@ -155,7 +151,7 @@ public sealed class SignInDesk(
             SignInId = row.Id,
             BrowserDigest = row.BrowserDigest,
             CredentialIds = credentialIds,
-            ProvenScope = AskedBy(row, partner),
+            ProvenScope = ChoiceOf(row, partner).ToString(),
             Claims = keys.Sealing.Seal(keys.Sealing.Open(row.Claims, Session.OwnerOfSignIn(row.Id)), Session.Owner(id)),
             ProvenAt = row.ProvenAt!.Value,
             ProvenFlow = row.ProvenFlow!,

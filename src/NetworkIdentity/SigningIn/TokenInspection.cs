@@ -33,7 +33,7 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
 
         JsonObject? json;
         if (access.SubjectId == access.ClientId) json = Active(partner.ClientId, partner, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
-        else if (await StandingAsync(access.SubjectId) is { } session) json = OfMember(session, partner, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
+        else if (await StandingAsync(access.SubjectId) is { } session) json = OfMember(session, partner, access.Scope, access.Options, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
         else return null;
         json["token_type"] = access.DpopJkt is null ? "Bearer" : "DPoP";
         if (resource is not null) json["aud"] = resource.Identifier;
@@ -42,18 +42,19 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
 
     private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>
         refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > Now() && await StandingAsync(refresh.SessionId) is { } session
-            ? OfMember(session, partner, refresh.Scope, refresh.CreatedAt, null, refresh.DpopJkt)
+            ? OfMember(session, partner, refresh.Scope, refresh.Options, refresh.CreatedAt, null, refresh.DpopJkt)
             : null;
 
     private async Task<Sessions.Row?> StandingAsync(string sessionId) => await Sessions.FindAsync(database, sessionId) is { } session && session.Stands(Now()) ? session : null;
 
     /// <summary>A token of a member's: <c>sub</c> is the member as the client knows them that it was given to, whoever asks.</summary>
-    private JsonObject OfMember(Sessions.Row session, Partner partner, string scope, long issuedAt, long? expiresAt, string? jkt)
+    private JsonObject OfMember(Sessions.Row session, Partner partner, string scope, string? options, long issuedAt, long? expiresAt, string? jkt)
     {
         // Of a refresh token the end would be the day on which a credential ends, which is the same at every client (decision 0028).
         var until = expiresAt is { } end ? Math.Min(end, session.ExpiresAt) : default(long?);
         var json = Active(Subject.For(keys, session.MemberId, partner.Sector), partner, scope, issuedAt, until, jkt);
         (json["auth_time"], json["acr"]) = (session.ProvenAt, Session.ContextOf(session));
+        if (Told.Details(keys, session, RequestOptions.Read(options)) is { } details) json["authorization_details"] = details;
         return json;
     }
 

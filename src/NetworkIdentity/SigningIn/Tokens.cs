@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Jose;
@@ -13,15 +14,18 @@ namespace NetworkIdentity.SigningIn;
 /// <param name="Scope">What the access token is for.</param>
 public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToken, string? RefreshToken, string Scope)
 {
+    /// <summary>What was granted of <c>authorization_details</c> [RFC9396 §7]; null where the request had none.</summary>
+    public JsonArray? AuthorizationDetails { get; init; }
+
     /// <summary>How long an access token and an ID token live.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Signs the ID token of a session.</summary>
-    internal static ValueTask<string> SignIdTokenAsync(
-        KeyRing keys, Partner partner, Sessions.Row session, string scope, RequestOptions options, string? nonce, string accessToken, DateTimeOffset now)
+    internal static async ValueTask<string> SignIdTokenAsync(
+        Database database, KeyRing keys, Partner partner, Sessions.Row session, string scope, RequestOptions options, string? nonce, string accessToken, DateTimeOffset now)
     {
         var key = keys.Current(KeyPurpose.IdToken, partner.IdTokenAlgorithm);
-        return Jws.SignAsync("JWT", new IdToken
+        return await Jws.SignAsync("JWT", new IdToken
         {
             Issuer = keys.Nation.Issuer,
             Subject = Subject.For(keys, session.MemberId, partner.Sector),
@@ -32,10 +36,10 @@ public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToke
             Nonce = nonce,
             SessionId = Session.NameOf(keys, session.Id),
             Context = Session.ContextOf(session),
-            Methods = [Session.ProofOfPossession, .. ProofPolicy.TypesOf(partner, session.ProvenScope)],
+            Methods = [Session.ProofOfPossession, .. partner.Policy.TypesFor(Choice.Parse(session.ProvenScope))],
             AccessToken = accessToken,
             Algorithm = key.Algorithm,
-            Claims = Session.ClaimsOf(keys, session, [.. scope.Split(' '), .. options.ClaimsRequest.IdToken.Keys]),
+            Claims = await Told.InIdTokenAsync(database, keys, partner, session, scope, options, now),
         }.ToJson(), key);
     }
 }

@@ -24,7 +24,7 @@ public sealed class UserInfo(Database database, KeyRing keys, TimeProvider time)
         var partner = await Partner.FindAsync(database, session.ClientId) ?? throw OAuthRefusal.InvalidToken();
 
         var claims = new JsonObject { ["sub"] = Subject.For(keys, session.MemberId, partner.Sector) };
-        foreach (var (name, value) in Session.ClaimsOf(keys, session, [.. token.Scope.Split(' '), .. RequestOptions.Read(token.Options).ClaimsRequest.UserInfo.Keys]))
+        foreach (var (name, value) in await Told.InUserInfoAsync(database, keys, partner, session, token.Scope, RequestOptions.Read(token.Options), time.GetUtcNow()))
             claims[name] = value?.DeepClone();
         return (claims, partner);
     }

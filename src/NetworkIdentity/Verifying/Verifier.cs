@@ -35,7 +35,11 @@ public sealed class Verifier(
     /// <param name="Query">What was asked for.</param>
     /// <param name="ClientId">The full client id, with its prefix: the key binding's <c>aud</c>.</param>
     /// <param name="Nonce">The request's nonce.</param>
-    public sealed record Expectation(DcqlQuery Query, string ClientId, string Nonce);
+    public sealed record Expectation(DcqlQuery Query, string ClientId, string Nonce)
+    {
+        /// <summary>What must hold of the credentials themselves, by the id of the query that they answer.</summary>
+        public IReadOnlyDictionary<string, CredentialTerms> Terms { get; init; } = new Dictionary<string, CredentialTerms>();
+    }
 
     /// <summary>Verifies a <c>vp_token</c>: every presentation in it, and that together they are what was asked for.</summary>
     public async Task<Verdict> VerifyAsync(JsonObject vpToken, Expectation expected)
@@ -53,7 +57,7 @@ public sealed class Verifier(
             var list = new List<Checked>();
             foreach (var item in array)
             {
-                var (result, verdict) = await CheckAsync(item!.GetValue<string>(), expected);
+                var (result, verdict) = await CheckAsync(item!.GetValue<string>(), expected, expected.Terms.GetValueOrDefault(queryId, CredentialTerms.None));
                 if (verdict is not null) return verdict;
                 list.Add(result!);
             }
@@ -86,7 +90,7 @@ public sealed class Verifier(
     }
 
     /// <summary>Steps 1 to 7 for one presentation, and the nation's own record of it.</summary>
-    private async Task<(Checked? Result, Verdict? Verdict)> CheckAsync(string text, Expectation expected)
+    private async Task<(Checked? Result, Verdict? Verdict)> CheckAsync(string text, Expectation expected, CredentialTerms terms)
     {
         var step = VerificationStep.Shape;
         try
@@ -105,6 +109,7 @@ public sealed class Verifier(
             // 3. Issuer: trusted for this type, before anything is looked up for it.
             step = VerificationStep.Issuer;
             if (vc.Issuer != keys.Nation.Issuer) return Refused(step, "issuer_not_trusted");
+            if (!terms.Accepts(vc.Issuer)) return Refused(step, "issuer_not_accepted", "the client doesn't take credentials of this issuer");
 
             // 4. Proof: a leaf of the trusted root, for credentials, of this issuer; a key that had not retired; the signature.
             step = VerificationStep.Proof;
@@ -118,6 +123,8 @@ public sealed class Verifier(
             step = VerificationStep.Validity;
             if (vc.IssuedAt > now + Skew || vc.NotBefore > now + Skew) return Refused(step, "not_yet_valid");
             if (vc.ExpiresAt is null || vc.ExpiresAt <= now) return Refused(step, "expired");
+            if (terms.IsTooOld(vc.IssuedAt, now)) return Refused(step, "too_old", "the client takes credentials alone that were issued more lately");
+            if (terms.EndsTooSoon(vc.ExpiresAt, now)) return Refused(step, "ends_too_soon", "the client takes credentials alone that are valid for longer");
 
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
             step = VerificationStep.Holder;

@@ -227,7 +227,7 @@ public sealed class CollusionTests : IAsyncLifetime
                 ["code_challenge"] = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Verifier))),
                 ["code_challenge_method"] = "S256",
             }));
-            var id = await nation.SignIns.AskAsync(AuthorizationRequest.Read(received, redirectUri, nation.Keys), $"browser {memberId}", "a browser");
+            var id = await nation.SignIns.AskAsync(await AuthorizationRequest.ReadAsync(received, redirectUri, nation.Keys, nation.Database, nation.Types), $"browser {memberId}", "a browser");
 
             // 2. What PresentationExchange writes when a wallet has proved.
             var claims = new JsonObject { ["membership"] = new JsonObject { ["tier"] = tier, ["member_since"] = since } };

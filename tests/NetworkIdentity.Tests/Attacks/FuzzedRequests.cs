@@ -27,13 +27,13 @@ public sealed class FuzzedRequests : IAsyncLifetime
         _server = await TestServer.StartAsync(change: settings => settings with
         {
             FetchLoopback = true,
-            ClientDocuments = SigningIn.ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = ["membership"] },
+            ClientDocuments = SigningIn.ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = SigningIn.ProofPolicy.Usual },
         });
         _door = new FuzzedDoor(_server);
         _wallet = await _server.MemberAsync();
         _app = await TestSignIn.BeginAsync(_server, request => request with
         {
-            OptionalTypes = ["residency"],
+            Policy = SigningIn.ProofPolicy.Of(["membership"], "residency"),
             Metadata = new() { GrantTypes = [ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant], PostLogoutRedirectUris = ["https://app.example/"] },
         });
         _tokens = await _app.SignInAsync(_wallet);

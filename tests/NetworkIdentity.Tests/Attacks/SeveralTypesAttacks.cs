@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 
@@ -172,7 +173,7 @@ public sealed class SeveralTypesAttacks(SharedServer fixture) : IClassFixture<Sh
                 break;
         }
 
-        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ["membership", type] }, All);
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of(["membership", type]) }, All);
         var asked = await wallet.FetchAsync(world.SameDeviceLink);
         var words = await RefusedAsync(world, wallet, asked, await wallet.VpTokenAsync(asked), reason is "suspended" or "revoked" ? "Status" : "Validity", reason);
         var page = await world.Browser.GetStringAsync(world.Page);
@@ -187,7 +188,7 @@ public sealed class SeveralTypesAttacks(SharedServer fixture) : IClassFixture<Sh
         var (ana, ben) = (await _server.ResidentAsync(), await _server.ResidentAsync());
         foreach (var (wallet, type) in ((TestWallet, string)[])[(ana, "residency"), (ana, "reputation"), (ana, "membership"), (ben, "residency"), (ben, "reputation")])
         {
-            var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = [type] }, All);
+            var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of([type]) }, All);
             var claims = Jws.Parse((await world.SignInAsync(wallet))["id_token"]!.GetValue<string>()).Claims();
             subjects.Add(claims["sub"]!.GetValue<string>());
             Assert.NotNull(claims[type]);
@@ -198,7 +199,7 @@ public sealed class SeveralTypesAttacks(SharedServer fixture) : IClassFixture<Sh
     }
 
     private async Task<TestSignIn> BothAsync(string responseMode = "direct_post.jwt") =>
-        await TestSignIn.BeginAsync(_server, request => request with { Policy = ["membership"], OptionalTypes = ["residency"], WalletResponseMode = responseMode }, All);
+        await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of(["membership"], ["residency"]), WalletResponseMode = responseMode }, All);
 
     private static async Task<JsonObject> OneAsync(TestWallet wallet, JsonObject request, string type)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Tests.Specimens;
@@ -187,7 +188,7 @@ public sealed class TypeRulesTests
 
         var wallet = await server.MemberAsync();
         await server.GiveAsync(wallet, "guest", ("room", "7"), ("arrives", server.Day(0)), ("leaves", server.Day(3)));
-        var world = await TestSignIn.BeginAsync(server, request => request with { OptionalTypes = ["guest"] }, "openid guest");
+        var world = await TestSignIn.BeginAsync(server, request => request with { Policy = ProofPolicy.Of(["membership"], ["guest"]) }, "openid guest");
         var claims = NetworkIdentity.Standards.Jose.Jws.Parse((await world.SignInAsync(wallet))["id_token"]!.GetValue<string>()).Claims();
         Assert.Equal("""{"room":"7"}""", claims["guest"]!.ToJsonString());
 

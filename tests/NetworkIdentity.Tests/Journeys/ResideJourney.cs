@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.SdJwt;
@@ -34,7 +35,7 @@ public sealed class ResideJourney
         foreach (var withheld in (string[])["residency_status", "node", "from", "until"]) Assert.Null(shown[withheld]);
 
         // The door asks for membership and residency. Before her first day it says so.
-        var door = await TestSignIn.BeginAsync(server, request => request with { Policy = ["membership", "residency"] }, Scope);
+        var door = await TestSignIn.BeginAsync(server, request => request with { Policy = ProofPolicy.Of(["membership", "residency"]) }, Scope);
         Assert.Contains("not_yet_valid", await RefusedAsync(ana, door));
         Assert.Contains("This credential is not valid yet", await door.Browser.GetStringAsync(door.Page));
 
@@ -72,7 +73,7 @@ public sealed class ResideJourney
         await using var server = await TestServer.StartAsync();
         var ana = await server.MemberAsync();
         await server.GiveResidencyAsync(ana, 0, 1);
-        var door = await TestSignIn.BeginAsync(server, request => request with { Policy = ["residency"] }, Scope);
+        var door = await TestSignIn.BeginAsync(server, request => request with { Policy = ProofPolicy.Of(["residency"]) }, Scope);
         server.Time.Move(Start(server.Day(2)).AddSeconds(-30) - server.Time.GetUtcNow());
         await door.OpenAsync(Scope);
         var code = await door.ProveAsync(ana);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
@@ -20,7 +21,7 @@ public sealed class RevocationJourney
         await using var server = await TestServer.StartAsync();
         var netid = NetidProcess.Beside(server);
         var (ana, ben) = (await server.ResidentAsync(), await server.ResidentAsync());
-        var library = await TestSignIn.BeginAsync(server, request => request with { Policy = ["membership", "residency"] }, Scope);
+        var library = await TestSignIn.BeginAsync(server, request => request with { Policy = ProofPolicy.Of(["membership", "residency"]) }, Scope);
         var session = await library.SignInAsync(ana);
 
         // Ana is on her way in a second time, with a code in hand, when the founder revokes her membership at the command line.

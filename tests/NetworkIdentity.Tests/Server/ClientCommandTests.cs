@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Specimens.TestRegistrar;
 
@@ -20,7 +21,7 @@ public sealed class ClientCommandTests
 
         var listed = Assert.Single((await netid.RunAsync("client", "list", "--json")).Json.AsArray())!;
         Assert.Equal((Text(added, "client_id"), "Example App", "operator"), (Text(listed, "client_id"), Text(listed, "name"), Text(listed, "by")));
-        Assert.Equal("""["residency"]""", listed["optional"]!.ToJsonString());
+        Assert.Equal(ProofPolicy.Of(["membership"], ["residency"]).Write(), listed["policy"]!.ToJsonString());
         foreach (var (name, value) in document) Assert.True(JsonNode.DeepEquals(value, listed["metadata"]![name]), name);
         Assert.Null(listed["retired_at"]);
         Assert.DoesNotContain("privacy", (await netid.RunAsync("client", "list")).Output, StringComparison.Ordinal);
@@ -36,6 +37,45 @@ public sealed class ClientCommandTests
         using (var asked = await world.AskAsync()) await asked.RefusedAsPageAsync("unauthorized_client");
         Assert.StartsWith("unknown_client: ", (await RefusedAsync(netid, "client", "retire", world.ClientId)).Error, StringComparison.Ordinal);
         Assert.StartsWith("unknown_client: ", (await RefusedAsync(netid, "client", "retire", "nobody")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_is_given_by_a_file_shown_before_anyone_meets_it_and_stored_as_it_is()
+    {
+        const string Policy = """{"version":1,"purpose":"To lend you books.","credentials":[{"type":"membership","claims":{"required":["tier"],"optional":["node"]},"max_age_days":30}]}""";
+        await using var server = await TestServer.StartAsync();
+        var netid = NetidProcess.Beside(server);
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "policy.json"), Policy, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "wrong.json"), Policy.Replace("tier", "age", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        string[] app = ["--name", "App", "--redirect-uri", "https://app.example/callback"];
+
+        var previewed = (await netid.RunAsync("client", "preview", "--policy-file", "policy.json", "--json")).Json;
+        Assert.Equal(Policy, previewed["policy"]!.ToJsonString());
+        Assert.Equal("""[["tier","node"],["tier"]]""", previewed["dcql_query"]!["credentials"]![0]!["claim_sets"]!.ToJsonString());
+        Assert.Equal(0, await server.CountAsync("partner"));
+
+        var id = Text((await netid.RunAsync(["client", "add", .. app, "--policy-file", "policy.json", "--json"])).Json, "client_id");
+        Assert.Equal(Policy, (await netid.RunAsync("client", "list", "--json")).Json[0]!["policy"]!.ToJsonString());
+        var words = (await netid.RunAsync("client", "preview", id, "--scope", "openid")).Output;
+        Assert.StartsWith("Why: To lend you books.", words, StringComparison.Ordinal);
+        Assert.Contains("tier", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("node", words, StringComparison.Ordinal);
+        Assert.StartsWith("unknown_client: ", (await RefusedAsync(netid, "client", "preview", "nobody")).Error, StringComparison.Ordinal);
+
+        // What an app that registers itself may ask goes with its token.
+        var made = (await netid.RunAsync("client", "token", "add", "--policy-file", "policy.json", "--json")).Json;
+        var registered = await server.Nation.DynamicRegistration.RegisterAsync(
+            Text(made, "initial_access_token"), System.Text.Encoding.UTF8.GetBytes(Document(("policy", System.Text.Json.Nodes.JsonNode.Parse("""{"version":1,"credentials":[{"type":"residency"}]}""")!)).ToJsonString()));
+        Assert.Equal(Policy, registered.Partner.Policy.Write());
+
+        foreach (var command in (string[][])[["add", .. app], ["token", "add"], ["preview"]])
+        {
+            Assert.StartsWith("invalid_client_metadata: the policy may ask of membership", (await RefusedAsync(netid, ["client", .. command, "--policy-file", "wrong.json"])).Error, StringComparison.Ordinal);
+            Assert.Contains("--policy-file", (await netid.RunAsync(["client", .. command, "--policy-file", "policy.json", "--optional", "residency"])).Error, StringComparison.Ordinal);
+            Assert.Contains("--policy-file", (await netid.RunAsync(["client", .. command, "--policy-file", "absent.json"])).Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, await server.CountAsync("partner"));
     }
 
     [Fact]
@@ -72,7 +112,7 @@ public sealed class ClientCommandTests
         Assert.Equal((Text(made, "id"), "Library guild", 1), (Text(listed, "id"), Text(listed, "note"), listed["uses_left"]!.GetValue<int>()));
         Assert.DoesNotContain(Text(made, "initial_access_token"), listed.ToJsonString(), StringComparison.Ordinal);
         var app = Assert.Single((await netid.RunAsync("client", "list", "--json")).Json.AsArray())!;
-        Assert.Equal(("token", """["residency"]"""), (Text(app, "by"), app["optional"]!.ToJsonString()));
+        Assert.Equal(("token", ProofPolicy.Of(["membership"], ["residency"]).Write()), (Text(app, "by"), app["policy"]!.ToJsonString()));
 
         await netid.RunAsync("client", "token", "withdraw", Text(made, "id"));
         using (var refused = await registrar.PostAsync(Text(made, "initial_access_token"), Document())) await refused.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);

@@ -18,7 +18,7 @@ public sealed class ClientDocumentTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(change: settings => settings with
     {
         FetchLoopback = true,
-        ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = ["membership"], OptionalTypes = ["residency"] },
+        ClientDocuments = ClientDocumentOptions.None with { Hosts = ["localhost"], Policy = ProofPolicy.Of(["membership"], ["residency"]) },
     });
 
     public async ValueTask DisposeAsync()
@@ -42,8 +42,7 @@ public sealed class ClientDocumentTests : IAsyncLifetime
 
         var partner = (await Partner.FindAsync(_server.Nation.Database, _host.Url))!;
         Assert.True(partner is { HasDocument: true, IsPublic: true, RequiresPkce: true });
-        Assert.Equal(["membership"], partner.Policy);
-        Assert.Equal(["residency"], partner.OptionalTypes);
+        Assert.Equal(ProofPolicy.Of(["membership"], ["residency"]).Write(), partner.Policy.Write());
         var discovery = (await (await _server.Http.GetAsync(_server.Issuer + "/.well-known/openid-configuration")).JsonAsync())!;
         Assert.True(discovery["client_id_metadata_document_supported"]!.GetValue<bool>());
     }

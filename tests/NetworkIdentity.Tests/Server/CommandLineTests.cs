@@ -61,7 +61,7 @@ public sealed class CommandLineTests : IDisposable
         var wide = (await _netid.RunAsync(
             "client", "add", "--name", "House", "--redirect-uri", "https://house.example/cb", "--policy", "membership", "--policy", "residency", "--optional", "reputation", "--json")).Json;
         var listed = (await _netid.RunAsync("client", "list", "--json")).Json.AsArray().First(one => Text(one!, "client_id") == Text(wide, "client_id"))!;
-        Assert.Equal(("""["membership","residency"]""", """["reputation"]"""), (listed["policy"]!.ToJsonString(), listed["optional"]!.ToJsonString()));
+        Assert.Equal(SigningIn.ProofPolicy.Of(["membership", "residency"], ["reputation"]).Write(), listed["policy"]!.ToJsonString());
     }
 
     [Fact]

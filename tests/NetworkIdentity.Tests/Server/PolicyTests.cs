@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
@@ -24,7 +25,7 @@ public sealed class PolicyTests(SharedServer fixture) : IClassFixture<SharedServ
     public async Task The_policy_is_always_asked_and_an_optional_type_where_its_scope_is(string policy, string optional, string scope, string asked, string granted)
     {
         var wallet = await _server.ResidentAsync();
-        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = Names(policy), OptionalTypes = Names(optional) }, scope);
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of(Names(policy), Names(optional)) }, scope);
         var page = await world.Browser.GetStringAsync(world.Page);
         var request = await wallet.FetchAsync(world.SameDeviceLink);
         var query = (JsonObject)request["dcql_query"]!;
@@ -58,7 +59,7 @@ public sealed class PolicyTests(SharedServer fixture) : IClassFixture<SharedServ
     public async Task Any_credential_that_a_sign_in_rests_on_takes_its_code_and_its_userinfo_with_it(string revoked)
     {
         var wallet = await _server.ResidentAsync();
-        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ["membership", "residency", "reputation"] }, "openid membership residency reputation");
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of(["membership", "residency", "reputation"]) }, "openid membership residency reputation");
         var tokens = await world.SignInAsync(wallet);
         await world.OpenAsync("openid");
         var code = await world.ProveAsync(wallet);
@@ -70,7 +71,7 @@ public sealed class PolicyTests(SharedServer fixture) : IClassFixture<SharedServ
         // What it did not rest on does not matter.
         foreach (var other in (string[])["membership", "residency", "reputation"])
         {
-            var narrow = await TestSignIn.BeginAsync(_server, request => request with { Policy = [other] }, "openid");
+            var narrow = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of([other]) }, "openid");
             using var answer = await wallet.AnswerAsync(await wallet.FetchAsync(narrow.SameDeviceLink));
             Assert.Equal(other == revoked ? HttpStatusCode.BadRequest : HttpStatusCode.OK, answer.StatusCode);
         }
@@ -88,7 +89,7 @@ public sealed class PolicyTests(SharedServer fixture) : IClassFixture<SharedServ
     public async Task A_registration_names_types_that_there_are_each_once_and_requires_one(string policy, string optional)
     {
         var before = await _server.CountAsync("partner");
-        var refusal = await Assert.ThrowsAsync<Refusal>(() => _server.RegisterAsync(change: request => request with { Policy = Names(policy), OptionalTypes = Names(optional) }));
+        var refusal = await Assert.ThrowsAsync<Refusal>(() => _server.RegisterAsync(change: request => request with { Policy = ProofPolicy.Of(Names(policy), Names(optional)) }));
         Assert.Equal("invalid_client_metadata", refusal.Code);
         Assert.Equal(before, await _server.CountAsync("partner"));
     }

@@ -78,7 +78,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     public async Task A09_what_was_not_shown_before_must_be_proven()
     {
         var wallet = await _server.MemberAsync();
-        var world = await TestSignIn.BeginAsync(_server, request => request with { OptionalTypes = ["residency"] }, "openid");
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Policy = ProofPolicy.Of(["membership"], ["residency"]) }, "openid");
         var first = TestSignIn.ClaimsOf(await world.SignInAsync(wallet));
         Assert.Null(first["membership"]);
         await world.CodeAtOnceAsync(parameters => parameters["scope"] = "openid");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using NetworkIdentity.Server;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;
@@ -103,11 +104,10 @@ public sealed class SettingsTests
 
         var some = Read([("NetId:ClientDocuments:Hosts", "app.example, other.example"), ("NetId:ClientDocuments:Optional", "residency")]).ClientDocuments;
         Assert.Equal(["app.example", "other.example"], some.Hosts);
-        Assert.Equal(["membership"], some.Policy);
-        Assert.Equal(["residency"], some.OptionalTypes);
+        Assert.Equal(ProofPolicy.Of(["membership"], ["residency"]).Write(), some.Policy.Write());
         Assert.True(some.Takes("app.example"));
         Assert.False(some.Takes("sub.app.example"));
-        Assert.True(Read([("NetId:ClientDocuments:Hosts", "*"), ("NetId:ClientDocuments:Policy", "membership,residency")]).ClientDocuments is { Policy.Count: 2 } any && any.Takes("x.example"));
+        Assert.True(Read([("NetId:ClientDocuments:Hosts", "*"), ("NetId:ClientDocuments:Policy", "membership,residency")]).ClientDocuments is { Policy.Credentials.Count: 2 } any && any.Takes("x.example"));
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal static class TokenEndpoint
     private static async Task<ClientCall> CallAsync(HttpContext context, NationContext nation, RateLimits limits, OAuthParameters form)
     {
         var call = await ClientCall.ReadAsync(context, nation, limits, form);
+
+        // What was granted was chosen before a member saw it: here it is told, and not chosen again [RFC9396 §6].
+        if (form.Optional("authorization_details") is not null) throw OAuthRefusal.InvalidAuthorizationDetails("authorization_details belong into the authorization request");
         return call.Partner.Metadata.DpopBound && call.Jkt is null ? throw OAuthRefusal.InvalidDpopProof("this client's tokens are bound to a key: the DPoP header is missing") : call;
     }
 
@@ -51,6 +54,7 @@ internal static class TokenEndpoint
             ["expires_in"] = (long)Tokens.Lifetime.TotalSeconds,
             ["scope"] = tokens.Scope,
         };
+        if (tokens.AuthorizationDetails is { } details) json["authorization_details"] = details;
         if (tokens.RefreshToken is not null) json["refresh_token"] = tokens.RefreshToken;
         if (tokens.IdToken is not null) json["id_token"] = tokens.IdToken;
         return Results.Json(json);

@@ -36,7 +36,7 @@ internal static class AuthorizeEndpoint
         AuthorizationRequest request;
         try
         {
-            request = await AuthorizationRequest.ReadAsync(received, redirectUri, nation.Keys, nation.Database);
+            request = await AuthorizationRequest.ReadAsync(received, redirectUri, nation.Keys, nation.Database, nation.Types);
         }
         catch (Refusal refusal)
         {

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId;
 using NetworkIdentity.Standards.OpenId4Vci;
+using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Server.Endpoints.OpenId;
@@ -49,7 +51,7 @@ internal static class DiscoveryEndpoint
             ["revocation_endpoint_auth_signing_alg_values_supported"] = Array(ClientAssertion.Algorithms),
             ["code_challenge_methods_supported"] = Array([Pkce.S256]),
             ["authorization_response_iss_parameter_supported"] = true,
-            ["claims_supported"] = Array(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid", .. nation.Types.Keys]),
+            ["claims_supported"] = Array(["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "acr", "amr", "sid", VerifiedClaimsRequest.Name, .. nation.Types.Keys]),
             ["acr_values_supported"] = Array(Session.Contexts),
             ["claims_parameter_supported"] = true,
             ["request_parameter_supported"] = true,
@@ -58,7 +60,12 @@ internal static class DiscoveryEndpoint
             ["dpop_signing_alg_values_supported"] = Array(DpopProof.Algorithms),
             ["request_uri_parameter_supported"] = false,
             ["protected_resources"] = Array(ProtectedResource.All.Select(resource => issuer.Url(resource.Path))),
-            ["authorization_details_types_supported"] = Array([CredentialDetails.Type]),
+            ["authorization_details_types_supported"] = Array([CredentialDetails.Type, PresentationDetails.Type]),
+            ["verified_claims_supported"] = true,
+            ["trust_frameworks_supported"] = Array([VerifiedClaims.TrustFramework]),
+            ["evidence_supported"] = Array([VerifiedClaims.ElectronicRecord]),
+            ["electronic_records_supported"] = Array(nation.Types.Values.Select(type => type.Vct)),
+            ["claims_in_verified_claims_supported"] = Array(nation.Types.Keys),
             ["pre-authorized_grant_anonymous_access_supported"] = true,
             [StatusListAggregation.MetadataName] = nation.StatusLists.AggregationUri,
         });

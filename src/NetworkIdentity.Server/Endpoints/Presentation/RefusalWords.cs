@@ -40,6 +40,18 @@ internal static class RefusalWords
             "This credential is from someone else",
             "The credential that your wallet showed was not issued by this nation, or is of another kind.",
             "Choose the credential of this nation in your wallet, then try again."),
+        "issuer_not_accepted" => new(
+            "The app doesn’t take credentials of this issuer",
+            "The credential that your wallet showed is good, but the app takes those of other issuers only.",
+            "Choose a credential of an issuer that the app names, then try again; or go back to the app."),
+        "too_old" => new(
+            "This credential is too old for the app",
+            "The credential that your wallet showed is good, but the app asks for one that was issued more lately.",
+            "Get a new one from the nation, then try again."),
+        "ends_too_soon" => new(
+            "This credential ends too soon for the app",
+            "The credential that your wallet showed is good, but the app asks for one that is valid for longer.",
+            "Get a new one from the nation, then try again."),
         "different_holders" => new(
             "These credentials belong to different members",
             "Your wallet showed credentials together that the nation gave to more than one member. The app asks for those of one.",

@@ -100,8 +100,6 @@ internal static class SignInEndpoint
     private static int SecondsLeft(SignInDesk.Seen seen, NationContext nation) =>
         (int)Math.Max(0, seen.Row.ExpiresAt - nation.Time.GetUtcNow().ToUnixTimeSeconds());
 
-    private static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
-
     /// <summary>The pages that an app registered. A picture is a link as well: who shows a stranger's picture tells the stranger who looks at it.</summary>
     private static IReadOnlyList<PartnerLink> LinksOf(ClientMetadata metadata) =>
     [
@@ -117,7 +115,7 @@ internal static class SignInEndpoint
         var there = requests.First(request => request.Flow == PresentationRequests.CrossDevice);
         var qrText = nation.Presentations.Link(there);
         var asked = nation.SignIns.Asked(seen);
-        var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Select(one => NameOf(one.Type))]);
+        var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Credentials.Select(one => AskedWords.NameOf(one.Type))]);
         var home = nation.Keys.Nation.Url($"/sign-in/{row.Id}");
         return new SignInView
         {
@@ -127,11 +125,10 @@ internal static class SignInEndpoint
             SelfMade = partner.HasDocument ? new Uri(partner.ClientId).Host : null,
             PartnerLinks = LinksOf(partner.Metadata),
             IsApp = !Destination.IsWeb(row.RedirectUri),
-            Asked = [.. asked.Select(one => new AskedCredential(
-                NameOf(one.Type),
-                [.. one.Claims.Select(one.Type.LabelOf)],
-                [.. one.Type.OpenClaims.Except(one.Claims).Select(one.Type.LabelOf)],
-                $"To know that you hold a {NameOf(one.Type).ToLowerInvariant()} credential of {nation.Keys.Nation.Name}"))],
+            Asked = AskedWords.Of(asked, partner.Policy, nation.Keys.Nation),
+            Purpose = partner.Policy.Purpose,
+            Way = AskedWords.WayOf(partner.Policy, RequestOptions.Read(row.Options)),
+            TellsIssuance = SignInDesk.ChoiceOf(row, partner).HasVerifiedClaims,
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),
             HaipLink = nation.Presentations.Link(here, "haip-vp"),

@@ -112,7 +112,7 @@ public sealed class LogWatchTests : IAsyncLifetime
     [Fact]
     public async Task F11_a_log_that_lost_its_last_leaves_is_known()
     {
-        await RebuildAsync("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)");
+        await RebuildAsync("DELETE FROM journal WHERE seq > 3");
         Assert.Equal("log_forked", await RefusedAsync());
     }
 

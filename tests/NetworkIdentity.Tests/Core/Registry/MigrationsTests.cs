@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Core.Registry;
@@ -56,6 +57,35 @@ public sealed class MigrationsTests : IDisposable
         Execute("DROP TABLE access_token");
         await using var database = Database.Open(ConnectionString, TimeProvider.System);
         Assert.Null(await database.CommitAsync(Spent.Use("thing", "a", 1)));
+    }
+
+    [Fact]
+    public async Task Lists_of_types_become_policies()
+    {
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        foreach (var table in (string[])["partner", "initial_access_token"]) Execute($"ALTER TABLE {table} ADD COLUMN optional_types TEXT NOT NULL DEFAULT '[]'");
+        Execute("DELETE FROM migration WHERE name LIKE '0013%'");
+        foreach (var (id, policy, optional) in new[] { ("a", """["membership"]""", "[]"), ("b", """["membership","residency"]""", """["reputation"]"""), ("c", """["residency"]""", """["membership","reputation"]""") })
+        {
+            Execute($"""
+                INSERT INTO partner (client_id, name, redirect_uris, sector, policy, optional_types, authentication, id_token_algorithm, requires_pkce, wallet_response_mode, created_at)
+                VALUES ('{id}', 'App', '[]', '', '{policy}', '{optional}', 'none', 'ES256', 1, 'direct_post', 1)
+                """);
+            Execute($"""
+                INSERT INTO initial_access_token (id, token_digest, note, policy, optional_types, requires_pkce, wallet_response_mode, uses_left, created_at, expires_at)
+                VALUES ('{id}', '{id}', '', '{policy}', '{optional}', 1, 'direct_post', 1, 1, 1)
+                """);
+        }
+
+        await Database.Open(ConnectionString, TimeProvider.System).DisposeAsync();
+        string[] expected =
+        [
+            ProofPolicy.Of(["membership"]).Write(), ProofPolicy.Of(["membership", "residency"], ["reputation"]).Write().Replace("""{"type":"reputation","required":false}""", """{"required":false,"type":"reputation"}""", StringComparison.Ordinal),
+            """{"version":1,"credentials":[{"type":"residency"},{"required":false,"type":"membership"},{"required":false,"type":"reputation"}]}""",
+        ];
+        Assert.Equal(expected, Query("SELECT policy FROM partner ORDER BY client_id"));
+        Assert.Equal(expected, Query("SELECT policy FROM initial_access_token ORDER BY id"));
+        Assert.All(expected, policy => ProofPolicy.Parse(System.Text.Encoding.UTF8.GetBytes(policy)).Check(CredentialType.LoadAll()));
     }
 
     [Theory]

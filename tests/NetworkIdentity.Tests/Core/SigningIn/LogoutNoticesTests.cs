@@ -309,7 +309,7 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
             Name = "Example App",
             RedirectUris = """["https://app.example/callback"]""",
             Sector = "app.example",
-            Policy = """["membership"]""",
+            Policy = ProofPolicy.Usual.Write(),
             Authentication = ClientCredentials.Basic,
             IdTokenAlgorithm = "EdDSA",
             RequiresPkce = 1,

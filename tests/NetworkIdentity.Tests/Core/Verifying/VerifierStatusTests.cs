@@ -197,7 +197,7 @@ public sealed class VerifierStatusTests(VerifierWorld world) : IClassFixture<Ver
 
     private DcqlQuery Several()
     {
-        var query = ProofPolicy.Query([world.Nation.Types["membership"]], "openid membership");
+        var query = ProofRequest.Of(ProofPolicy.Usual, Choice.Parse("membership"), world.Nation.Types).ToDcql();
         return query with { Credentials = [query.Credentials[0] with { Multiple = true }] };
     }
 

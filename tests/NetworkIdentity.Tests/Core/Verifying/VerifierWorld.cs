@@ -84,11 +84,12 @@ public sealed class VerifierWorld : IAsyncLifetime
     }
 
     /// <summary>Verifies a vp_token against the query of a sign-in with the scope membership.</summary>
-    internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null) => _verifier.VerifyAsync(vpToken, Expected(query));
+    internal Task<Verdict> VerifyAsync(JsonObject vpToken, DcqlQuery? query = null, CredentialTerms? terms = null) =>
+        _verifier.VerifyAsync(vpToken, Expected(query) with { Terms = new Dictionary<string, CredentialTerms> { ["membership"] = terms ?? CredentialTerms.None } });
 
     /// <summary>What a presentation must answer.</summary>
     internal Verifier.Expectation Expected(DcqlQuery? query = null) =>
-        new(query ?? ProofPolicy.Query([Nation.Types["membership"]], "openid membership"), ClientId, Nonce);
+        new(query ?? ProofRequest.Of(ProofPolicy.Usual, Choice.Parse("membership"), Nation.Types).ToDcql(), ClientId, Nonce);
 
     /// <summary>The key binding of this request.</summary>
     internal Task<string> BindAsync(string withoutKeyBinding, SigningKey holder, Action<JsonObject, JsonObject>? change = null) =>

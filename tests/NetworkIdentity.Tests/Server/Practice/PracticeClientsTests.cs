@@ -17,7 +17,7 @@ public sealed class PracticeClientsTests
         var first = await PracticeClients.OpenAsync(server.Nation, Here, folder.Path);
         Assert.Equal(first, await PracticeClients.OpenAsync(server.Nation, Here, folder.Path));
         Assert.Equal(2, await server.CountAsync("partner"));
-        Assert.Equal(["membership", "residency"], (await Partner.FindAsync(server.Nation.Database, first.Door!.ClientId))!.Policy);
+        Assert.Equal(["membership", "residency"], (await Partner.FindAsync(server.Nation.Database, first.Door!.ClientId))!.Policy.Credentials.Select(one => one.Type));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("practice-clients.json")));
     }

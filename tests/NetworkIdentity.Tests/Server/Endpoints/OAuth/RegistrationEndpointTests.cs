@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Specimens.TestRegistrar;
@@ -92,12 +93,11 @@ public sealed class RegistrationEndpointTests(SharedServer shared) : IClassFixtu
     [Fact]
     public async Task What_members_are_asked_comes_with_the_token_and_never_with_the_request()
     {
-        var token = await _registrar.TokenAsync(terms => terms with { Policy = ["membership", "residency"], OptionalTypes = ["reputation"], RequiresPkce = false });
+        var token = await _registrar.TokenAsync(terms => terms with { Policy = ProofPolicy.Of(["membership", "residency"], ["reputation"]), RequiresPkce = false });
         using var response = await _registrar.PostAsync(token, Document(
             ("policy", new JsonArray("reputation")), ("optional_types", new JsonArray("steward")), ("scope", "openid everything"), ("requires_pkce", true), ("wallet_response_mode", "direct_post")));
         var partner = (await Partner.FindAsync(_server.Nation.Database, Text(await response.JsonAsync(), "client_id")))!;
-        Assert.Equal(["membership", "residency"], partner.Policy);
-        Assert.Equal(["reputation"], partner.OptionalTypes);
+        Assert.Equal(ProofPolicy.Of(["membership", "residency"], ["reputation"]).Write(), partner.Policy.Write());
         Assert.False(partner.RequiresPkce);
         Assert.Equal("direct_post.jwt", partner.WalletResponseMode);
     }
