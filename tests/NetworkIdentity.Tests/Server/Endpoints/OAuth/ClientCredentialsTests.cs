@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
