@@ -1,5 +1,4 @@
 using System.Net;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
