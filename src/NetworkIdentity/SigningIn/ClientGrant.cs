@@ -20,8 +20,8 @@ public sealed class ClientGrant(Database database, KeyRing keys, TimeProvider ti
         if (!partner.IsMachine) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant client_credentials");
 
         // 2. Nothing is left out of what it asks for: a machine would notice too late.
-        IReadOnlyList<string> asked = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [.. partner.Metadata.Scopes];
-        if (asked.Count == 0 || !asked.All(partner.Metadata.Scopes.Contains)) throw OAuthRefusal.InvalidScope("scope holds what this client was not registered for");
+        string[] asked = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [.. partner.Metadata.Scopes];
+        if (asked.Length == 0 || !asked.All(partner.Metadata.Scopes.Contains)) throw OAuthRefusal.InvalidScope("scope holds what this client was not registered for");
 
         // 3. One resource, which all scopes are of.
         var identifier = named ?? await Resources.OwnerAsync(database, asked[0]);

@@ -206,7 +206,9 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
         var (client, _) = await KeyedAsync(("request_object_signing_alg", "RS256"));
         using var response = await client.World.Browser.GetAsync(Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(_server.Url("/authorize"), new Dictionary<string, string?>
         {
-            ["client_id"] = client.ClientId, ["request"] = await client.SignedRequestAsync(), ["redirect_uri"] = "https://app.example/invalid",
+            ["client_id"] = client.ClientId,
+            ["request"] = await client.SignedRequestAsync(),
+            ["redirect_uri"] = "https://app.example/invalid",
         }));
         await client.World.FollowAsync(response);
         using var redeemed = await client.RedeemAsync(await client.World.ProveAsync(await _server.MemberAsync()), proof: null);

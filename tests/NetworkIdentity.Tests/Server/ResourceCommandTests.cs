@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Specimens.TestRegistrar;

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;

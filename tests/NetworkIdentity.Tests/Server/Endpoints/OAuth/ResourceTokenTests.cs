@@ -169,7 +169,7 @@ public sealed class ResourceTokenTests : IAsyncLifetime
         silent.RefusedByRedirect("interaction_required", world.RedirectUri, world.State, _server.Issuer);
         using var asked = await world.AskAsync(parameters => (parameters["resource"], parameters["scope"]) = (Api, "openid read"));
         await world.FollowAsync(asked);
-        Assert.Contains("It may also use <bdi>Example API</bdi> for you: read.", await world.Browser.GetStringAsync(world.Page));
+        Assert.Contains("After that, <bdi>Example App</bdi> may use <bdi>Example API</bdi> for you: read.", await world.Browser.GetStringAsync(world.Page));
         await world.SignInAsync(await _server.MemberAsync());
         await world.CodeAtOnceAsync(parameters => (parameters["resource"], parameters["scope"], parameters["prompt"]) = (Api, "openid read", "none"));
     }
