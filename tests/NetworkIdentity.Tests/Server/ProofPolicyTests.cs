@@ -202,6 +202,7 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
         var world = await BeginAsync(new([Membership]), "openid membership");
         Assert.Equal(3, TestSignIn.ClaimsOf(await world.SignInAsync(wallet))["membership"]!.AsObject().Count);
         var tokens = await world.TokensAsync(await world.CodeAtOnceAsync(parameters => (parameters["scope"], parameters["authorization_details"]) = ("openid", Details("membership", "member_since"))));
+        Assert.Equal("""["member_since"]""", tokens["authorization_details"]![0]!["claims"]!.ToJsonString());
         using var userInfo = await world.UserInfoAsync(tokens["access_token"]!.GetValue<string>());
         foreach (var told in (JsonObject[])[TestSignIn.ClaimsOf(tokens), await userInfo.JsonAsync()])
             Assert.Equal(["member_since", "tier"], told["membership"]!.AsObject().Select(claim => claim.Key).Order());
