@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openWithoutBrowser, register, startApp } from './lib/app.mjs';
-import { signInHere, take } from './lib/browser-wallet.mjs';
+import { ask, press, signInHere, take } from './lib/browser-wallet.mjs';
 import { browserTest, openBrowser, openPage, says } from './lib/browser.mjs';
 import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
@@ -74,12 +74,26 @@ describe('A policy', () => {
     assert.equal(new URL(refused.headers.get('location')).searchParams.get('error'), 'invalid_authorization_details');
   });
 
-  browserTest('is answered by the wallet in the browser', async () => {
-    const { page, close } = await openPage(browser);
+  browserTest('is answered by the wallet in the browser with what must be shown, and with more where its holder says so', async () => {
+    const { page, faults, close } = await openPage(browser);
     try {
       await take(page, server, { claims: { display_name: 'Cora', node: 'Faro' } });
-      const { claims } = await signInHere(page, partner);
+      const least = await signInHere(page, partner);
+      assert.deepEqual(Object.keys(least.claims.membership).sort(), ['member_since', 'tier']);
+
+      const begun = await ask(page, partner, { prompt: 'login' });
+      const more = page.getByRole('checkbox', { name: 'Show Node and Name too. It is not required.' });
+      assert.doesNotMatch(await page.locator('.choices').innerText(), /Cora/);
+      await noBarrier(page, 'what is optional');
+      await more.press('Space');
+      await says(page, /Cora/);
+      assert.ok(await more.isChecked());
+      await noBarrier(page, 'with what is optional');
+      await shot(page, 'wallet');
+      await press(page, 'Show it');
+      const { claims } = await partner.finish(begun);
       assert.deepEqual([claims.membership.display_name, claims.membership.node], ['Cora', 'Faro']);
+      assert.deepEqual(faults, []);
     } finally {
       await close();
     }

@@ -70,6 +70,7 @@ public sealed class AuthorizationDetailsTests(SharedServer fixture) : IClassFixt
     [InlineData("[]")]
     [InlineData("[1]")]
     [InlineData("[{}]")]
+    [InlineData("""[{"type":"payment","credential_type":"membership"}]""")]
     [InlineData("""[{"type":"openid_credential","credential_configuration_id":"membership"}]""")]
     [InlineData("""[{"type":"urn:network-identity:credential-presentation"}]""")]
     [InlineData("""[{"type":"urn:network-identity:credential-presentation","credential_type":"reputation"}]""")]

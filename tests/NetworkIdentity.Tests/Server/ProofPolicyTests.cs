@@ -195,6 +195,19 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
         }
     }
 
+    [Fact]
+    public async Task A_session_that_has_more_tells_what_this_request_chose()
+    {
+        var wallet = await MemberAsync();
+        var world = await BeginAsync(new([Membership]), "openid membership");
+        Assert.Equal(3, TestSignIn.ClaimsOf(await world.SignInAsync(wallet))["membership"]!.AsObject().Count);
+        var tokens = await world.TokensAsync(await world.CodeAtOnceAsync(parameters => (parameters["scope"], parameters["authorization_details"]) = ("openid", Details("membership", "member_since"))));
+        Assert.Equal("""["member_since"]""", tokens["authorization_details"]![0]!["claims"]!.ToJsonString());
+        using var userInfo = await world.UserInfoAsync(tokens["access_token"]!.GetValue<string>());
+        foreach (var told in (JsonObject[])[TestSignIn.ClaimsOf(tokens), await userInfo.JsonAsync()])
+            Assert.Equal(["member_since", "tier"], told["membership"]!.AsObject().Select(claim => claim.Key).Order());
+    }
+
     [Theory]
     [InlineData("""{"version":1,"credentials":[{"type":"membership","claims":{"required":["tier","node"],"on_request":["member_since"]}}]}""", false)]
     [InlineData("""{"version":1,"credentials":[{"type":"membership"},{"type":"residency"}]}""", false)]

@@ -86,14 +86,15 @@ export function select(claims, path) {
   return selected;
 }
 
-/** The claims that a query wants of a credential: all, or the first set that it has; null where it has none [OpenID4VP §6.4.1]. */
-function wanted({ claims, claimSets }, held) {
+/** The claims that a query wants of a credential: all, or the first set that it has; null where it has none [OpenID4VP §6.4.1]. For less, the last set that is a part of that. */
+function wanted({ claims, claimSets }, held, isLess) {
   const met = ({ path, values }) => {
     const found = select(held, path);
     return found.length > 0 && (values === null || found.some(({ value }) => values.includes(value)));
   };
   if (claimSets === null) return claims.every(met) ? claims : null;
-  return claimSets.map((set) => set.map((id) => claims.find((claim) => claim.id === id))).find((set) => set.every(met)) ?? null;
+  const sets = claimSets.map((set) => set.map((id) => claims.find((claim) => claim.id === id))).filter((set) => set.every(met));
+  return sets.findLast((set) => isLess && set.every((claim) => sets[0].includes(claim))) ?? sets[0] ?? null;
 }
 
 /**
@@ -101,15 +102,16 @@ function wanted({ claims, claimSets }, held) {
  * @param {CredentialQuery} query
  * @param {import("./credential.js").Credential} credential
  * @param {string} [sdJwt] which copy
+ * @param {boolean} [isLess] whether what is optional is left out
  * @returns {Promise<{ disclosures: import("./sd-jwt.js").Disclosure[], discloses: Shown[], withholds: Shown[] } | null>}
  * @typedef {{ path: (string | number)[], label: string, value: unknown, asked: boolean }} Shown `asked`: false for what a credential shows whatever is asked
  */
-export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt) {
+export async function fit(query, credential, sdJwt = credential.copies[0].sdJwt, isLess = false) {
   if (query.format !== FORMAT || !query.vcts.includes(credential.vct)) return null;
   const read = await readSdJwt(sdJwt);
   if (query.authorities.length > 0 && !query.authorities.some((authority) => isOf(authority, read.jws.header.x5c))) return null;
   const { claims, disclosures } = processSdJwt(read);
-  const asked = wanted(query, claims);
+  const asked = wanted(query, claims, isLess);
   if (asked === null) return null;
 
   const selected = asked.flatMap(({ path }) => select(claims, path));
@@ -150,15 +152,19 @@ function isOf({ type, values }, x5c) {
  * @param {{ query: Query }} request
  * @param {import("./credential.js").Credential[]} credentials
  * @returns {Promise<{
- *   answers: { queryId: string, required: boolean, multiple: boolean, options: { credential: import("./credential.js").Credential, discloses: Shown[], withholds: Shown[] }[] }[],
+ *   answers: { queryId: string, required: boolean, multiple: boolean, options: { credential: import("./credential.js").Credential, discloses: Shown[], withholds: Shown[],
+ *     less: { discloses: Shown[], withholds: Shown[] } | null }[] }[],
  *   missing: { queryId: string, vcts: string[], claims: (string | number | null)[][], name: string }[],
- * }>} `missing` is empty where the request can be answered; `name` is the type's where a credential of it is held, else the type itself
+ * }>} `less` is what is shown without what is optional; `missing` is empty where the request can be answered; `name` is the type's where a credential of it is held, else the type itself
  */
 export async function match({ query }, credentials) {
   const options = new Map();
   for (const one of query.credentials) {
     const fitting = await Promise.all(credentials.map(async (credential) => ({ credential, fits: await fit(one, credential) })));
-    options.set(one.id, fitting.filter(({ fits }) => fits).map(({ credential, fits: { discloses, withholds } }) => ({ credential, discloses, withholds })));
+    options.set(one.id, await Promise.all(fitting.filter(({ fits }) => fits).map(async ({ credential, fits: { discloses, withholds } }) => {
+      const less = one.claimSets === null ? null : await fit(one, credential, undefined, true);
+      return { credential, discloses, withholds, less: less?.discloses.length < discloses.length ? { discloses: less.discloses, withholds: less.withholds } : null };
+    })));
   }
   const { chosen, lacking } = choose(query, (id) => options.get(id).length > 0);
   return {

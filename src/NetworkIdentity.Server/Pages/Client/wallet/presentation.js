@@ -25,7 +25,7 @@ const unanswered = new WeakMap();
  * Shows what was chosen [OpenID4VP §8.1] [OpenID4VP §8.2]. An honest answer whose reply was lost is sent again as it was, as long as the choice is the
  * same: a verifier that has it already may give the same reply once more, and would refuse another.
  * @param {import("./request.js").Request} request
- * @param {{ queryId: string, credential: import("./credential.js").Credential }[]} chosen
+ * @param {{ queryId: string, credential: import("./credential.js").Credential, isLess?: boolean }[]} chosen `isLess`: without what is optional
  * @param {import("./wire.js").Wire} wire
  * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string, sending?: (made: Made) => Promise<void> }} [more] `twist`: how the practice
  *   wallet misbehaves on purpose; `earlier`, for 'replay': a presentation that was made for another request; `sending` is waited for before anything leaves
@@ -36,7 +36,7 @@ const unanswered = new WeakMap();
 export async function answer(request, chosen, wire, { twist, earlier, sending = async () => {} } = {}) {
   if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
   const open = unanswered.get(request) ?? new Map();
-  const choice = JSON.stringify(chosen.map(({ queryId, credential }) => [queryId, credential.id]));
+  const choice = JSON.stringify(chosen.map(({ queryId, credential, isLess = false }) => [queryId, credential.id, isLess]));
   const again = twist === undefined ? open.get(choice) : undefined;
   const made = again ?? await make(request, chosen, { twist, earlier });
   await sending(made);
@@ -67,12 +67,12 @@ async function make(request, chosen, { twist, earlier }) {
   const presentations = [];
   const copyIndexes = [];
   const used = new Map();
-  for (const { queryId, credential } of chosen) {
+  for (const { queryId, credential, isLess } of chosen) {
     const query = request.query.credentials.find(({ id }) => id === queryId);
     if (!query) throw unsatisfied(`${queryId} was not asked for`);
     if (answers.has(queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
     const index = leastShown(credential, used);
-    const presentation = await present(request, query, credential, index, { twist, earlier });
+    const presentation = await present(request, query, credential, index, { twist, earlier, isLess });
     answers.set(queryId, [...(answers.get(queryId) ?? []), presentation]);
     presentations.push(presentation);
     copyIndexes.push(index);
@@ -96,9 +96,9 @@ export async function decline(request, wire) {
   return { redirectUri: await post(request, body, wire, "The wallet says that you did not agree.") };
 }
 
-async function present(request, query, credential, index, { twist, earlier }) {
+async function present(request, query, credential, index, { twist, earlier, isLess }) {
   const { sdJwt, keys } = credential.copies[index];
-  const fits = await fit(query, credential, sdJwt);
+  const fits = await fit(query, credential, sdJwt, isLess);
   if (!fits) throw unsatisfied(`${credential.name} does not answer ${query.id}`);
   if (twist === "replay") return TWISTS.replay.again(earlier);
   const { jwt } = await readSdJwt(sdJwt);

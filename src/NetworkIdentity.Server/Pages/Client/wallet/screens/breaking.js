@@ -36,7 +36,7 @@ async function lie(twist, label, { asked, wire, chosen, refused, clear, ended, r
   let id;
   const came = (reason) => complete(id, { reason, wire: wire.entries });
   try {
-    await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, {
+    await answer(asked, picked.map(({ queryId, credential, isLess }) => ({ queryId, credential, isLess })), wire, {
       twist, earlier,
       sending: (made) => {
         id = made.id;

@@ -11,9 +11,9 @@ const WARNINGS = {
 };
 
 /**
- * @param {{ queryId: string, required: boolean, options: { credential: object, discloses: object[], withholds: object[] }[] }[]} answers
+ * @param {{ queryId: string, required: boolean, options: { credential: object, discloses: object[], withholds: object[], less: object | null }[] }[]} answers
  * @param {Promise<unknown>} checked when the status of each is known, or known not to be
- * @returns {{ element: Node, chosen: () => { queryId: string, credential: object, discloses: object[] }[] }}
+ * @returns {{ element: Node, chosen: () => { queryId: string, credential: object, discloses: object[], isLess: boolean }[] }}
  */
 export function choices(answers, checked) {
   const parts = answers.map((one, index) => choice(one, index, answers.length));
@@ -28,12 +28,17 @@ function choice({ queryId, required, options }, index, count) {
   const byAge = [...options].sort((a, b) => a.credential.takenAt - b.credential.takenAt);
   let picked = sorted[0];
   let agreed = required;
+  let isMore = false; // what is optional is left out, unless its holder says otherwise
+  const shown = () => (picked.less && !isMore ? { ...picked, ...picked.less } : picked);
   const body = h("div", {});
   const marks = sorted.map(() => h("strong", {}));
   const fill = () => {
-    body.replaceChildren(...details(picked));
+    body.replaceChildren(...[...details(shown()), optional()].filter(Boolean));
     sorted.forEach((option, at) => { marks[at].textContent = isBad(option) ? ` ${STATES[standingOf(option.credential)]}` : ""; });
   };
+  const optional = () => picked.less && h("label", { class: "consent" },
+    h("input", { type: "checkbox", checked: isMore, on: { change: (event) => { isMore = event.target.checked; fill(); body.querySelector(".consent input").focus(); } } }),
+    h("span", {}, "Show ", words(labelsBeyond(picked)), " too. It is not required."));
   const heading = h("h2", {}, words(sorted[0].credential.name), count > 1 && h("span", { class: "count" }, ` ${index + 1} of ${count}`));
   const picker = sorted.length > 1 && h("fieldset", { class: "options" }, h("legend", {}, "You hold several that fit. Which one?"),
     sorted.map((option, at) => h("label", {},
@@ -46,8 +51,14 @@ function choice({ queryId, required, options }, index, count) {
   return {
     element: h("section", { class: "asked", "aria-label": sorted[0].credential.name }, heading, picker, consent, body),
     fill,
-    chosen: () => (agreed ? { queryId, ...picked } : null),
+    chosen: () => (agreed ? { queryId, ...shown(), isLess: picked.less !== null && !isMore } : null),
   };
+}
+
+/** What is shown beside what must be, by name. */
+function labelsBeyond({ discloses, less }) {
+  const must = less.discloses.map(({ path }) => path.join());
+  return new Intl.ListFormat("en").format([...new Set(discloses.filter(({ path }) => !must.includes(path.join())).map(({ label }) => label))]);
 }
 
 function details({ credential, discloses, withholds }) {

@@ -95,7 +95,7 @@ async function showIt({ asked, wire, chosen, refused, clear, ended, sending }) {
   const picked = chosen();
   let id, given;
   try {
-    given = await answer(asked, picked.map(({ queryId, credential }) => ({ queryId, credential })), wire, {
+    given = await answer(asked, picked.map(({ queryId, credential, isLess }) => ({ queryId, credential, isLess })), wire, {
       sending: (made) => {
         id = made.id;
         return sending(picked, made, { outcome: "sent" });
