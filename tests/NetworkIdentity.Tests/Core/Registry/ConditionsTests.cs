@@ -64,12 +64,17 @@ public sealed class ConditionsTests : IAsyncLifetime
         Assert.Equal("stage", await Database.CommitAsync(Prove("s", "ben", Now)));
         Assert.Equal("ana", (await SignIns.FindAsync(Database, "s"))!.MemberId);
 
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.CrossDevice, Now - 300)));
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now)));
-        await CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now - 300));
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Confirm("s", Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.CrossDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Confirmed, PresentationRequests.SameDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now)));
+        await CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now - 300));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now - 300)));
         await CommitAsync(SignIns.Disown("s"));
         Assert.Equal("stage", await Database.CommitAsync(SignIns.Disown("s")));
+
+        // Of the codes of one sign-in, and of two wallets at one code, the first counts.
+        Assert.Equal("scanned", await Database.CommitAsync(SignIns.Scan("s", "code", Now, Now + 300)));
 
         static Statement Prove(string id, string member, long now) => SignIns.Prove(id, PresentationRequests.SameDevice, member, "x", [], now);
     }
