@@ -48,14 +48,14 @@ public sealed class RateLimits : IDisposable
     /// <summary>Counts a sign-in that is about to be begun, before anything is written or made for it [RFC10027 §6.1].</summary>
     /// <remarks>Anyone may begin one in an app's name. So that nobody uses up an app's by it, those are not counted that the app itself pushed: it showed its secret.</remarks>
     /// <param name="context">The browser's request.</param>
-    /// <param name="clientId">The app.</param>
-    /// <param name="isPushed">Whether the app pushed the request.</param>
+    /// <param name="partner">The app.</param>
+    /// <param name="isPushed">Whether the request was pushed in the app's name.</param>
     /// <exception cref="RateLimitException">Too many.</exception>
-    public void CountSignIn(HttpContext context, string clientId, bool isPushed)
+    public void CountSignIn(HttpContext context, Partner partner, bool isPushed)
     {
         if (AddressOf(context) is not { } address) return;
         if (_signInsOfAddresses is not null) Count(_signInsOfAddresses, address);
-        if (_signInsOfApps is not null && !isPushed) Count(_signInsOfApps, clientId);
+        if (_signInsOfApps is not null && (!isPushed || partner.IsPublic)) Count(_signInsOfApps, partner.ClientId);
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,7 @@ internal static class AuthorizeEndpoint
         }
 
         // 6. A page of our own, so that loading it again asks nothing twice.
-        limits.CountSignIn(context, partner.ClientId, request.PushedDigest is not null);
+        limits.CountSignIn(context, partner, request.PushedDigest is not null);
         var begunOn = AskingBrowser.WordsFor(context.Request.Headers.UserAgent);
         var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation), begunOn);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));

@@ -68,7 +68,7 @@ internal static class SignInEndpoint
         var seen = await SeeAsync(id, context, nation);
         if (State(seen, nation) == SignInState.Verified)
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
-        limits.CountSignIn(context, seen.Partner.ClientId, seen.Row.PushedDigest is not null);
+        limits.CountSignIn(context, seen.Partner, seen.Row.PushedDigest is not null);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
     }
 
