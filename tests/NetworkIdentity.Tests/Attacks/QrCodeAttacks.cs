@@ -1,6 +1,7 @@
 using System.Net;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Attacks;
@@ -82,7 +83,7 @@ public sealed class QrCodeAttacks(SharedServer shared) : IClassFixture<SharedSer
             var good = answers.Where(answer => answer.StatusCode == HttpStatusCode.OK).ToList();
             Assert.Single(good.Select(answer => answer.Link).Distinct());
             Assert.Equal(6, good.Count);
-            Assert.Single(good.Select(answer => Standards.Jose.Jws.Parse(answer.Text).Claims()["client_metadata"]!.ToJsonString()).Distinct());
+            Assert.Single(good.Select(answer => Jws.Parse(answer.Text).Claims()["client_metadata"]!.ToJsonString()).Distinct());
         }
     }
 
