@@ -80,7 +80,7 @@ describe('The sign-in page serves everyone', () => {
         await noBarrier(phone.page, 'confirmed');
         await fits(phone.page);
         await eventually('the app has the person', () => screen.page.url().startsWith(app.origin));
-        await screen.page.goto((await partner.begin()).url);
+        await screen.page.goto((await partner.begin({ prompt: 'login' })).url);
         const other = await ada.wallet.present(await screen.page.locator('[data-copy-text]').inputValue(), ada.credential);
         await phone.page.goto(other.redirectUri);
         const number = await numberOn(screen.page);
