@@ -38,7 +38,7 @@ export async function confirm(page, redirectUri, options = {}) {
 
 /** Signs in on the device that holds the wallet, and spends the code. Gives tokens, claims and userinfo. */
 export async function signIn(page, partner, { wallet, credential }, options = {}) {
-  const begun = await partner.begin(options.parameters);
+  const begun = await partner.begin({ prompt: 'login', ...options.parameters }); // a proof, whoever has a session
   await page.goto(begun.url);
   const answer = await wallet.present(await walletLink(page), credential, options);
   assert.equal(answer.status, 200, answer.text);

@@ -115,6 +115,7 @@ async function choose() {
   if (over || choosing) return;
   choosing = true;
   clearTimeout(timer);
+  notice("digital", false);
   try {
     const handed = await fetch(`${digitalUrl}/request`, { method: "POST", credentials: "same-origin", headers: { accept: "application/json" } });
     if (!handed.ok) return reload();
@@ -126,7 +127,7 @@ async function choose() {
     });
     reload(); // accepted or not: the page says it
   } catch (reason) {
-    if (reason?.name !== "NotAllowedError" && reason?.name !== "AbortError") throw reason; // else the person closed the dialog
+    if (!["NotAllowedError", "AbortError"].includes(reason?.name)) notice("digital", true); // else the person closed the dialog
   } finally {
     choosing = false;
     next(everyMs);
