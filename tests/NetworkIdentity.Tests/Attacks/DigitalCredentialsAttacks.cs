@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using NetworkIdentity.SigningIn;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 
