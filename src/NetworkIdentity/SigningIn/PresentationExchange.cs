@@ -203,8 +203,8 @@ public sealed class PresentationExchange(
 
     private Jwk? PublicKeyOf(PresentationRequests.Row row)
     {
-        if (row.DecryptionKey is null) return null;
-        using var key = EphemeralKey.Open(keys.Sealing, row.DecryptionKey, row.Id);
+        if (row.DecryptionKey is not { } sealedKey) return null;
+        using var key = EphemeralKey.Open(keys.Sealing, sealedKey, row.Id);
         return EphemeralKey.PublicJwk(key, row.Id);
     }
 
