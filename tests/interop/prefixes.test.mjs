@@ -59,7 +59,7 @@ for (const prefix of ['x509_hash', 'x509_san_dns', 'decentralized_identifier']) 
         const { page, faults } = await openPage(browser);
         const { claims, answer } = await signIn(page, partner, ada);
         assert.equal(answer.request.client.prefix, prefix);
-        const begun = await partner.begin();
+        const begun = await partner.begin({ prompt: 'login' });
         await page.goto(begun.url);
         const { status, redirectUri } = await ada.wallet.present(await scan(page), ada.credential);
         assert.equal(status, 200);
