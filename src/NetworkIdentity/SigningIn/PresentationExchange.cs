@@ -101,7 +101,13 @@ public sealed class PresentationExchange(
         var digest = DigestOf(row, form);
         if (row.AnswerDigest is not null && row.AnswerDigest != digest) throw Answered();
         if (row.AnswerDigest is not null) return;
-        if (await FindOpenAsync(row.Id) is not { } open) throw OAuthRefusal.InvalidRequest("the request has ended");
+        if (await FindOpenAsync(row.Id) is not { } open)
+        {
+            // Its twin may have been quicker.
+            if (await ReplyAgainAsync(row.Id, digest) is null) throw OAuthRefusal.InvalidRequest("the request has ended");
+            return;
+        }
+
         var (vpToken, _, error) = Unpack(row, form);
         if (error is null) await ProveAsync(open, vpToken!, $"origin:{keys.Nation.Origin}", digest);
         else await database.CommitAsync(SignIns.Decline(open.SignIn.Id, WalletStep, error));
