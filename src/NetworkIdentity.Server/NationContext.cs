@@ -39,7 +39,7 @@ public sealed class NationContext : IAsyncDisposable
         var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
-        Presentations = new PresentationExchange(database, keys, Types, verifier, time);
+        Presentations = new PresentationExchange(database, keys, Types, verifier, settings.ClientIdPrefix, time);
         var clientKeys = new ClientKeys(Fetcher, time);
         Clients = new ClientAuthentication(database, keys.Nation, clientKeys, time);
         Requests = new AuthorizationRequests(database, keys, Types, clientKeys, time);

@@ -87,9 +87,12 @@ public static class Routes
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
+        people.MapPost("/sign-in/confirm", ReturnEndpoint.ConfirmAsync);
         people.MapPost("/sign-in/not-mine", ReturnEndpoint.NotMineAsync);
         people.MapGet("/sign-in/{id}", SignInEndpoint.PageAsync);
         people.MapGet("/sign-in/{id}/state", SignInEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapPost("/sign-in/{id}/digital/request", DigitalCredentialsEndpoint.RequestAsync).WithMetadata(Door.OAuth);
+        people.MapPost("/sign-in/{id}/digital", DigitalCredentialsEndpoint.AnswerAsync).WithMetadata(Door.OAuth);
         people.MapGet("/sign-in/{id}/continue", SignInEndpoint.GoOnAsync);
         people.MapPost("/sign-in/{id}/cancel", SignInEndpoint.CancelAsync);
         people.MapGet("/sign-in/{id}/again", SignInEndpoint.AgainAsync);

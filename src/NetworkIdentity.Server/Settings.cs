@@ -81,6 +81,12 @@ public sealed record Settings
     /// <summary><c>NETID__Limits__PerApp</c>: how many tokens a minute one app may ask of this server; 0 is any number.</summary>
     public int LimitPerApp { get; init; }
 
+    /// <summary><c>NETID__Limits__SignInsPerAddress</c>: how many sign-ins a minute one address may begin at this server; 0 is any number.</summary>
+    public int LimitSignInsPerAddress { get; init; }
+
+    /// <summary><c>NETID__Limits__SignInsPerApp</c>: how many sign-ins a minute may be begun for one app at this server, but for those that it pushed; 0 is any number.</summary>
+    public int LimitSignInsPerApp { get; init; }
+
     /// <summary><c>NETID__Limits__Proxies</c>: the addresses of proxies whose X-Forwarded-For is believed, beside this machine's own.</summary>
     public IReadOnlyList<System.Net.IPAddress> Proxies { get; init; } = [];
 
@@ -161,6 +167,7 @@ public sealed record Settings
             if (Empty(section[name]) is { } origin && Places.Fault(origin) is { } originFault) faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} {originFault}");
 
         var (perAddress, perApp) = (Number("Limits:PerAddress", 3000, 0, 1_000_000), Number("Limits:PerApp", 6000, 0, 1_000_000));
+        var (signInsPerAddress, signInsPerApp) = (Number("Limits:SignInsPerAddress", 120, 0, 1_000_000), Number("Limits:SignInsPerApp", 6000, 0, 1_000_000));
         var proxies = new List<System.Net.IPAddress>();
         foreach (var text in Empty(section["Limits:Proxies"])?.Split(',', StringSplitOptions.TrimEntries) ?? [])
         {
@@ -207,6 +214,8 @@ public sealed record Settings
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,
+            LimitSignInsPerAddress = signInsPerAddress,
+            LimitSignInsPerApp = signInsPerApp,
             Proxies = proxies,
             DrainTime = TimeSpan.FromSeconds(drain),
             Sessions = new SessionTimes(TimeSpan.FromMinutes(browserMinutes), TimeSpan.FromDays(refreshDays)),

@@ -13,6 +13,9 @@ public sealed record Nation(string Name, string Issuer, string Phase, string Cha
     /// <summary>Part of the public log's name once it was begun anew; empty before.</summary>
     public string LogGeneration { get; init; } = "";
 
+    /// <summary>The origin of its pages, as browsers write it: <c>https://nation.example</c>.</summary>
+    public string Origin => new Uri(Issuer) is var uri && uri.IsDefaultPort ? $"{uri.Scheme}://{uri.IdnHost}" : $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}";
+
     /// <summary>The name of the nation's public log: the issuer without its scheme, and <c>/log</c>.</summary>
     public string LogOrigin => Issuer[(Issuer.IndexOf("//", StringComparison.Ordinal) + 2)..].TrimEnd('/') + (LogGeneration.Length == 0 ? "/log" : $"/log/{LogGeneration}");
 

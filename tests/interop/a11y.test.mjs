@@ -4,7 +4,7 @@ import { register, startApp } from './lib/app.mjs';
 import { browserTest, goBackToTheApp, openBrowser, openPage, says, textOf, walletLink } from './lib/browser.mjs';
 import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
-import { becomeMember } from './lib/story.mjs';
+import { becomeMember, choose, numberOn } from './lib/story.mjs';
 
 const SCREENS = {
   'on a desktop': {},
@@ -57,16 +57,38 @@ describe('The sign-in page serves everyone', () => {
     });
 
     browserTest(`has no barrier that axe finds ${where}: the number on the wallet's device, another browser's sign-in, an offer`, async () => {
-      const [screen, phone] = [await openPage(browser), await openPage(browser, options)];
+      const [screen, phone] = [await openPage(browser, options), await openPage(browser, options)];
       try {
         await screen.page.goto((await partner.begin()).url);
         const link = await screen.page.locator('[data-copy-text]').inputValue();
         const { redirectUri } = await ada.wallet.present(link, ada.credential);
+        await numberOn(screen.page);
+        await noBarrier(screen.page, 'confirming');
         for (const [state, url] of [['number', redirectUri], ['not here', `${server.issuer}/sign-in/${'a'.repeat(26)}`], ['offer', (await server.offerMembership()).credential_offer_uri]]) {
           await phone.page.goto(url);
           await noBarrier(phone.page, state);
           await fits(phone.page);
         }
+
+        // Right, and on another sign-in wrong; what is chosen is big enough to touch.
+        await phone.page.goto(redirectUri);
+        for (const choice of await phone.page.locator('.choice button').all()) {
+          const { width, height } = await choice.boundingBox();
+          assert.ok(width >= 44 && height >= 44, `${width} x ${height}`);
+        }
+        await choose(phone.page, await numberOn(screen.page));
+        await noBarrier(phone.page, 'confirmed');
+        await fits(phone.page);
+        await eventually('the app has the person', () => screen.page.url().startsWith(app.origin));
+        await screen.page.goto((await partner.begin({ prompt: 'login' })).url);
+        const other = await ada.wallet.present(await screen.page.locator('[data-copy-text]').inputValue(), ada.credential);
+        await phone.page.goto(other.redirectUri);
+        const number = await numberOn(screen.page);
+        await phone.page.locator(`.choice button:not([value="${number}"])`).first().click();
+        await says(phone.page, /That was another number/);
+        await noBarrier(phone.page, 'wrong number');
+        await fits(phone.page);
+        await says(screen.page, /Sign-in cancelled/);
       } finally {
         await screen.close();
         await phone.close();

@@ -4,7 +4,7 @@ import { decodeProtectedHeader } from 'jose';
 import { openWithoutBrowser, register, startApp } from './lib/app.mjs';
 import { browserTest, openBrowser, openPage, scan } from './lib/browser.mjs';
 import { startServer } from './lib/server.mjs';
-import { becomeMember, signIn } from './lib/story.mjs';
+import { becomeMember, confirm, signIn } from './lib/story.mjs';
 
 const clientIdOf = (link) => new URLSearchParams(link.split('?')[1]).get('client_id');
 
@@ -59,9 +59,11 @@ for (const prefix of ['x509_hash', 'x509_san_dns', 'decentralized_identifier']) 
         const { page, faults } = await openPage(browser);
         const { claims, answer } = await signIn(page, partner, ada);
         assert.equal(answer.request.client.prefix, prefix);
-        const begun = await partner.begin();
+        const begun = await partner.begin({ prompt: 'login' });
         await page.goto(begun.url);
-        assert.equal((await ada.wallet.present(await scan(page), ada.credential)).status, 200);
+        const { status, redirectUri } = await ada.wallet.present(await scan(page), ada.credential);
+        assert.equal(status, 200);
+        await confirm(page, redirectUri);
         assert.equal((await partner.finish(begun)).claims.sub, claims.sub);
         assert.deepEqual(faults, []);
       } finally {

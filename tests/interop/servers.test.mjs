@@ -6,7 +6,7 @@ import { chromiumPath, openBrowser, openPage, says, scan, walletLink } from './l
 import { startNginx, withoutNginx } from './lib/nginx.mjs';
 import { startPostgres, withoutPostgres } from './lib/postgres.mjs';
 import { eventually, freePort, startServer } from './lib/server.mjs';
-import { becomeMember, signIn } from './lib/story.mjs';
+import { becomeMember, confirm, signIn } from './lib/story.mjs';
 import { readStatus } from './lib/verifier.mjs';
 
 const skip = withoutPostgres || withoutNginx || (chromiumPath ? false : 'chromium is not installed');
@@ -96,8 +96,9 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
       await page.goto(begun.url);
       const link = await scan(page);
       const started = Date.now();
-      const { status, text } = await withWalletAt(there, ada, () => ada.wallet.present(link, ada.credential));
+      const { status, text, redirectUri } = await withWalletAt(there, ada, () => ada.wallet.present(link, ada.credential));
       assert.equal(status, 200, text);
+      await confirm(page, redirectUri);
       assert.ok((await partner.finish(begun)).claims.sub);
       assert.ok(Date.now() - started < 10_000, 'it asks each second, and shows for a moment that it worked');
     });
@@ -128,7 +129,7 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
       const said = await ada.wallet.present(link, ada.credential).catch(() => undefined);
       return said?.status === 200 && said;
     });
-    assert.ok(answer);
+    await confirm(page, answer.redirectUri);
     assert.ok((await eventually('the code is taken', () => partner.finish(begun).catch(() => undefined))).claims.sub);
   });
 
@@ -139,8 +140,9 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
     const link = await scan(page);
     second.child.kill('SIGKILL');
     await second.exited;
-    const { status, text } = await ada.wallet.present(link, ada.credential);
+    const { status, text, redirectUri } = await ada.wallet.present(link, ada.credential);
     assert.equal(status, 200, text);
+    await confirm(page, redirectUri);
     assert.ok((await partner.finish(begun)).claims.sub);
     assert.ok((await becomeMember(first)).credential);
     await second.start();

@@ -4,7 +4,7 @@ import { decodeProtectedHeader } from 'jose';
 import { register, startApp } from './lib/app.mjs';
 import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf, walletLink } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
-import { ADA, becomeMember, signIn } from './lib/story.mjs';
+import { ADA, becomeMember, confirm, signIn } from './lib/story.mjs';
 import { readStatus } from './lib/verifier.mjs';
 
 describe('A stranger\'s app signs a member in', () => {
@@ -74,13 +74,15 @@ describe('A stranger\'s app signs a member in', () => {
     assert.ok((await partner.finish(begun)).claims.sub);
   });
 
-  story('on another device: a phone scans the code and the page goes on by itself', async (page) => {
+  story('on another device: a phone scans the code, its holder chooses the number, and the page goes on by itself', async (page) => {
     const begun = await partner.begin();
     await page.goto(begun.url);
     const link = await scan(page);
     assert.match(link, /^openid4vp:/);
-    const { status, text } = await ada.wallet.present(link, ada.credential);
+    const { status, text, redirectUri } = await ada.wallet.present(link, ada.credential);
     assert.equal(status, 200, text);
+    await assert.rejects(partner.answer(begun, 3), /not within/, 'before the number is chosen');
+    await confirm(page, redirectUri);
     const { claims } = await partner.finish(begun);
     assert.ok(claims.sub);
     await page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' }); // the app has its answer before the browser has the app's page
@@ -91,8 +93,10 @@ describe('A stranger\'s app signs a member in', () => {
     await page.goto(begun.url);
     const link = await scan(page);
     await page.goto('about:blank');
-    assert.equal((await ada.wallet.present(link, ada.credential)).status, 200);
+    const { status, redirectUri } = await ada.wallet.present(link, ada.credential);
+    assert.equal(status, 200);
     await page.goBack();
+    await confirm(page, redirectUri);
     assert.ok((await partner.finish(begun)).claims.sub);
   });
 

@@ -6,7 +6,7 @@ using System.Threading.RateLimiting;
 namespace NetworkIdentity.Server.Doors;
 
 /// <summary>
-/// How many requests a minute one address, and one app, may make of this server (A94). Whoever is over gets 429, and nobody else notices: an address spends
+/// How many requests a minute one address, and one app, may make of this server, and how many sign-ins be begun (A94). Whoever is over gets 429, and nobody else notices: an address spends
 /// its own, and an app's are counted only once it has shown its secret.
 /// </summary>
 /// <remarks>
@@ -18,6 +18,8 @@ public sealed class RateLimits : IDisposable
     private readonly HashSet<IPAddress> _proxies;
     private readonly PartitionedRateLimiter<string>? _addresses;
     private readonly PartitionedRateLimiter<string>? _apps;
+    private readonly PartitionedRateLimiter<string>? _signInsOfAddresses;
+    private readonly PartitionedRateLimiter<string>? _signInsOfApps;
 
     /// <summary>Limits as the settings say; 0 is none.</summary>
     public RateLimits(Settings settings)
@@ -25,6 +27,8 @@ public sealed class RateLimits : IDisposable
         _proxies = settings.Proxies.Select(proxy => Plain(proxy)!).ToHashSet();
         _addresses = Limiter(settings.LimitPerAddress);
         _apps = Limiter(settings.LimitPerApp);
+        _signInsOfAddresses = Limiter(settings.LimitSignInsPerAddress);
+        _signInsOfApps = Limiter(settings.LimitSignInsPerApp);
     }
 
     /// <summary>Counts a request of an address.</summary>
@@ -41,9 +45,24 @@ public sealed class RateLimits : IDisposable
         if (_apps is not null) Count(_apps, clientId);
     }
 
+    /// <summary>Counts a sign-in that is about to be begun, before anything is written or made for it [RFC10027 §6.1].</summary>
+    /// <remarks>Anyone may begin one in an app's name. So that nobody uses up an app's by it, those are not counted that the app itself pushed: it showed its secret.</remarks>
+    /// <param name="context">The browser's request.</param>
+    /// <param name="partner">The app.</param>
+    /// <param name="isPushed">Whether the request was pushed in the app's name.</param>
+    /// <exception cref="RateLimitException">Too many.</exception>
+    public void CountSignIn(HttpContext context, Partner partner, bool isPushed)
+    {
+        if (AddressOf(context) is not { } address) return;
+        if (_signInsOfAddresses is not null) Count(_signInsOfAddresses, address);
+        if (_signInsOfApps is not null && (!isPushed || partner.IsPublic)) Count(_signInsOfApps, partner.ClientId);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _signInsOfAddresses?.Dispose();
+        _signInsOfApps?.Dispose();
         _addresses?.Dispose();
         _apps?.Dispose();
     }

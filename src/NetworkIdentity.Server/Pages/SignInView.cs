@@ -41,7 +41,7 @@ public sealed record SignInView
     /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
     public string? Way { get; init; }
 
-    /// <summary>Which of the six pages this is.</summary>
+    /// <summary>Which of the seven pages this is.</summary>
     public required SignInState State { get; init; }
 
     /// <summary>The link that opens a wallet on this device: <c>openid4vp://...</c>.</summary>
@@ -71,11 +71,17 @@ public sealed record SignInView
     /// <summary>When it asked.</summary>
     public DateTimeOffset BegunAt { get; init; }
 
-    /// <summary>The two digits that this screen and the wallet's device both show.</summary>
+    /// <summary>The two digits that the wallet's holder is to choose on another device.</summary>
     public required string Number { get; init; }
 
     /// <summary>Whole seconds until the sign-in expires.</summary>
     public required int SecondsLeft { get; init; }
+
+    /// <summary>Whole seconds until the QR code is to be another: then the script loads the page, and takes the code from it.</summary>
+    public int CodeSeconds { get; init; }
+
+    /// <summary>POST: the answer by the browser's own API for credentials; with <c>/request</c> behind it, the request for it.</summary>
+    public required string DigitalUrl { get; init; }
 
     /// <summary>GET: <c>{"state":"waiting","seconds_left":123}</c>, and <c>"reason_code"</c> when it failed; 404 or 410 when there is no such sign-in.</summary>
     public required string StateUrl { get; init; }

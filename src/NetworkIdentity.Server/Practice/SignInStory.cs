@@ -29,7 +29,7 @@ public sealed record SignInStory(string ClientId, IReadOnlyList<Exchange> Exchan
     /// </summary>
     private static bool IsByWhoAsked(Exchange one) => one.Status < StatusCodes.Status400BadRequest
         && (one.Path == "/authorize" || (one.Path.StartsWith("/sign-in/", StringComparison.Ordinal) && !one.Path.StartsWith("/sign-in/return", StringComparison.Ordinal)
-            && one.Path != "/sign-in/not-mine"));
+            && one.Path is not ("/sign-in/confirm" or "/sign-in/not-mine")));
 
     private static SignInStory Of(IReadOnlyList<Exchange> tape, IReadOnlyList<Exchange> own, string clientId)
     {

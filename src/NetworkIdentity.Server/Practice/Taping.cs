@@ -104,7 +104,7 @@ public sealed class Taping(RequestDelegate next, NationContext nation, Tape tape
                 return location.StartsWith(start, StringComparison.Ordinal) ? location[start.Length..] : null;
             case ["request" or "response", var id]:
                 return (await PresentationRequests.FindAsync(nation.Database, id))?.SignInId;
-            case ["sign-in", "return" or "not-mine"]:
+            case ["sign-in", "return" or "confirm" or "not-mine"]:
                 return context.Request.Query["response_code"].ToString() is { Length: > 0 } code
                     ? (await PresentationRequests.FindByResponseCodeAsync(nation.Database, code))?.SignInId
                     : null;

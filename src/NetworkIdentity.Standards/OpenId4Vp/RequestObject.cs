@@ -12,14 +12,20 @@ public sealed record RequestObject
     /// <summary>The media type it is served as.</summary>
     public const string MediaType = "application/oauth-authz-req+jwt";
 
+    /// <summary>The protocol of a signed request by the Digital Credentials API [OpenID4VP App. A.1].</summary>
+    public const string SignedProtocol = "openid4vp-v1-signed";
+
     /// <summary>What <c>aud</c> is for a wallet whose metadata is not known [OpenID4VP §5.8].</summary>
     private const string SelfIssued = "https://self-issued.me/v2";
 
     /// <summary>The client id with its prefix.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Where the wallet posts its answer.</summary>
-    public required string ResponseUri { get; init; }
+    /// <summary>Where the wallet posts its answer; null where the browser carries it.</summary>
+    public string? ResponseUri { get; init; }
+
+    /// <summary>The origins from which the browser may be handed this request; empty where no browser is [OpenID4VP App. A.2].</summary>
+    public IReadOnlyList<string> ExpectedOrigins { get; init; } = [];
 
     /// <summary>A mode of <see cref="ResponseModes"/>.</summary>
     public required string ResponseMode { get; init; }
@@ -27,8 +33,8 @@ public sealed record RequestObject
     /// <summary>Fresh, at least 128 bits.</summary>
     public required string Nonce { get; init; }
 
-    /// <summary>Comes back with the answer.</summary>
-    public required string State { get; init; }
+    /// <summary>Comes back with the answer; null where the browser carries it [OpenID4VP App. A.2].</summary>
+    public string? State { get; init; }
 
     /// <summary>The DCQL query.</summary>
     public required DcqlQuery Query { get; init; }
@@ -57,14 +63,16 @@ public sealed record RequestObject
             ["client_id"] = ClientId,
             ["response_type"] = "vp_token",
             ["response_mode"] = ResponseMode,
-            ["response_uri"] = ResponseUri,
             ["nonce"] = Nonce,
-            ["state"] = State,
             ["dcql_query"] = Query.ToJson(),
             ["client_metadata"] = ClientMetadata(),
             ["iat"] = IssuedAt.ToUnixTimeSeconds(),
             ["exp"] = ExpiresAt.ToUnixTimeSeconds(),
         };
+
+        if (ResponseUri is not null) json["response_uri"] = ResponseUri;
+        if (State is not null) json["state"] = State;
+        if (ExpectedOrigins.Count > 0) json["expected_origins"] = new JsonArray([.. ExpectedOrigins.Select(origin => (JsonNode)origin)]);
 
         // A wallet ignores iss [OpenID4VP §5]. With a DID it is left away, since there are wallets that look for the DID without its prefix in it.
         if (ClientIdPrefixes.Of(ClientId) != ClientIdPrefixes.DecentralizedIdentifier) json["iss"] = ClientId;

@@ -8,4 +8,7 @@ public static class ResponseModes
 
     /// <summary>The same, encrypted to a key of the request.</summary>
     public const string DirectPostJwt = "direct_post.jwt";
+
+    /// <summary>Back through the browser, encrypted to a key of the request [OpenID4VP App. A.2].</summary>
+    public const string DcApiJwt = "dc_api.jwt";
 }

@@ -2,7 +2,10 @@ using Dapper;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Requests to wallets. One sign-in has two: one behind the link, one behind the QR, because they end differently.</summary>
+/// <summary>
+/// Requests to wallets. One sign-in has several: one behind the link, one behind each QR code that was shown, one by the browser's own API; because they end
+/// differently, and because a code that nobody has scanned soon leads nowhere.
+/// </summary>
 public static class PresentationRequests
 {
     /// <summary>The wallet is on the device of the browser that asked.</summary>
@@ -10,6 +13,9 @@ public static class PresentationRequests
 
     /// <summary>The wallet is on another device.</summary>
     public const string CrossDevice = "cross_device";
+
+    /// <summary>The browser carries request and answer, by the Digital Credentials API [OpenID4VP App. A].</summary>
+    public const string DigitalCredentials = "digital_credentials";
 
     /// <summary>A row of the table presentation_request.</summary>
     public sealed record Row
@@ -20,7 +26,7 @@ public static class PresentationRequests
         /// <summary>The sign-in it serves.</summary>
         public required string SignInId { get; init; }
 
-        /// <summary>Same device or cross device.</summary>
+        /// <summary>Same device, cross device, or the Digital Credentials API.</summary>
         public required string Flow { get; init; }
 
         /// <summary>The client id of the request, which the presentation must be for; it names the key that signs the request.</summary>
@@ -32,10 +38,10 @@ public static class PresentationRequests
         /// <summary>The state that must come back.</summary>
         public required string State { get; init; }
 
-        /// <summary><c>direct_post</c> or <c>direct_post.jwt</c>.</summary>
+        /// <summary>A mode of <see cref="Standards.OpenId4Vp.ResponseModes"/>.</summary>
         public required string ResponseMode { get; init; }
 
-        /// <summary>The ephemeral private key for the encrypted answer: PKCS#8, sealed by the key ring; null for <c>direct_post</c>.</summary>
+        /// <summary>The ephemeral private key for the encrypted answer: PKCS#8, sealed by the key ring. Made when a wallet comes; null before, and for <c>direct_post</c>.</summary>
         public byte[]? DecryptionKey { get; init; }
 
         /// <summary>Unix seconds: when a wallet first fetched it.</summary>
@@ -61,9 +67,10 @@ public static class PresentationRequests
         VALUES (@Id, @SignInId, @Flow, @ClientId, @Nonce, @State, @ResponseMode, @DecryptionKey, @FetchedAt, @AnswerDigest, @ResponseCodeDigest, @ExpiresAt)
         """, row);
 
-    /// <summary>A wallet fetched it.</summary>
-    public static Statement Fetch(string id, long now) => new(
-        "UPDATE presentation_request SET fetched_at = @now WHERE id = @id AND fetched_at IS NULL", new { id, now });
+    /// <summary>A wallet fetched it, for the first time; breaks with <c>fetched</c>.</summary>
+    public static Statement Fetch(string id, byte[]? decryptionKey, long now, long until) => new(
+        "UPDATE presentation_request SET fetched_at = @now, decryption_key = @decryptionKey, expires_at = @until WHERE id = @id AND fetched_at IS NULL",
+        new { id, decryptionKey, now, until }, "fetched");
 
     /// <summary>Accepts the one answer; breaks with <c>answered</c> where there is one.</summary>
     public static Statement Answer(string id, string answerDigest, string responseCodeDigest) => new("""

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Sign-ins: asked, proven, redeemed or lapsed. Each move names the stage it moves from.</summary>
+/// <summary>Sign-ins: asked, proven, confirmed, redeemed or lapsed. Each move names the stage it moves from.</summary>
 public static class SignIns
 {
     /// <summary>A row of the table sign_in.</summary>
@@ -47,13 +47,13 @@ public static class SignIns
         /// <summary>The digest of the secret in the cookie of the browser that asked.</summary>
         public required string BrowserDigest { get; init; }
 
-        /// <summary>Two digits to compare on both devices.</summary>
+        /// <summary>Two digits that the browser that asked shows, and the wallet's holder on another device chooses among others.</summary>
         public required string Number { get; init; }
 
         /// <summary>The browser that asked, in a few fixed words, never its own; null where it was asked before this was kept.</summary>
         public string? BegunOn { get; init; }
 
-        /// <summary><c>asked</c>, <c>proven</c>, <c>redeemed</c> or <c>lapsed</c>.</summary>
+        /// <summary><c>asked</c>, <c>proven</c>, <c>confirmed</c>, <c>redeemed</c> or <c>lapsed</c>.</summary>
         public required string Stage { get; init; }
 
         /// <summary>Why it lapsed.</summary>
@@ -67,6 +67,9 @@ public static class SignIns
 
         /// <summary>Unix seconds: when a wallet fetched the request.</summary>
         public long? ScannedAt { get; init; }
+
+        /// <summary>The request behind a QR code that a wallet fetched; null where none was. No other code of the sign-in leads anywhere then.</summary>
+        public string? ScannedRequest { get; init; }
 
         /// <summary>The member who proved.</summary>
         public string? MemberId { get; init; }
@@ -92,19 +95,25 @@ public static class SignIns
 
     private const string Columns = """
         id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, hinted_subject, options, dpop_jkt, pushed_digest, browser_digest, number, begun_on, stage, lapse, refused_step,
-        refused_reason, scanned_at, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
+        refused_reason, scanned_at, scanned_request, member_id, credential_ids, claims, proven_at, proven_flow, created_at, expires_at
         """;
 
     /// <summary>A sign-in is asked for.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO sign_in ({Columns})
         VALUES (@Id, @ClientId, @RedirectUri, @ResponseMode, @Scope, @State, @Nonce, @CodeChallenge, @HintedSubject, @Options, @DpopJkt, @PushedDigest, @BrowserDigest, @Number, @BegunOn, @Stage, @Lapse,
-            @RefusedStep, @RefusedReason, @ScannedAt, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
+            @RefusedStep, @RefusedReason, @ScannedAt, @ScannedRequest, @MemberId, @CredentialIds, @Claims, @ProvenAt, @ProvenFlow, @CreatedAt, @ExpiresAt)
         """, row);
 
-    /// <summary>A wallet fetched the request.</summary>
-    public static Statement Scan(string id, long now) => new(
-        "UPDATE sign_in SET scanned_at = @now WHERE id = @id AND scanned_at IS NULL AND stage = 'asked'", new { id, now });
+    /// <summary>A wallet fetched the request behind the link: from then on it may answer until <paramref name="until"/>.</summary>
+    public static Statement Open(string id, long now, long until) => new(
+        "UPDATE sign_in SET scanned_at = COALESCE(scanned_at, @now), expires_at = @until WHERE id = @id AND stage = 'asked'", new { id, now, until });
+
+    /// <summary>A wallet fetched a request behind a QR code: from then on it is the one. Breaks with <c>scanned</c> where another is.</summary>
+    public static Statement Scan(string id, string requestId, long now, long until) => new("""
+        UPDATE sign_in SET scanned_at = COALESCE(scanned_at, @now), scanned_request = @requestId, expires_at = @until
+        WHERE id = @id AND stage = 'asked' AND scanned_request IS NULL
+        """, new { id, requestId, now, until }, "scanned");
 
     /// <summary>asked -> proven; breaks with <c>stage</c>.</summary>
     public static Statement Prove(string id, string flow, string memberId, string credentialIds, byte[] claims, long now) => new("""
@@ -123,14 +132,23 @@ public static class SignIns
         WHERE id = @id AND stage = 'asked' AND (refused_step IS NULL OR refused_step = @step)
         """, new { id, step, reason });
 
-    /// <summary>proven, by this flow and after this time, -> redeemed; breaks with <c>stage</c>.</summary>
-    public static Statement Redeem(string id, string flow, long provenAfter) => new("""
-        UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = 'proven' AND proven_flow = @flow AND proven_at > @provenAfter
-        """, new { id, flow, provenAfter }, "stage");
+    /// <summary>proven on another device, after this time, -> confirmed; breaks with <c>stage</c>.</summary>
+    public static Statement Confirm(string id, long provenAfter) => new("""
+        UPDATE sign_in SET stage = 'confirmed' WHERE id = @id AND stage = 'proven' AND proven_flow = 'cross_device' AND proven_at > @provenAfter
+        """, new { id, provenAfter }, "stage");
 
-    /// <summary>asked or proven -> lapsed; breaks with <c>stage</c>.</summary>
+    /// <summary>proven -> lapsed: another number than the browser's was chosen; breaks with <c>stage</c>.</summary>
+    public static Statement Mistake(string id) => new(
+        "UPDATE sign_in SET stage = 'lapsed', lapse = 'wrong_number' WHERE id = @id AND stage = 'proven'", new { id }, "stage");
+
+    /// <summary>proven or confirmed, by this flow and after this time, -> redeemed; breaks with <c>stage</c>.</summary>
+    public static Statement Redeem(string id, string from, string flow, long provenAfter) => new("""
+        UPDATE sign_in SET stage = 'redeemed' WHERE id = @id AND stage = @from AND proven_flow = @flow AND proven_at > @provenAfter
+        """, new { id, from, flow, provenAfter }, "stage");
+
+    /// <summary>asked, proven or confirmed -> lapsed; breaks with <c>stage</c>.</summary>
     public static Statement Lapse(string id, string reason) => new(
-        "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE id = @id AND stage IN ('asked', 'proven')", new { id, reason }, "stage");
+        "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE id = @id AND stage IN ('asked', 'proven', 'confirmed')", new { id, reason }, "stage");
 
     /// <summary>Who holds the wallet says that the sign-in was not theirs: it lapses, even if its browser has gone on. Breaks with <c>stage</c>.</summary>
     public static Statement Disown(string id) => new(

@@ -12,13 +12,13 @@ using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>The wallet's side of a sign-in: fetch the request, post the answer [OpenID4VP §5] [OpenID4VP §8].</summary>
+/// <summary>The wallet's side of a sign-in: fetch the request, post the answer [OpenID4VP §5] [OpenID4VP §8]; or both through the browser [OpenID4VP App. A].</summary>
 /// <remarks>
 /// A request may be fetched more than once, since phones preview links; it is spent by the one answer that is accepted. An answer that is not
-/// accepted leaves it open, so that a stranger who saw the QR can't end someone's sign-in.
+/// accepted leaves it open, so that a stranger who saw the QR can't end someone's sign-in. Of the requests behind QR codes one is fetched: the first.
 /// </remarks>
 public sealed class PresentationExchange(
-    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, Verifier verifier, TimeProvider time)
+    Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, Verifier verifier, string clientIdPrefix, TimeProvider time)
 {
     /// <summary>The step that is named where the wallet itself declined.</summary>
     public const string WalletStep = "Wallet";
@@ -41,31 +41,76 @@ public sealed class PresentationExchange(
     /// <param name="walletNonce">The wallet's nonce, echoed; null where it sent none.</param>
     public async Task<string?> FetchAsync(string id, string? walletNonce)
     {
-        if (await FindOpenAsync(id) is not { } open) return null;
-        if (open.Row.FetchedAt is null) await database.CommitAsync(PresentationRequests.Fetch(id, Now()), SignIns.Scan(open.SignIn.Id, Now()));
-
-        Jwk? encryptionKey = null;
-        if (open.Row.DecryptionKey is { } sealedKey)
+        if (await FindOpenAsync(id) is not { Row.Flow: not PresentationRequests.DigitalCredentials } open) return null;
+        if (open.Row.FetchedAt is null)
         {
-            using var key = EphemeralKey.Open(keys.Sealing, sealedKey, id);
-            encryptionKey = EphemeralKey.PublicJwk(key, id);
+            // Another may be the first at this moment: then its key is the one. And where it is another code's, this one leads nowhere.
+            var until = Now() + (long)SignIn.Lifetime.TotalSeconds;
+            var broken = await database.CommitAsync(
+                PresentationRequests.Fetch(id, KeyFor(open.Row), Now(), until),
+                open.Row.Flow == PresentationRequests.CrossDevice ? SignIns.Scan(open.SignIn.Id, id, Now(), until) : SignIns.Open(open.SignIn.Id, Now(), until));
+            open = broken == "scanned" ? null : await FindOpenAsync(id);
+            if (open is null) return null;
         }
 
-        var request = new RequestObject
+        return await SignAsync(open, RequestOf(open) with
         {
-            ClientId = open.Row.ClientId,
             ResponseUri = keys.Nation.Url($"/response/{id}"),
-            ResponseMode = open.Row.ResponseMode,
-            Nonce = open.Row.Nonce,
             State = open.Row.State,
-            Query = open.Asks(types).ToDcql(),
-            ClientName = ClientName(open),
-            EncryptionKey = encryptionKey,
             WalletNonce = walletNonce,
-            IssuedAt = time.GetUtcNow(),
-            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(open.Row.ExpiresAt),
-        };
-        return await RequestKey.SignAsync(keys, open.Row.ClientId, request.ToJson());
+        });
+    }
+
+    /// <summary>The signed request that the browser hands to a wallet by its own API [OpenID4VP App. A.3.2]; null where the sign-in no longer waits for one.</summary>
+    /// <param name="signIn">The sign-in, as its browser sees it.</param>
+    public async Task<string?> HandOverAsync(SignInDesk.Seen signIn)
+    {
+        var row = await CarriedByBrowserAsync(signIn.Row.Id);
+        if (row is null && signIn.Row.Stage == SignIn.Asked)
+        {
+            var id = RandomId.New();
+            row = new PresentationRequests.Row
+            {
+                Id = id,
+                SignInId = signIn.Row.Id,
+                Flow = PresentationRequests.DigitalCredentials,
+                ClientId = RequestKey.ClientIdOf(keys, clientIdPrefix),
+                Nonce = RandomId.Secret(),
+                State = RandomId.Secret(),
+                ResponseMode = ResponseModes.DcApiJwt,
+                DecryptionKey = EphemeralKey.Create(keys.Sealing, id),
+                FetchedAt = Now(),
+                ExpiresAt = signIn.Row.ExpiresAt,
+            };
+            await database.CommitAsync(PresentationRequests.Insert(row));
+        }
+
+        // The origin is in the request, so that nobody else's page can hand it over, and the wallet's answer is for this origin.
+        return row is not null && await FindOpenAsync(row.Id) is { } open
+            ? await SignAsync(open, RequestOf(open) with { ExpectedOrigins = [keys.Nation.Origin] })
+            : null;
+    }
+
+    /// <summary>Takes what a wallet answered through the browser [OpenID4VP App. A.4]: an encrypted answer, or an error in the clear.</summary>
+    /// <param name="signIn">The sign-in, as its browser sees it: nobody else may bring its answer.</param>
+    /// <param name="form"><c>response</c>, or <c>error</c>.</param>
+    /// <exception cref="Refusal"><c>invalid_request</c>, with the step that failed. The request stays open unless it was answered or has ended.</exception>
+    public async Task TakeBackAsync(SignInDesk.Seen signIn, IReadOnlyDictionary<string, string> form)
+    {
+        if (await CarriedByBrowserAsync(signIn.Row.Id) is not { } row) throw OAuthRefusal.InvalidRequest("there is no such request");
+        var digest = DigestOf(row, form);
+        if (row.AnswerDigest is not null && row.AnswerDigest != digest) throw Answered();
+        if (row.AnswerDigest is not null) return;
+        if (await FindOpenAsync(row.Id) is not { } open)
+        {
+            // Its twin may have been quicker.
+            if (await ReplyAgainAsync(row.Id, digest) is null) throw OAuthRefusal.InvalidRequest("the request has ended");
+            return;
+        }
+
+        var (vpToken, _, error) = Unpack(row, form);
+        if (error is null) await ProveAsync(open, vpToken!, $"origin:{keys.Nation.Origin}", digest);
+        else await database.CommitAsync(SignIns.Decline(open.SignIn.Id, WalletStep, error));
     }
 
     /// <summary>Takes a wallet's answer.</summary>
@@ -76,10 +121,9 @@ public sealed class PresentationExchange(
     public async Task<string?> AnswerAsync(string id, IReadOnlyDictionary<string, string> form)
     {
         // 1. The request is there; its identical answer again gets the same reply, another answer none.
-        if (await PresentationRequests.FindAsync(database, id) is not { } row) throw OAuthRefusal.InvalidRequest("there is no such request");
-        var digest = RandomId.Digest(row.DecryptionKey is null
-            ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"
-            : form.GetValueOrDefault("response") ?? "");
+        if (await PresentationRequests.FindAsync(database, id) is not { FetchedAt: not null, Flow: not PresentationRequests.DigitalCredentials } row)
+            throw OAuthRefusal.InvalidRequest("there is no such request");
+        var digest = DigestOf(row, form);
         if (row.AnswerDigest is not null) return row.AnswerDigest == digest ? ReturnUri(id, digest) : throw Answered();
         if (await FindOpenAsync(id) is not { } open) return await ReplyAgainAsync(id, digest) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
 
@@ -99,9 +143,19 @@ public sealed class PresentationExchange(
             return row.Flow == PresentationRequests.SameDevice ? keys.Nation.Url($"/sign-in/{open.SignIn.Id}?response_code={RandomId.Secret()}") : null;
         }
 
-        // 3. What it proves.
+        // 3. What it proves, and that it is the first.
+        await ProveAsync(open, vpToken!, open.Row.ClientId, digest);
+        return ReturnUri(id, digest);
+    }
+
+    /// <summary>Verifies an answer, and keeps what it proves.</summary>
+    /// <exception cref="Refusal"><c>invalid_request</c>: it is not accepted, or another was before.</exception>
+    private async Task ProveAsync(Open open, JsonObject vpToken, string audience, string digest)
+    {
+        // 1. Step by step.
+        var row = open.Row;
         var asked = open.Asks(types);
-        var verdict = await verifier.VerifyAsync(vpToken!, new Verifier.Expectation(asked.ToDcql(), open.Row.ClientId, open.Row.Nonce) { Terms = asked.Terms });
+        var verdict = await verifier.VerifyAsync(vpToken, new Verifier.Expectation(asked.ToDcql(), audience, row.Nonce) { Terms = asked.Terms });
         if (verdict.Outcome == Outcome.Accepted && open.SignIn.HintedSubject is { } hinted
             && hinted != Subject.For(keys, verdict.Credentials[0].MemberId, open.Partner.Sector))
         {
@@ -109,7 +163,7 @@ public sealed class PresentationExchange(
         }
 
         if (verdict.Outcome == Outcome.Accepted
-            && !AuthorizationRequest.Admits(open.Partner.Policy, RequestOptions.Read(open.SignIn.Options), row.Flow == PresentationRequests.SameDevice ? Session.SameDevice : Session.CrossDevice))
+            && !AuthorizationRequest.Admits(open.Partner.Policy, RequestOptions.Read(open.SignIn.Options), Session.ContextOf(row.Flow)))
         {
             verdict = Verdict.Refused(VerificationStep.Policy, "other_context", "the client asks for a proof on the device of the browser, or on another");
         }
@@ -120,11 +174,11 @@ public sealed class PresentationExchange(
             throw OAuthRefusal.InvalidRequest($"{verdict.Outcome} at step {verdict.Step}: {verdict.Reason}: {verdict.Detail}");
         }
 
-        // 4. One answer, one proof, on credentials that stand: all or none. Where one was revoked meanwhile, or its member erased, nothing of them is kept.
+        // 2. One answer, one proof, on credentials that stand: all or none. Where one was revoked meanwhile, or its member erased, nothing of them is kept.
         var broken = await database.CommitAsync(
         [
             .. verdict.Credentials.Select(credential => Credentials.Stands(credential.RecordId, Now())),
-            PresentationRequests.Answer(id, digest, RandomId.Digest(ResponseCode(id, digest))),
+            PresentationRequests.Answer(row.Id, digest, RandomId.Digest(ResponseCode(row.Id, digest))),
             SignIns.Prove(
                 open.SignIn.Id,
                 row.Flow,
@@ -133,16 +187,49 @@ public sealed class PresentationExchange(
                 keys.Sealing.Seal(StrictJson.Write(Claims(verdict, asked)), Session.OwnerOfSignIn(open.SignIn.Id)),
                 Now()),
         ]);
-        return broken is null ? ReturnUri(id, digest) : await ReplyAgainAsync(id, digest) ?? throw Answered();
+        if (broken is not null && await ReplyAgainAsync(row.Id, digest) is null) throw Answered();
     }
 
-    /// <summary>Who asks, and where it was begun: what a person needs to know another's sign-in from their own. The number first, since wallets cut.</summary>
+    /// <summary>What every request says, however it comes to the wallet.</summary>
+    private RequestObject RequestOf(Open open) => new()
+    {
+        ClientId = open.Row.ClientId,
+        ResponseMode = open.Row.ResponseMode,
+        Nonce = open.Row.Nonce,
+        Query = open.Asks(types).ToDcql(),
+        ClientName = ClientName(open),
+        EncryptionKey = PublicKeyOf(open.Row),
+        IssuedAt = time.GetUtcNow(),
+        ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(open.Row.ExpiresAt),
+    };
+
+    private async Task<string> SignAsync(Open open, RequestObject request) => await RequestKey.SignAsync(keys, open.Row.ClientId, request.ToJson());
+
+    private byte[]? KeyFor(PresentationRequests.Row row) =>
+        row.DecryptionKey ?? (row.ResponseMode == ResponseModes.DirectPostJwt ? EphemeralKey.Create(keys.Sealing, row.Id) : null);
+
+    private Jwk? PublicKeyOf(PresentationRequests.Row row)
+    {
+        if (row.DecryptionKey is not { } sealedKey) return null;
+        using var key = EphemeralKey.Open(keys.Sealing, sealedKey, row.Id);
+        return EphemeralKey.PublicJwk(key, row.Id);
+    }
+
+    /// <summary>The request of a sign-in that its browser was given to hand over; null where there is none.</summary>
+    private async Task<PresentationRequests.Row?> CarriedByBrowserAsync(string signInId) =>
+        (await PresentationRequests.OfSignInAsync(database, signInId)).FirstOrDefault(row => row.Flow == PresentationRequests.DigitalCredentials);
+
+    private static string DigestOf(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) => RandomId.Digest(row.DecryptionKey is null
+        ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"
+        : form.GetValueOrDefault("response") ?? "");
+
+    /// <summary>Who asks, and where it was begun: what a person needs to know another's sign-in from their own. Not the number, which they are asked for.</summary>
     private string ClientName(Open open)
     {
         var row = open.SignIn;
         var at = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt).ToString("HH:mm", CultureInfo.InvariantCulture);
         var on = row.BegunOn is null ? "" : $" in {row.BegunOn}";
-        return $"{open.Partner.Name} ({Destination.NameOf(row.RedirectUri)}), number {row.Number}, begun {at} UTC{on}, at {keys.Nation.Name}";
+        return $"{open.Partner.Name} ({Destination.NameOf(row.RedirectUri)}), begun {at} UTC{on}, at {keys.Nation.Name}";
     }
 
     /// <summary>The reply to an answer whose twin was accepted meanwhile; null where another answer was, or none.</summary>

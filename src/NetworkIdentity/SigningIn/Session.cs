@@ -11,17 +11,28 @@ public static class Session
     /// <summary>A member proved with a wallet on the device of the browser: the answer came back to that browser by itself [OIDC §2].</summary>
     public const string SameDevice = "urn:network-identity:acr:same-device";
 
-    /// <summary>A member proved with a wallet on another device.</summary>
+    /// <summary>A member proved with a wallet on another device, and confirmed there the number that the browser showed.</summary>
     public const string CrossDevice = "urn:network-identity:acr:cross-device";
 
+    /// <summary>A member proved by the browser's Digital Credentials API, which found the wallet, and is near it, and told it the origin [OpenID4VP App. A].</summary>
+    public const string DigitalCredentials = "urn:network-identity:acr:digital-credentials";
+
     /// <summary>The contexts of a proof, as <c>acr</c> names them.</summary>
-    public static readonly IReadOnlyList<string> Contexts = [SameDevice, CrossDevice];
+    public static readonly IReadOnlyList<string> Contexts = [SameDevice, CrossDevice, DigitalCredentials];
 
     /// <summary>In <c>amr</c>: that the holder of a key proved to have it [RFC8176 §2]. The types that were proven follow, by name.</summary>
     public const string ProofOfPossession = "pop";
 
     /// <summary>The context of a session's proof.</summary>
-    public static string ContextOf(Sessions.Row session) => session.ProvenFlow == PresentationRequests.SameDevice ? SameDevice : CrossDevice;
+    public static string ContextOf(Sessions.Row session) => ContextOf(session.ProvenFlow);
+
+    /// <summary>The context of a proof by a flow of <see cref="PresentationRequests"/>.</summary>
+    public static string ContextOf(string flow) => flow switch
+    {
+        PresentationRequests.SameDevice => SameDevice,
+        PresentationRequests.DigitalCredentials => DigitalCredentials,
+        _ => CrossDevice,
+    };
 
     /// <summary>
     /// The session as its client knows it, <c>sid</c> [OIDC-BackChannel §2.1]: 43 characters. The record's own id begins with the time it was written, and what is

@@ -2,15 +2,14 @@ using System.Security.Cryptography;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>The browser's side of a sign-in: ask, watch, go on with a code, or end it.</summary>
+/// <summary>The browser's side of a sign-in: ask, watch, go on with a code, or end it. And what the wallet's holder says on another device.</summary>
 /// <param name="database">Where sign-ins are.</param>
 /// <param name="keys">The nation's keys.</param>
 /// <param name="types">The credential types, by name.</param>
-/// <param name="clientIdPrefix">How new requests to wallets say who asks: one of <see cref="ClientIdPrefixes.All"/>.</param>
+/// <param name="clientIdPrefix">How new requests to wallets say who asks: one of <see cref="Standards.OpenId4Vp.ClientIdPrefixes.All"/>.</param>
 /// <param name="times">How long the sessions last that it begins.</param>
 /// <param name="time">The clock.</param>
 public sealed class SignInDesk(
@@ -57,7 +56,7 @@ public sealed class SignInDesk(
     /// <returns>The new sign-in's id.</returns>
     public async Task<string> AskAgainAsync(Seen seen)
     {
-        if (seen.Row.Stage is SignIn.Asked or SignIn.Proven) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
+        if (seen.Row.Stage is SignIn.Asked or SignIn.Proven or SignIn.Confirmed) await database.CommitAsync(SignIns.Lapse(seen.Row.Id, SignIn.Cancelled));
         return await AskAsync(seen.Row with
         {
             Id = RandomId.New(),
@@ -67,6 +66,7 @@ public sealed class SignInDesk(
             RefusedStep = null,
             RefusedReason = null,
             ScannedAt = null,
+            ScannedRequest = null,
             MemberId = null,
             CredentialIds = null,
             Claims = null,
@@ -93,17 +93,43 @@ public sealed class SignInDesk(
     /// <summary>What the client chose of its policy.</summary>
     public static Choice ChoiceOf(SignIns.Row row, Partner partner) => Choice.Of(partner.Policy, row.Scope, RequestOptions.Read(row.Options));
 
+    /// <summary>The request behind the link, and that behind the QR code as the page is to show it now.</summary>
+    /// <remarks>
+    /// A code that no wallet has scanned is soon another: who has a picture of it has nothing [RFC10027 §6.1]. One that was scanned stays, and there is no
+    /// other after it.
+    /// </remarks>
+    public async Task<(PresentationRequests.Row Here, PresentationRequests.Row There)> RequestsAsync(Seen seen)
+    {
+        var all = await PresentationRequests.OfSignInAsync(database, seen.Row.Id);
+        var here = all.First(request => request.Flow == PresentationRequests.SameDevice);
+        var there = all.Where(request => request.Flow == PresentationRequests.CrossDevice)
+            .OrderByDescending(request => request.Id == seen.Row.ScannedRequest).ThenByDescending(request => request.ExpiresAt).First();
+        var isShown = SignIn.StateOf(seen.Row, time.GetUtcNow()) is SignInState.Waiting && seen.Row.ScannedRequest is null;
+        if (!isShown || SecondsToRenewal(there) > 0) return (here, there);
+        there = NewRequest(seen.Row, seen.Partner, PresentationRequests.CrossDevice, Now() + (long)SignIn.CodeLifetime.TotalSeconds);
+        await database.CommitAsync(PresentationRequests.Insert(there));
+        return (here, there);
+    }
+
+    /// <summary>In how many seconds the QR code of a request is to be another.</summary>
+    public int SecondsToRenewal(PresentationRequests.Row there) =>
+        (int)Math.Max(0, there.ExpiresAt - (long)SignIn.CodeLifetime.TotalSeconds + (long)SignIn.CodeRenewal.TotalSeconds - Now());
+
     /// <summary>The browser that asked goes on: a member has proved, and a code is made, once.</summary>
     /// <remarks>
-    /// A proof on the same device counts only for a browser that comes with its response code: else whoever sends someone their own link
-    /// would be signed in by that person's answer [OpenID4VP §13.3].
+    /// A proof counts for a browser that comes with its response code, or that carried it itself: else whoever sends someone their own link would be signed
+    /// in by that person's answer [OpenID4VP §13.3]. One from another device counts for the browser that asked once the wallet's holder has said which number
+    /// it shows [RFC10027 §6.1].
     /// </remarks>
     /// <param name="seen">The sign-in.</param>
-    /// <param name="flow">The flow that must have proved it: that of the response code's request, or cross device for a browser that has none.</param>
+    /// <param name="broughtBack">The flow of the request whose response code the browser brings; null where it brings none.</param>
     /// <returns>The code; null where nobody has proved so, what they proved by has ended since, or the code was made before.</returns>
-    public async Task<string?> ContinueAsync(Seen seen, string flow)
+    public async Task<string?> ContinueAsync(Seen seen, string? broughtBack)
     {
         var (row, partner) = seen;
+        var flow = broughtBack ?? (row.ProvenFlow == PresentationRequests.DigitalCredentials ? row.ProvenFlow : PresentationRequests.CrossDevice);
+        var isBrowsersOwn = broughtBack is not null || flow == PresentationRequests.DigitalCredentials;
+        var from = isBrowsersOwn && row.Stage != SignIn.Confirmed ? SignIn.Proven : SignIn.Confirmed;
         var code = CodeOf(row.Id);
         if (row.CredentialIds is not { } ids) return null;
         var session = await SessionOfAsync(row, partner, ids);
@@ -111,7 +137,7 @@ public sealed class SignInDesk(
         [
             // Whoever revokes a credential ends the sessions on it: so none is begun on one that is revoked.
             .. ids.Split(' ').Select(id => Credentials.Stands(id, Now())),
-            SignIns.Redeem(row.Id, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
+            SignIns.Redeem(row.Id, from, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
             .. Sessions.Insert(session),
             AuthorizationCodes.Insert(CodeRow(row, code, session.Id)),
             .. row.PushedDigest is { } pushed ? [PushedRequests.Spend(pushed)] : Array.Empty<Statement>(),
@@ -123,15 +149,22 @@ public sealed class SignInDesk(
         if (broken == "stands") await database.CommitAsync(SignIns.Lapse(row.Id, SignIn.CredentialEnded));
 
         // The page may ask again: an answer can be lost, and a person can press the button that the page was about to press. Until the code is
-        // spent or late it gets the same one. A response code brings a browser back once [OpenID4VP §13.3].
+        // spent or late it gets the same one. The response code of the same device brings a browser back once [OpenID4VP §13.3].
         return await AuthorizationCodes.FindAsync(database, RandomId.Digest(code)) is { SpentAt: null } made && made.ExpiresAt > Now()
-            && await SignIns.FindAsync(database, row.Id) is { Stage: SignIn.Redeemed, ProvenFlow: PresentationRequests.CrossDevice }
+            && await SignIns.FindAsync(database, row.Id) is { Stage: SignIn.Redeemed, ProvenFlow: not PresentationRequests.SameDevice }
             ? code
             : null;
     }
 
     /// <summary>The person at the browser ends a sign-in that has not been redeemed.</summary>
     public Task CancelAsync(SignIns.Row row) => database.CommitAsync(SignIns.Lapse(row.Id, SignIn.Cancelled));
+
+    /// <summary>The numbers of which the wallet's holder chooses on another device.</summary>
+    public IReadOnlyList<string> ChoicesOf(SignIns.Row row) => NumberChoice.Of(keys, row.Id, row.Number);
+
+    /// <summary>The wallet's holder says on another device which number the browser shows that asked: it goes on by the right one, and ends by any other.</summary>
+    public Task ChooseAsync(SignIns.Row row, string number) => database.CommitAsync(
+        number == row.Number ? SignIns.Confirm(row.Id, Now() - (long)SignIn.Lifetime.TotalSeconds) : SignIns.Mistake(row.Id));
 
     /// <summary>Who holds the wallet says that it was not their sign-in: it ends, and what it gave is taken back.</summary>
     public Task DisownAsync(SignIns.Row row) => database.CommitAsync(SignIns.Disown(row.Id), Sessions.EndOfSignIn(row.Id, Sessions.Disowned, Now()));
@@ -179,27 +212,23 @@ public sealed class SignInDesk(
     {
         await database.CommitAsync(
             SignIns.Insert(row),
-            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.SameDevice)),
-            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.CrossDevice)));
+            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.SameDevice, row.ExpiresAt)),
+            PresentationRequests.Insert(NewRequest(row, partner, PresentationRequests.CrossDevice, Now() + (long)SignIn.CodeLifetime.TotalSeconds)));
         return row.Id;
     }
 
-    private PresentationRequests.Row NewRequest(SignIns.Row row, Partner partner, string flow)
+    /// <summary>A request as it is before any wallet has come: its key is made then, so that who only asks costs little.</summary>
+    private PresentationRequests.Row NewRequest(SignIns.Row row, Partner partner, string flow, long expiresAt) => new()
     {
-        var id = RandomId.New();
-        return new PresentationRequests.Row
-        {
-            Id = id,
-            SignInId = row.Id,
-            Flow = flow,
-            ClientId = RequestKey.ClientIdOf(keys, clientIdPrefix),
-            Nonce = RandomId.Secret(),
-            State = RandomId.Secret(),
-            ResponseMode = partner.WalletResponseMode,
-            DecryptionKey = partner.WalletResponseMode == ResponseModes.DirectPostJwt ? EphemeralKey.Create(keys.Sealing, id) : null,
-            ExpiresAt = row.ExpiresAt,
-        };
-    }
+        Id = RandomId.New(),
+        SignInId = row.Id,
+        Flow = flow,
+        ClientId = RequestKey.ClientIdOf(keys, clientIdPrefix),
+        Nonce = RandomId.Secret(),
+        State = RandomId.Secret(),
+        ResponseMode = partner.WalletResponseMode,
+        ExpiresAt = expiresAt,
+    };
 
     /// <summary>The one code of a sign-in, which only this nation's servers can make, each of them the same.</summary>
     private string CodeOf(string signInId) =>

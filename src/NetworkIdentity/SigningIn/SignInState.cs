@@ -9,7 +9,10 @@ public enum SignInState
     /// <summary>A wallet fetched the request.</summary>
     Scanned,
 
-    /// <summary>A member proved.</summary>
+    /// <summary>A member proved on another device, and is to choose there the number that this page shows.</summary>
+    Confirming,
+
+    /// <summary>A member proved, and the browser goes on.</summary>
     Verified,
 
     /// <summary>What was shown was refused; a better answer still counts.</summary>

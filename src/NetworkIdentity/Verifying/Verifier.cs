@@ -33,9 +33,9 @@ public sealed class Verifier(
 
     /// <summary>What a presentation must answer.</summary>
     /// <param name="Query">What was asked for.</param>
-    /// <param name="ClientId">The full client id, with its prefix: the key binding's <c>aud</c>.</param>
+    /// <param name="Audience">The key binding's <c>aud</c>: the full client id, with its prefix, or the origin behind <c>origin:</c> [OpenID4VP App. A.4].</param>
     /// <param name="Nonce">The request's nonce.</param>
-    public sealed record Expectation(DcqlQuery Query, string ClientId, string Nonce)
+    public sealed record Expectation(DcqlQuery Query, string Audience, string Nonce)
     {
         /// <summary>What must hold of the credentials themselves, by the id of the query that they answer.</summary>
         public IReadOnlyDictionary<string, CredentialTerms> Terms { get; init; } = new Dictionary<string, CredentialTerms>();
@@ -129,7 +129,7 @@ public sealed class Verifier(
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
             step = VerificationStep.Holder;
             if (vc.HolderKey is null) return Refused(step, "no_holder_key");
-            KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), expected.ClientId, expected.Nonce, now, MaxBindingAge, Skew);
+            KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), expected.Audience, expected.Nonce, now, MaxBindingAge, Skew);
 
             // 6. Status: by the list that the issuer signed.
             step = VerificationStep.Status;

@@ -1,4 +1,5 @@
 using System.Net;
+using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Attacks;
@@ -75,6 +76,73 @@ public sealed class RateLimitAttacks
         Assert.Equal(HttpStatusCode.TooManyRequests, await TokenAsync(server, client, secret!));
         var (other, otherSecret) = await server.RegisterAsync("https://other.example/callback");
         Assert.Equal(HttpStatusCode.BadRequest, await TokenAsync(server, other, otherSecret!));
+    }
+
+    [Fact]
+    public async Task A94_beginning_sign_ins_has_a_limit_for_each_address_and_over_it_nothing_is_written()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitSignInsPerAddress = 2 });
+        var (client, secret) = await server.RegisterAsync();
+        var world = new TestSignIn(server, client, secret, "https://app.example/callback");
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, "198.51.100.7")).Status);
+        var rows = await server.CountAsync("sign_in") + await server.CountAsync("presentation_request");
+        var (status, wait, body) = await AskAsync(world, "198.51.100.7");
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        Assert.Contains("Wait a minute, then load this page again", body, StringComparison.Ordinal);
+        Assert.Equal(rows, await server.CountAsync("sign_in") + await server.CountAsync("presentation_request"));
+
+        // What a stranger writes before the address that the proxy saw changes nothing; the next address is served, and so is all that begins none.
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync(world, "203.0.113.1, 198.51.100.7")).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, "198.51.100.8")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "198.51.100.7")).Status);
+
+        // Beginning again is beginning.
+        await world.OpenAsync();
+        world.Browser.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", "198.51.100.7");
+        using var again = await world.Browser.GetAsync(world.Page + "/again");
+        Assert.Equal(HttpStatusCode.TooManyRequests, again.StatusCode);
+        Assert.Contains("Open", await world.Browser.GetStringAsync(world.Page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A94_beginning_sign_ins_has_a_limit_for_each_app_and_what_it_pushed_with_its_secret_is_not_counted()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitSignInsPerApp = 2 });
+        var (client, secret) = await server.RegisterAsync();
+        var world = new TestSignIn(server, client, secret, "https://app.example/callback");
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, $"198.51.100.{i}")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync(world, "198.51.100.3")).Status);
+
+        // Whoever floods an app's sign-ins shuts nobody out whose app pushes its requests.
+        Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, "198.51.100.4", await PushedAsync(world))).Status);
+        var (other, otherSecret) = await server.RegisterAsync("https://other.example/callback");
+        Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(new TestSignIn(server, other, otherSecret, "https://other.example/callback"), "198.51.100.4")).Status);
+
+        // Anyone may push in the name of an app without a secret.
+        var (name, _) = await server.RegisterAsync("https://third.example/callback", request => request with { Authentication = ClientCredentials.None });
+        var bare = new TestSignIn(server, name, null, "https://third.example/callback");
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(bare, $"198.51.100.{i}", await PushedAsync(bare))).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync(bare, "198.51.100.3", await PushedAsync(bare))).Status);
+    }
+
+    private static async Task<string> PushedAsync(TestSignIn world)
+    {
+        var fields = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(new Uri(world.AuthorizeUrl()).Query)
+            .Where(pair => pair.Key != "client_id").Select(pair => (pair.Key, pair.Value.ToString()));
+        using var pushed = await world.PostAsync("/par", [.. fields]);
+        Assert.Equal(HttpStatusCode.Created, pushed.StatusCode);
+        return (await pushed.JsonAsync())["request_uri"]!.GetValue<string>();
+    }
+
+    private static async Task<(HttpStatusCode Status, TimeSpan? Wait, string Body)> AskAsync(TestSignIn world, string forwarded, string? requestUri = null)
+    {
+        var url = requestUri is null ? world.AuthorizeUrl() : $"{world.AuthorizeUrl().Split('?')[0]}?client_id={Uri.EscapeDataString(world.ClientId)}&request_uri={Uri.EscapeDataString(requestUri)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+        using var browser = TestServer.NewBrowser();
+        using var response = await browser.SendAsync(request);
+        return (response.StatusCode, response.Headers.RetryAfter?.Delta, await response.Content.ReadAsStringAsync());
     }
 
     private static async Task<(HttpStatusCode Status, TimeSpan? Wait, string Body)> GetAsync(TestServer server, string? forwarded, string path = "/jwks")

@@ -112,152 +112,19 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         denied.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
     }
 
-    [Fact]
-    public async Task A72_a_cross_device_proof_shows_its_number_and_goes_on_where_it_was_asked()
-    {
-        var world = await TestSignIn.BeginAsync(_server);
-        var number = Digits().Match(await world.Browser.GetStringAsync(world.Page)).Groups["digits"].Value;
-        Assert.Matches("^[0-9]{2}$", number);
-        var wallet = await _server.MemberAsync();
-        var request = await wallet.FetchAsync(world.CrossDeviceLink);
-        Assert.Contains("Example App", request["client_metadata"]!["client_name"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains(number, request["client_metadata"]!["client_name"]!.GetValue<string>(), StringComparison.Ordinal);
-
-        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
-        using var phone = TestServer.NewBrowser();
-        var html = await phone.GetStringAsync(back);
-        Assert.Equal(number, Digits().Match(html).Groups["digits"].Value);
-        Assert.Contains("Example App", html, StringComparison.Ordinal);
-        Assert.Contains("This was not me", html, StringComparison.Ordinal);
-        Assert.DoesNotContain(world.RedirectUri, html, StringComparison.Ordinal);
-
-        Assert.Equal("verified", await StateAsync(world));
-        using var good = await world.Browser.GetAsync(world.Page + "/continue");
-        await RedeemedAsync(world, good);
-    }
-
-    [Fact]
-    public async Task A72_the_wallets_device_tells_the_app_its_host_and_where_and_when_it_was_begun()
-    {
-        var world = await TestSignIn.BeginAsync(_server);
-        world.Browser.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0");
-        await world.OpenAsync();
-        var begun = _server.Time.GetUtcNow();
-        var page = await world.Browser.GetStringAsync(world.Page);
-        var number = Digits().Match(page).Groups["digits"].Value;
-        string[] told = [$"{begun:HH:mm} UTC", "Firefox on Linux", "Example App", "app.example"];
-        Assert.All(told, words => Assert.Contains(words, page, StringComparison.Ordinal));
-
-        var wallet = await _server.MemberAsync();
-        foreach (var link in (string[])[world.SameDeviceLink, world.CrossDeviceLink])
-        {
-            var name = (await wallet.FetchAsync(link))["client_metadata"]!["client_name"]!.GetValue<string>();
-            Assert.Equal($"Example App (app.example), number {number}, begun {begun:HH:mm} UTC in Firefox on Linux, at Nation of Tests", name);
-        }
-
-        _server.Time.Move(TimeSpan.FromMinutes(3));
-        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
-        using var phone = TestServer.NewBrowser();
-        phone.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (Android 15; Mobile; rv:141.0) Gecko/141.0 Firefox/141.0");
-        var html = await phone.GetStringAsync(back);
-        Assert.All((string[])[.. told, "3 minutes ago", number], words => Assert.Contains(words, html, StringComparison.Ordinal));
-        Assert.DoesNotContain("Android", html, StringComparison.Ordinal);
-
-        // No before yes: who is being robbed has to find it first.
-        Assert.True(html.IndexOf("This was not me", StringComparison.Ordinal) < html.IndexOf("Is everything right?", StringComparison.Ordinal));
-        Assert.DoesNotContain(world.RedirectUri, html, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A72_a_browsers_own_words_are_neither_kept_nor_shown()
-    {
-        const string Lure = "It is your bank: go on";
-        var world = await TestSignIn.BeginAsync(_server);
-        Assert.True(world.Browser.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", $"{Lure} (Android) Firefox/1"));
-        await world.OpenAsync();
-        var wallet = await _server.MemberAsync();
-        var request = await wallet.FetchAsync(world.CrossDeviceLink);
-        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
-        using var phone = TestServer.NewBrowser();
-        var shown = await phone.GetStringAsync(back) + await world.Browser.GetStringAsync(world.Page) + request.ToJsonString();
-        Assert.Contains("Firefox on Android", shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("your bank", shown, StringComparison.Ordinal);
-        var kept = await SignIns.FindAsync(_server.Nation.Database, world.Page[(world.Page.LastIndexOf('/') + 1)..]);
-        Assert.Equal("Firefox on Android", kept!.BegunOn);
-    }
-
-    [Fact]
-    public async Task A72_one_proof_closes_the_other_way()
-    {
-        var world = await TestSignIn.BeginAsync(_server);
-        var wallet = await _server.MemberAsync();
-        var other = await wallet.FetchAsync(world.SameDeviceLink);
-        await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
-        using var late = await (await _server.MemberAsync()).AnswerAsync(other);
-        await late.RefusedAsync("invalid_request");
-        using var gone = await _server.Http.GetAsync(TestWallet.Parameter(world.SameDeviceLink, "request_uri"));
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        using var good = await world.Browser.GetAsync(world.Page + "/continue");
-        await RedeemedAsync(world, good);
-    }
-
-    [Theory]
-    [InlineData("before it goes on")]
-    [InlineData("before the code is redeemed")]
-    [InlineData("after the code was redeemed")]
-    public async Task A72_this_was_not_me_ends_the_sign_in_and_takes_back_what_it_gave(string when)
-    {
-        var wallet = await _server.MemberAsync();
-        var world = await TestSignIn.BeginAsync(_server);
-        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
-        using var phone = TestServer.NewBrowser();
-        var form = WebUtility.HtmlDecode(NotMe().Match(await phone.GetStringAsync(back)).Groups["url"].Value);
-        Assert.StartsWith(_server.Url("/sign-in/not-mine?response_code="), form, StringComparison.Ordinal);
-        using (var byLink = await phone.GetAsync(form)) Assert.Equal(HttpStatusCode.NotFound, byLink.StatusCode);
-        using (var guessed = await phone.PostAsync(_server.Url("/sign-in/not-mine?response_code=guess"), null)) await guessed.RefusedAsPageAsync("invalid_request");
-        Assert.Equal("verified", await StateAsync(world));
-
-        var code = when == "before it goes on" ? null : await ContinueAsync(world);
-        string? token = null;
-        if (when == "after the code was redeemed")
-        {
-            using var redeemed = await world.RedeemAsync(code!);
-            token = (await redeemed.JsonAsync())["access_token"]!.GetValue<string>();
-        }
-
-        using (var disowned = await phone.PostAsync(form, null)) Assert.Contains("This sign-in is gone", await disowned.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal("cancelled", await StateAsync(world));
-        using var next = await world.Browser.GetAsync(world.Page + "/continue");
-        next.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
-        // The token before the code: a code that comes again would take it back too.
-        if (token is not null)
-        {
-            using var revoked = await world.UserInfoAsync(token);
-            await revoked.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
-        }
-
-        if (code is not null)
-        {
-            using var spent = await world.RedeemAsync(code);
-            await spent.RefusedAsync("invalid_grant");
-        }
-
-        // Who disowned one sign-in can still make another.
-        await world.OpenAsync();
-        Assert.NotNull((await world.SignInAsync(wallet))["id_token"]);
-    }
-
     [Theory]
     [InlineData("GET", "")]
     [InlineData("GET", "/state")]
     [InlineData("GET", "/continue")]
     [InlineData("GET", "/again")]
+    [InlineData("POST", "/digital/request")]
+    [InlineData("POST", "/digital")]
     [InlineData("POST", "/cancel")]
     public async Task A73_a_sign_in_is_not_there_for_who_has_not_its_cookie(string method, string path)
     {
         var wallet = await _server.MemberAsync();
         var world = await TestSignIn.BeginAsync(_server);
-        await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
+        var back = await TestSignIn.AnswerAsync(wallet, world.CrossDeviceLink);
         var signIns = await _server.CountAsync("sign_in");
         var other = await TestSignIn.BeginAsync(_server);
         var answers = new HashSet<string>(StringComparer.Ordinal);
@@ -282,6 +149,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         using (var request = new HttpRequestMessage(new HttpMethod(method), world.Page + path))
         using (var response = await other.Browser.SendAsync(request)) await NotThereAsync(response, path);
         Assert.Equal(signIns + 1, await _server.CountAsync("sign_in"));
+        await world.ConfirmAsync(back);
         await ContinueAsync(world);
     }
 
@@ -365,7 +233,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
 
     private static async Task NotThereAsync(HttpResponseMessage response, string path)
     {
-        if (path == "/state") await response.RefusedAsync("sign_in_not_here", HttpStatusCode.NotFound);
+        if (path is "/state" or "/digital" or "/digital/request") await response.RefusedAsync("sign_in_not_here", HttpStatusCode.NotFound);
         else Assert.Contains("keeps no cookies", await response.RefusedAsPageAsync("sign_in_not_here", HttpStatusCode.NotFound), StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
@@ -401,12 +269,6 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         return claims["sub"]!.GetValue<string>();
     }
 
-    [GeneratedRegex("class=\"digits\" dir=\"ltr\">(?<digits>[0-9]+)<", RegexOptions.NonBacktracking)]
-    private static partial Regex Digits();
-
     [GeneratedRegex("Reference <code dir=\"ltr\">[^<]*</code>", RegexOptions.NonBacktracking)]
     private static partial Regex Reference();
-
-    [GeneratedRegex("action=\"(?<url>[^\"]*not-mine[^\"]*)\"", RegexOptions.NonBacktracking)]
-    private static partial Regex NotMe();
 }

@@ -21,7 +21,7 @@ public sealed class ResourceCommandTests
 
         var job = (await netid.RunAsync("client", "add", "--name", "A job", "--machine", "--scope", "read", "--json")).Json;
         var listed = (await netid.RunAsync("client", "list", "--json")).Json.AsArray().Single(one => Text(one!, "client_id") == Text(job, "client_id"))!;
-        Assert.Equal(("""["read"]""", "[]", "[]"), (listed["scopes"]!.ToJsonString(), listed["policy"]!.ToJsonString(), listed["redirect_uris"]!.ToJsonString()));
+        Assert.Equal(("""["read"]""", """{"version":1,"credentials":[]}""", "[]"), (listed["scopes"]!.ToJsonString(), listed["policy"]!.ToJsonString(), listed["redirect_uris"]!.ToJsonString()));
         Assert.Equal("""["client_credentials"]""", listed["metadata"]!["grant_types"]!.ToJsonString());
 
         var machine = TestSignIn.Of(server, Text(job, "client_id"), Text(job, "client_secret"), "");

@@ -153,7 +153,7 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     {
         var wallet = await _server.MemberAsync();
         var world = await TestSignIn.BeginAsync(_server);
-        var code = sameDevice ? await world.ProveAsync(wallet) : await ProveElsewhereAsync(world, wallet);
+        var code = sameDevice ? await world.ProveAsync(wallet) : await world.ProveElsewhereAsync(wallet);
         var claims = TestSignIn.ClaimsOf(await world.TokensAsync(code));
         Assert.Equal(acr, claims["acr"]!.GetValue<string>());
         Assert.Equal(["pop", "membership"], claims["amr"]!.AsArray().Select(method => method!.GetValue<string>()));
@@ -218,13 +218,5 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
         using var response = await world.AskAsync(change);
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Assert.StartsWith(_server.Url("/sign-in/"), response.Headers.Location!.ToString(), StringComparison.Ordinal);
-    }
-
-    private static async Task<string> ProveElsewhereAsync(TestSignIn world, TestWallet wallet)
-    {
-        using var answer = await wallet.AnswerAsync(await wallet.FetchAsync(world.CrossDeviceLink));
-        Assert.True(answer.IsSuccessStatusCode);
-        using var response = await world.Browser.GetAsync(world.Page + "/continue");
-        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
     }
 }

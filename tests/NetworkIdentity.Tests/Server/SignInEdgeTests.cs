@@ -15,7 +15,7 @@ public sealed class SignInEdgeTests
         await using var server = await TestServer.StartAsync();
         var wallet = await server.MemberAsync();
         var signIn = await TestSignIn.BeginAsync(server);
-        using (var answer = await wallet.AnswerAsync(await wallet.FetchAsync(signIn.CrossDeviceLink))) answer.EnsureSuccessStatusCode();
+        await signIn.ConfirmAsync(await TestSignIn.AnswerAsync(wallet, signIn.CrossDeviceLink));
 
         using var first = await signIn.Browser.GetAsync(signIn.Page + "/continue");
         using var second = await signIn.Browser.GetAsync(signIn.Page + "/continue");

@@ -122,6 +122,30 @@ internal sealed partial class TestSignIn
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["redirect_uri"]!.GetValue<string>();
     }
 
+    /// <summary>The number that the page shows to the browser that asked, once a wallet has answered on another device.</summary>
+    public async Task<string> NumberAsync() => Digits().Match(await Browser.GetStringAsync(Page)).Groups["digits"].Value;
+
+    /// <summary>The wallet's holder opens the page that the wallet was sent to, on another device, and chooses a number: that of the browser, where none is given.</summary>
+    /// <returns>The page that comes of it.</returns>
+    public async Task<string> ConfirmAsync(string back, string? number = null, HttpClient? phone = null)
+    {
+        phone ??= TestServer.NewBrowser();
+        var form = WebUtility.HtmlDecode(ConfirmForm().Match(await phone.GetStringAsync(back)).Groups["url"].Value);
+        using var chosen = await phone.PostAsync(form, new FormUrlEncodedContent([KeyValuePair.Create("number", number ?? await NumberAsync())]));
+        Assert.Equal(HttpStatusCode.SeeOther, chosen.StatusCode);
+        Assert.Equal(back, chosen.Headers.Location!.ToString());
+        return await phone.GetStringAsync(back);
+    }
+
+    /// <summary>A wallet on another device proves, its holder chooses the number, and the browser that asked goes on; returns the code.</summary>
+    public async Task<string> ProveElsewhereAsync(TestWallet wallet, HttpClient? phone = null)
+    {
+        await ConfirmAsync(await AnswerAsync(wallet, CrossDeviceLink), phone: phone);
+        using var response = await Browser.GetAsync(Page + "/continue");
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
+    }
+
     /// <summary>A token request; parameters can be changed. Authenticates with Basic where there is a secret.</summary>
     public Task<HttpResponseMessage> RedeemAsync(
         string code, Action<Dictionary<string, string?>>? change = null, bool basic = true, TestServer? at = null)
@@ -200,6 +224,12 @@ internal sealed partial class TestSignIn
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonObject>())!;
     }
+
+    [GeneratedRegex("class=\"digits\" dir=\"ltr\">(?<digits>[0-9]+)<", RegexOptions.NonBacktracking)]
+    private static partial Regex Digits();
+
+    [GeneratedRegex("action=\"(?<url>[^\"]*/sign-in/confirm[^\"]*)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex ConfirmForm();
 
     [GeneratedRegex("openid4vp://[^\"<]+", RegexOptions.NonBacktracking)]
     private static partial Regex WalletLink();

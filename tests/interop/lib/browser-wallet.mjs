@@ -23,7 +23,7 @@ export async function take(page, server, { claims, member } = {}) {
 
 /** Begins a sign-in and opens its request in the wallet of the same browser. Gives what the app needs for its answer. */
 export async function ask(page, partner, parameters) {
-  const begun = await partner.begin(parameters);
+  const begun = await partner.begin({ prompt: 'login', ...parameters }); // a proof, whoever has a session
   await page.goto(begun.url);
   await openHere(page).click();
   await page.getByRole('heading', { level: 1, name: /asks/ }).waitFor();

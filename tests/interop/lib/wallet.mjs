@@ -186,6 +186,21 @@ export class Wallet {
     return { status: response.status, headers: response.headers, text, body, redirectUri: body?.redirect_uri, created };
   }
 
+  /**
+   * What a wallet does behind the browser's Digital Credentials API [OpenID4VP App. A]: `data` is what a page handed over, `origin` what the browser says of that
+   * page. Gives the `data` of the credential that the page gets.
+   */
+  async presentDigitally(data, origin, credential, changes = {}) {
+    const request = await this.vp.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: data, origin });
+    const presentation = await this.presentation(request, credential, { aud: `origin:${origin}`, ...changes });
+    const { jarm } = await this.vp.createOpenid4vpAuthorizationResponse({
+      authorizationRequestPayload: request.authorizationRequestPayload, origin,
+      authorizationResponsePayload: { vp_token: { [request.dcql.query.credentials[0].id]: [presentation] } },
+      jarm: { encryption: { nonce: randomBytes(16).toString('base64url') }, serverMetadata: ENCRYPTION },
+    });
+    return { request, data: { response: jarm.responseJwt } };
+  }
+
   /** The whole of it: resolve, present, answer. */
   async present(link, credential, { method, ...changes } = {}) {
     const request = await this.resolve(link, { method });

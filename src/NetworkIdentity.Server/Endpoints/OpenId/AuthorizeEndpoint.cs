@@ -1,3 +1,4 @@
+using NetworkIdentity.Server.Doors;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
@@ -8,7 +9,7 @@ namespace NetworkIdentity.Server.Endpoints.OpenId;
 internal static class AuthorizeEndpoint
 {
     /// <summary>Checks the request and sends the browser to the sign-in page, or back to the client with what is wrong.</summary>
-    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation, RateLimits limits)
     {
         var sent = HttpMethods.IsPost(context.Request.Method)
             ? await RequestReading.FormAsync(context.Request)
@@ -65,6 +66,7 @@ internal static class AuthorizeEndpoint
         }
 
         // 6. A page of our own, so that loading it again asks nothing twice.
+        limits.CountSignIn(context, partner, request.PushedDigest is not null);
         var begunOn = AskingBrowser.WordsFor(context.Request.Headers.UserAgent);
         var id = await nation.SignIns.AskAsync(request, BrowserCookie.ReadOrSet(context, nation.Keys.Nation), begunOn);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));

@@ -25,7 +25,12 @@ internal static class AskedWords
 
     /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
     public static string? WayOf(ProofPolicy policy, RequestOptions options) => Session.Contexts.Where(context => AuthorizationRequest.Admits(policy, options, context)).ToList() is not [var only] ? null
-        : only == Session.SameDevice ? "with a wallet on this device" : "with a wallet on another device";
+        : only switch
+        {
+            Session.SameDevice => "with a wallet on this device",
+            Session.CrossDevice => "with a wallet on another device",
+            _ => "with a wallet that this browser finds",
+        };
 
     private static IEnumerable<string> ConditionsOf(ProofRequest.Asked asked)
     {

@@ -1,4 +1,5 @@
 using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
@@ -7,7 +8,7 @@ namespace NetworkIdentity.Server.Endpoints.Presentation;
 
 /// <summary>
 /// /sign-in/return: where a wallet sends its holder's browser after it answered [OpenID4VP §8.2] [OpenID4VP §13.3]. In the browser that asked,
-/// the sign-in goes on; in any other, it does not.
+/// the sign-in goes on. In any other it does not; but on another device than the browser's, its holder may say which number the browser shows.
 /// </summary>
 internal static class ReturnEndpoint
 {
@@ -20,22 +21,33 @@ internal static class ReturnEndpoint
         if (await nation.SignIns.FindAsync(row.Id, BrowserCookie.Read(context, nation.Keys.Nation)) is { } seen)
             return await SignInEndpoint.ContinueAsync(seen, request.Flow, nation);
 
-        if (row.Stage == SignIn.Lapsed) return Page(nation, ReturnKind.Gone, partner);
+        if (row.Lapse == SignIn.WrongNumber) return Page(nation, ReturnKind.WrongNumber, partner);
+        if (SignIn.StateOf(row, nation.Time.GetUtcNow()) is SignInState.Cancelled or SignInState.Expired) return Page(nation, ReturnKind.Gone, partner);
 
         // Another browser. On the same device it may be someone else's link that was followed: nothing goes on.
         if (request.Flow == PresentationRequests.SameDevice) return Page(nation, ReturnKind.WrongBrowser, partner, StatusCodes.Status400BadRequest);
 
         // On another device that is as it should be: the number, and where and when it was begun, tell whether it was this person's sign-in.
         var begunAt = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt);
-        return new ReturnResult(View(nation, ReturnKind.CompareNumber, partner) with
+        return new ReturnResult(View(nation, row.Stage == SignIn.Proven ? ReturnKind.ChooseNumber : ReturnKind.Confirmed, partner) with
         {
             PartnerHost = Destination.NameOf(row.RedirectUri),
-            Number = row.Number,
+            Choices = nation.SignIns.ChoicesOf(row),
             BegunOn = row.BegunOn,
             BegunAt = begunAt,
             MinutesAgo = (int)(nation.Time.GetUtcNow() - begunAt).TotalMinutes,
+            ConfirmUrl = nation.Keys.Nation.Url($"/sign-in/confirm?response_code={Uri.EscapeDataString(responseCode)}"),
             NotMeUrl = nation.Keys.Nation.Url($"/sign-in/not-mine?response_code={Uri.EscapeDataString(responseCode)}"),
         });
+    }
+
+    /// <summary>POST /sign-in/confirm?response_code=...: who holds the wallet says which number stands in the browser that asked. There is one try.</summary>
+    public static async Task<IResult> ConfirmAsync(HttpContext context, NationContext nation)
+    {
+        var responseCode = RequestReading.Query(context.Request).Required("response_code");
+        var (_, row, _) = await FindAsync(responseCode, nation);
+        await nation.SignIns.ChooseAsync(row, (await RequestReading.FormAsync(context.Request)).Required("number"));
+        return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/return?response_code={Uri.EscapeDataString(responseCode)}"));
     }
 
     /// <summary>POST /sign-in/not-mine?response_code=...: who holds the wallet says that the sign-in was not theirs.</summary>

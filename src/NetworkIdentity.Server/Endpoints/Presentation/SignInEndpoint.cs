@@ -15,11 +15,10 @@ internal static class SignInEndpoint
     public static async Task<IResult> PageAsync(string id, HttpContext context, NationContext nation, Places places)
     {
         var seen = await SeeAsync(id, context, nation);
-        var requests = await PresentationRequests.OfSignInAsync(nation.Database, id);
         context.Response.Headers.CacheControl = "no-store";
         SecurityHeaders.AllowFormsAnywhere(context);
         var resource = RequestOptions.Read(seen.Row.Options).Resource is { } identifier ? await Resource.FindAsync(nation.Database, identifier) : null;
-        return Page.Of<SignInPage>(View(seen, requests, context, nation, places) with { Resource = resource?.Name, ResourceScopes = resource?.ScopesIn(seen.Row.Scope).Split(' ') ?? [] });
+        return Page.Of<SignInPage>(View(seen, await nation.SignIns.RequestsAsync(seen), context, nation, places) with { Resource = resource?.Name, ResourceScopes = resource?.ScopesIn(seen.Row.Scope).Split(' ') ?? [] });
     }
 
     /// <summary>GET /sign-in/{id}/state: what the page's script asks each second.</summary>
@@ -37,12 +36,12 @@ internal static class SignInEndpoint
 
     /// <summary>GET /sign-in/{id}/continue: a member has proved; back to the client with a code, once.</summary>
     public static async Task<IResult> GoOnAsync(string id, HttpContext context, NationContext nation) =>
-        await ContinueAsync(await SeeAsync(id, context, nation), PresentationRequests.CrossDevice, nation);
+        await ContinueAsync(await SeeAsync(id, context, nation), null, nation);
 
-    /// <summary>Back to the client with a code, once; for a browser that may go on by a proof of this flow.</summary>
-    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, string flow, NationContext nation)
+    /// <summary>Back to the client with a code, once; for a browser that brings a response code of this flow, or none.</summary>
+    public static async Task<IResult> ContinueAsync(SignInDesk.Seen seen, string? broughtBack, NationContext nation)
     {
-        if (await nation.SignIns.ContinueAsync(seen, flow) is { } code)
+        if (await nation.SignIns.ContinueAsync(seen, broughtBack) is { } code)
             return AuthorizationResponse.Code(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), code);
 
         // Another request of this browser may have been quicker.
@@ -65,11 +64,12 @@ internal static class SignInEndpoint
     }
 
     /// <summary>GET /sign-in/{id}/again: from the start, with fresh requests for wallets.</summary>
-    public static async Task<IResult> AgainAsync(string id, HttpContext context, NationContext nation)
+    public static async Task<IResult> AgainAsync(string id, HttpContext context, NationContext nation, RateLimits limits)
     {
         var seen = await SeeAsync(id, context, nation);
         if (State(seen, nation) == SignInState.Verified)
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{id}"));
+        limits.CountSignIn(context, seen.Partner, seen.Row.PushedDigest is not null);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/sign-in/{await nation.SignIns.AskAgainAsync(seen)}"));
     }
 
@@ -81,6 +81,7 @@ internal static class SignInEndpoint
         var words = seen.Row switch
         {
             { RefusedStep: not null } => $"no credential was accepted: {RefusalWords.CodeOf(seen.Row)}",
+            { Lapse: SignIn.WrongNumber } => "who holds the wallet chose another number than the browser showed",
             { Lapse: SignIn.Disowned } => "who holds the wallet said that the sign-in was not theirs",
             { Lapse: SignIn.CredentialEnded } => "a credential that was proven has been revoked or suspended, or has ended",
             { Stage: SignIn.Lapsed } => "the member cancelled the sign-in",
@@ -89,7 +90,8 @@ internal static class SignInEndpoint
         return AuthorizationResponse.Refused(nation.Keys.Nation, AuthorizationResponse.Target.Of(seen.Row), OAuthRefusal.AccessDenied(words));
     }
 
-    private static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
+    /// <summary>The sign-in, for the browser that asked; for every other one there is none.</summary>
+    public static async Task<SignInDesk.Seen> SeeAsync(string id, HttpContext context, NationContext nation) =>
         await nation.SignIns.FindAsync(id, BrowserCookie.Read(context, nation.Keys.Nation)) ?? throw PageRefusal.SignInNotHere();
 
     private static async Task<SignInDesk.Seen> LookAgainAsync(SignInDesk.Seen seen, NationContext nation) =>
@@ -98,7 +100,7 @@ internal static class SignInEndpoint
     private static SignInState State(SignInDesk.Seen seen, NationContext nation) => SignIn.StateOf(seen.Row, nation.Time.GetUtcNow());
 
     private static int SecondsLeft(SignInDesk.Seen seen, NationContext nation) =>
-        (int)Math.Max(0, seen.Row.ExpiresAt - nation.Time.GetUtcNow().ToUnixTimeSeconds());
+        (int)Math.Max(0, SignIn.EndOf(seen.Row) - nation.Time.GetUtcNow().ToUnixTimeSeconds());
 
     /// <summary>The pages that an app registered. A picture is a link as well: who shows a stranger's picture tells the stranger who looks at it.</summary>
     private static IReadOnlyList<PartnerLink> LinksOf(ClientMetadata metadata) =>
@@ -108,11 +110,10 @@ internal static class SignInEndpoint
     ];
 
     private static SignInView View(
-        SignInDesk.Seen seen, IReadOnlyList<PresentationRequests.Row> requests, HttpContext context, NationContext nation, Places places)
+        SignInDesk.Seen seen, (PresentationRequests.Row Here, PresentationRequests.Row There) requests, HttpContext context, NationContext nation, Places places)
     {
         var (row, partner) = seen;
-        var here = requests.First(request => request.Flow == PresentationRequests.SameDevice);
-        var there = requests.First(request => request.Flow == PresentationRequests.CrossDevice);
+        var (here, there) = requests;
         var qrText = nation.Presentations.Link(there);
         var asked = nation.SignIns.Asked(seen);
         var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Credentials.Select(one => AskedWords.NameOf(one.Type))]);
@@ -141,6 +142,8 @@ internal static class SignInEndpoint
             BegunOn = row.BegunOn,
             BegunAt = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt),
             SecondsLeft = SecondsLeft(seen, nation),
+            CodeSeconds = nation.SignIns.SecondsToRenewal(there),
+            DigitalUrl = home + "/digital",
             StateUrl = home + "/state",
             ContinueUrl = home + "/continue",
             CancelUrl = home + "/cancel",

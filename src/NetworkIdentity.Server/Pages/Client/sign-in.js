@@ -2,18 +2,20 @@
 // the state is another one. The server renders every state, and says every word; this only shows and hides.
 
 const page = document.querySelector("main[data-sign-in]");
-const { state, stateUrl, continueUrl, reasonCode } = page.dataset;
+const { state, stateUrl, continueUrl, reasonCode, digitalUrl } = page.dataset;
 
 const everyMs = 1000;
 const patienceMs = 8000; // one question
 const longestMs = 15000; // between two questions while there is no connection
 const verifiedMs = 1500; // long enough to see that it worked
 
-const polls = ["waiting", "scanned", "failed"].includes(state);
+const polls = ["waiting", "scanned", "confirming", "failed"].includes(state);
 let failures = 0;
 let timer = 0;
 let asking = false;
 let over = false;
+let choosing = false; // the browser's own dialog is open: to load the page would close it
+let codeEndsAt = performance.now() + Number(page.dataset.codeSeconds) * 1000;
 let endsAt = performance.now() + Number(page.dataset.secondsLeft) * 1000;
 
 const notice = (name, shown) => {
@@ -36,25 +38,38 @@ const gone = () => {
 
 const next = (ms) => {
   clearTimeout(timer);
-  if (!over && !document.hidden) timer = setTimeout(ask, ms);
+  if (!over && !choosing && !document.hidden) timer = setTimeout(ask, ms);
 };
 
+const get = (url, accept) => fetch(url, { credentials: "same-origin", cache: "no-store", headers: { accept }, signal: AbortSignal.timeout(patienceMs) });
+
+// A code that nobody has scanned is soon another. Only the drawing and its text change: who reads, types or tabs here notices nothing.
+async function renewCode() {
+  const response = await get(location.pathname + location.search, "text/html");
+  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("main[data-sign-in]");
+  if (fresh?.dataset.state !== state) return; // the next question tells
+  page.querySelector(".qr").replaceChildren(...fresh.querySelector(".qr").childNodes);
+  const text = page.querySelector("[data-copy-text]");
+  text.value = fresh.querySelector("[data-copy-text]").value;
+  if (document.activeElement === text) text.select();
+  page.querySelector("[data-copied]").hidden = true; // what was copied is no longer this
+  codeEndsAt = performance.now() + Number(fresh.dataset.codeSeconds) * 1000;
+}
+
 async function ask() {
-  if (over || asking || document.hidden) return;
+  if (over || asking || choosing || document.hidden) return;
   asking = true;
   clearTimeout(timer);
   try {
-    const response = await fetch(stateUrl, {
-      credentials: "same-origin",
-      cache: "no-store",
-      headers: { accept: "application/json" },
-      signal: AbortSignal.timeout(patienceMs),
-    });
+    const response = await get(stateUrl, "application/json");
     if (response.status === 404 || response.status === 410) return gone();
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const answer = await response.json();
+    if (choosing) return;
     if (answer.state !== state || (answer.reason_code ?? reasonCode) !== reasonCode) return reload();
     endsAt = performance.now() + answer.seconds_left * 1000;
+    if (state === "waiting" && performance.now() >= codeEndsAt) await renewCode();
     failures = 0;
     notice("offline", false);
   } catch {
@@ -90,6 +105,38 @@ if (state === "verified" && !("byHand" in page.dataset)) {
   const go = () => location.replace(continueUrl);
   setTimeout(go, verifiedMs);
   addEventListener("pageshow", (event) => event.persisted && go());
+}
+
+// The browser's own way to a wallet, where it has one [OpenID4VP App. A]. It tells the wallet which origin asks, so nobody can relay it.
+const digital = page.querySelector("[data-digital]");
+const knows = (protocol) => "DigitalCredential" in globalThis && (DigitalCredential.userAgentAllowsProtocol?.(protocol) ?? true);
+
+async function choose() {
+  if (over || choosing) return;
+  choosing = true;
+  clearTimeout(timer);
+  notice("digital", false);
+  try {
+    const handed = await fetch(`${digitalUrl}/request`, { method: "POST", credentials: "same-origin", headers: { accept: "application/json" } });
+    if (!handed.ok) return reload();
+    const { data } = await navigator.credentials.get({ mediation: "required", digital: { requests: [await handed.json()] } });
+    const { response, error } = typeof data === "string" ? JSON.parse(data) : data;
+    await fetch(digitalUrl, {
+      method: "POST", credentials: "same-origin", headers: { accept: "application/json" },
+      body: new URLSearchParams(error === undefined ? { response } : { error }),
+    });
+    reload(); // accepted or not: the page says it
+  } catch (reason) {
+    if (!["NotAllowedError", "AbortError"].includes(reason?.name)) notice("digital", true); // else the person closed the dialog
+  } finally {
+    choosing = false;
+    next(everyMs);
+  }
+}
+
+if (digital && knows("openid4vp-v1-signed")) {
+  digital.hidden = false;
+  page.querySelector("[data-digital-ask]").addEventListener("click", choose);
 }
 
 const copy = page.querySelector("[data-copy]");

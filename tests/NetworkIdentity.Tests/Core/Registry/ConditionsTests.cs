@@ -39,7 +39,7 @@ public sealed class ConditionsTests : IAsyncLifetime
     [Fact]
     public async Task A_sign_in_is_proven_once_in_its_time_and_goes_on_once()
     {
-        foreach (var id in (string[])["s", "late", "over"])
+        foreach (var id in (string[])["s", "late", "over", "elsewhere"])
         {
             await CommitAsync(SignIns.Insert(new()
             {
@@ -64,12 +64,26 @@ public sealed class ConditionsTests : IAsyncLifetime
         Assert.Equal("stage", await Database.CommitAsync(Prove("s", "ben", Now)));
         Assert.Equal("ana", (await SignIns.FindAsync(Database, "s"))!.MemberId);
 
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.CrossDevice, Now - 300)));
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now)));
-        await CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now - 300));
-        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", PresentationRequests.SameDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Confirm("s", Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.CrossDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Confirmed, PresentationRequests.SameDevice, Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now)));
+        await CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now - 300));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("s", SignIn.Proven, PresentationRequests.SameDevice, Now - 300)));
         await CommitAsync(SignIns.Disown("s"));
         Assert.Equal("stage", await Database.CommitAsync(SignIns.Disown("s")));
+
+        // What was proven on another device is confirmed once, in time, and only then goes on.
+        await CommitAsync(SignIns.Prove("elsewhere", PresentationRequests.CrossDevice, "ana", "x", [], Now));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Confirm("elsewhere", Now)));
+        await CommitAsync(SignIns.Confirm("elsewhere", Now - 300));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Confirm("elsewhere", Now - 300)));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Mistake("elsewhere")));
+        Assert.Equal("stage", await Database.CommitAsync(SignIns.Redeem("elsewhere", SignIn.Proven, PresentationRequests.CrossDevice, Now - 300)));
+        await CommitAsync(SignIns.Redeem("elsewhere", SignIn.Confirmed, PresentationRequests.CrossDevice, Now - 300));
+
+        // Of the codes of one sign-in, and of two wallets at one code, the first counts.
+        Assert.Equal("scanned", await Database.CommitAsync(SignIns.Scan("s", "code", Now, Now + 300)));
 
         static Statement Prove(string id, string member, long now) => SignIns.Prove(id, PresentationRequests.SameDevice, member, "x", [], now);
     }

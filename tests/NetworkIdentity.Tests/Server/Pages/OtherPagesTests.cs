@@ -8,11 +8,13 @@ public sealed class OtherPagesTests
     private const string HostileEncoded = "&quot;&gt;&lt;img src=x&gt;";
 
     [Fact]
-    public async Task The_wallets_device_shows_the_number_and_a_way_to_say_no()
+    public async Task The_wallets_device_asks_for_the_number_and_has_a_way_to_say_no()
     {
-        var page = await Rendering.RenderAsync<ReturnPage>(Rendering.Return(ReturnKind.CompareNumber));
+        var page = await Rendering.RenderAsync<ReturnPage>(Rendering.Return(ReturnKind.ChooseNumber));
 
-        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        foreach (var number in (string[])["12", "47", "93"])
+            Assert.Contains($"""<button type="submit" name="number" value="{number}" class="digits" dir="ltr">{number}</button>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<form method="post" action="/sign-in/confirm/abc" """, page, StringComparison.Ordinal);
         Assert.Contains("""<form method="post" action="/sign-in/not-me/abc">""", page, StringComparison.Ordinal);
         Assert.Contains("This was not me", page, StringComparison.Ordinal);
         Assert.Contains("<bdi>Harbour Library</bdi>", page, StringComparison.Ordinal);
@@ -27,10 +29,11 @@ public sealed class OtherPagesTests
     [InlineData(9, "9 minutes ago")]
     public async Task How_long_ago_it_was_begun_is_said_in_words(int minutes, string words) => Assert.Contains(
         $"</time>, {words}<",
-        await Rendering.RenderAsync<ReturnPage>(Rendering.Return(ReturnKind.CompareNumber) with { MinutesAgo = minutes }),
+        await Rendering.RenderAsync<ReturnPage>(Rendering.Return(ReturnKind.ChooseNumber) with { MinutesAgo = minutes }),
         StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(ReturnKind.WrongNumber)]
     [InlineData(ReturnKind.WrongBrowser)]
     [InlineData(ReturnKind.AlreadyUsed)]
     [InlineData(ReturnKind.Gone)]
@@ -43,7 +46,9 @@ public sealed class OtherPagesTests
     }
 
     [Theory]
-    [InlineData(ReturnKind.CompareNumber)]
+    [InlineData(ReturnKind.ChooseNumber)]
+    [InlineData(ReturnKind.Confirmed)]
+    [InlineData(ReturnKind.WrongNumber)]
     [InlineData(ReturnKind.WrongBrowser)]
     [InlineData(ReturnKind.AlreadyUsed)]
     [InlineData(ReturnKind.Gone)]

@@ -44,6 +44,8 @@ internal static class Rendering
         BegunOn = "Firefox on Linux",
         BegunAt = new DateTimeOffset(2026, 3, 14, 11, 22, 0, TimeSpan.FromHours(1)),
         SecondsLeft = 272,
+        CodeSeconds = 30,
+        DigitalUrl = "/sign-in/abc/digital",
         StateUrl = "/sign-in/abc/state",
         ContinueUrl = "/sign-in/abc/continue",
         CancelUrl = "/sign-in/abc/cancel",
@@ -64,8 +66,9 @@ internal static class Rendering
         BegunOn = "Firefox on Linux",
         BegunAt = new DateTimeOffset(2026, 3, 14, 11, 22, 0, TimeSpan.FromHours(1)),
         MinutesAgo = 2,
-        Number = kind is ReturnKind.CompareNumber ? "47" : null,
-        NotMeUrl = kind is ReturnKind.CompareNumber ? "/sign-in/not-me/abc" : null,
+        Choices = kind is ReturnKind.ChooseNumber ? ["12", "47", "93"] : [],
+        ConfirmUrl = kind is ReturnKind.ChooseNumber ? "/sign-in/confirm/abc" : null,
+        NotMeUrl = kind is ReturnKind.ChooseNumber or ReturnKind.Confirmed ? "/sign-in/not-me/abc" : null,
         CorrelationId = "7f3c9a1e",
     };
 

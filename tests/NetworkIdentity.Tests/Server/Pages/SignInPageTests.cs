@@ -15,6 +15,7 @@ public sealed class SignInPageTests
     [Theory]
     [InlineData(SignInState.Waiting)]
     [InlineData(SignInState.Scanned)]
+    [InlineData(SignInState.Confirming)]
     [InlineData(SignInState.Verified)]
     [InlineData(SignInState.Failed)]
     [InlineData(SignInState.Expired)]
@@ -107,7 +108,7 @@ public sealed class SignInPageTests
     }
 
     [Fact]
-    public async Task Waiting_has_three_ways_the_number_and_the_time_left()
+    public async Task Waiting_has_four_ways_and_the_time_left_and_no_number_yet()
     {
         var view = Rendering.SignIn(SignInState.Waiting);
         var page = await RenderAsync(view);
@@ -116,8 +117,21 @@ public sealed class SignInPageTests
         Assert.Contains("href=\"" + view.HaipLink!.Replace("&", "&amp;", StringComparison.Ordinal), page, StringComparison.Ordinal);
         Assert.Contains(view.QrSvg, page, StringComparison.Ordinal);
         Assert.Contains(">" + view.QrText.Replace("&", "&amp;", StringComparison.Ordinal) + "</textarea>", page, StringComparison.Ordinal);
-        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<section data-digital hidden""", page, StringComparison.Ordinal);
+        Assert.Contains("""data-code-seconds="30" data-digital-url="/sign-in/abc/digital">""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("47", page, StringComparison.Ordinal);
         Assert.Contains("""<span role="timer" data-time>4:32</span>""", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Confirming_shows_the_number_and_says_what_to_do_with_it_and_where_there_is_nothing_to_do_it_with()
+    {
+        var page = await RenderAsync(SignInState.Confirming);
+        Assert.Contains("<h1>Choose this number on your wallet’s device</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        Assert.Contains("It asks nothing there?", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/sign-in/abc/again\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/sign-in/abc/continue\">", page.Replace("data-continue-url=\"/sign-in/abc/continue\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -231,11 +245,11 @@ public sealed class SignInPageTests
     }
 
     [Fact]
-    public async Task Scanned_shows_the_number_and_not_the_code()
+    public async Task Scanned_shows_no_code_any_more_and_no_number_yet()
     {
         var page = await RenderAsync(SignInState.Scanned);
 
-        Assert.Contains("""<span class="digits" dir="ltr">47</span>""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("47", page, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"qr\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("openid4vp:", page, StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ const TYPE = "oauth-authz-req+jwt";
 const SELF_ISSUED = "https://self-issued.me/v2";
 const SKEW_SECONDS = 60;
 
-/** In characters. The nation says here, behind an app's name and host, the number and the time by which a holder knows a sign-in that was relayed. */
+/** In characters. The nation says here, behind an app's name and host, the browser and the time by which a holder knows a sign-in that was relayed. */
 const LONGEST_NAME = 600;
 
 const METADATA = {
