@@ -38,6 +38,9 @@ public sealed record SignInView
     /// <summary>Whether the app is told who issued each credential, and when.</summary>
     public bool TellsIssuance { get; init; }
 
+    /// <summary>The ways in which it may be proven (<see cref="SigningIn.Session.Contexts"/>): no other is offered.</summary>
+    public required IReadOnlyList<string> Contexts { get; init; }
+
     /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
     public string? Way { get; init; }
 

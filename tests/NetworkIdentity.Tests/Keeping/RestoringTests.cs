@@ -257,9 +257,19 @@ public sealed class RestoringTests : IAsyncLifetime
             Assert.NotNull((await Credentials.FindAsync(restored.Nation.Database, record.Id))!.RevokedAt);
 
         await using var other = await TestServer.StartAsync();
-        var theirs = await other.RecordOfAsync(await other.MemberAsync());
-        await File.WriteAllTextAsync(_folder.File($"log/status/{record.ListId}"), (await other.Nation.StatusLists.FindAsync(theirs.ListId))!.Token, TestContext.Current.CancellationToken);
-        Assert.Equal("log_copy_unfit", (await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File("log")))).Code);
+        var uri = _server.Nation.Keys.Nation.Url($"/status/{record.ListId}");
+        foreach (var none in (string[])[await SignedAsync(other, uri), await SignedAsync(_server, "https://elsewhere.example/status/one"), "none"])
+        {
+            await File.WriteAllTextAsync(_folder.File($"log/status/{record.ListId}"), none, TestContext.Current.CancellationToken);
+            Assert.Equal("log_copy_unfit", (await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File("log")))).Code);
+        }
+
+        async Task<string> SignedAsync(TestServer by, string list)
+        {
+            var (at, bits) = (_server.Time.GetUtcNow(), StatusList.Of(2, StatusList.MinBitstringSize, []));
+            return await Jws.SignAsync(
+                TokenStatusList.Type, TokenStatusList.Claims(list, bits, at, at.AddDays(1), TimeSpan.FromMinutes(1)), by.Nation.Keys.Current(KeyPurpose.StatusList));
+        }
     }
 
     [Fact]
@@ -301,7 +311,11 @@ public sealed class RestoringTests : IAsyncLifetime
         }
 
         foreach (var folder in (string[])["old", "altered", "absent"])
-            Assert.Equal("log_copy_unfit", (await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File(folder)))).Code);
+        {
+            var unfit = await Assert.ThrowsAsync<Refusal>(() => RestoreAsync(_folder.File(folder)));
+            Assert.Equal("log_copy_unfit", unfit.Code);
+            Assert.Equal(folder == "old", unfit.Description.Contains("ends before the backup does", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

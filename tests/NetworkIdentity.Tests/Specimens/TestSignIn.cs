@@ -39,7 +39,7 @@ internal sealed partial class TestSignIn
     /// <summary>The link for a wallet on the same device.</summary>
     public string SameDeviceLink { get; private set; } = "";
 
-    /// <summary>The link in the QR.</summary>
+    /// <summary>The link in the QR; empty where the page offers none.</summary>
     public string CrossDeviceLink { get; private set; } = "";
 
     /// <summary>A partner that was registered elsewhere; its page is not open yet.</summary>
@@ -82,7 +82,7 @@ internal sealed partial class TestSignIn
         Page = response.Headers.Location!.ToString();
         var links = LinksOf(await Browser.GetStringAsync(Page));
         SameDeviceLink = links[0];
-        CrossDeviceLink = links.First(link => link != SameDeviceLink);
+        CrossDeviceLink = links.FirstOrDefault(link => link != SameDeviceLink) ?? "";
     }
 
     /// <summary>The wallet links of a sign-in page: that of the same device first.</summary>

@@ -23,14 +23,17 @@ internal static class AskedWords
     /// <summary>What people call a type.</summary>
     public static string NameOf(CredentialType type) => type.Metadata.Name ?? type.Name;
 
-    /// <summary>The one way in which it may be proven, as a sentence goes on; null where there are more.</summary>
-    public static string? WayOf(ProofPolicy policy, RequestOptions options) => Session.Contexts.Where(context => AuthorizationRequest.Admits(policy, options, context)).ToList() is not [var only] ? null
-        : only switch
-        {
-            Session.SameDevice => "with a wallet on this device",
-            Session.CrossDevice => "with a wallet on another device",
-            _ => "with a wallet that this browser finds",
-        };
+    /// <summary>The ways in which it may be proven.</summary>
+    public static IReadOnlyList<string> ContextsOf(ProofPolicy policy, RequestOptions options) =>
+        [.. Session.Contexts.Where(context => AuthorizationRequest.Admits(policy, options, context))];
+
+    /// <summary>The one way of those in which it may be proven, as a sentence goes on; null where there are more.</summary>
+    public static string? WayOf(IReadOnlyList<string> contexts) => contexts is not [var only] ? null : only switch
+    {
+        Session.SameDevice => "with a wallet on this device",
+        Session.CrossDevice => "with a wallet on another device",
+        _ => "with a wallet that this browser finds",
+    };
 
     private static IEnumerable<string> ConditionsOf(ProofRequest.Asked asked)
     {

@@ -116,6 +116,7 @@ internal static class SignInEndpoint
         var (here, there) = requests;
         var qrText = nation.Presentations.Link(there);
         var asked = nation.SignIns.Asked(seen);
+        var contexts = AskedWords.ContextsOf(partner.Policy, RequestOptions.Read(row.Options));
         var refusal = row.RefusedStep is null ? null : RefusalWords.Of(row, [.. asked.Credentials.Select(one => AskedWords.NameOf(one.Type))]);
         var home = nation.Keys.Nation.Url($"/sign-in/{row.Id}");
         return new SignInView
@@ -128,7 +129,8 @@ internal static class SignInEndpoint
             IsApp = !Destination.IsWeb(row.RedirectUri),
             Asked = AskedWords.Of(asked, partner.Policy, nation.Keys.Nation),
             Purpose = partner.Policy.Purpose,
-            Way = AskedWords.WayOf(partner.Policy, RequestOptions.Read(row.Options)),
+            Contexts = contexts,
+            Way = AskedWords.WayOf(contexts),
             TellsIssuance = SignInDesk.ChoiceOf(row, partner).HasVerifiedClaims,
             State = State(seen, nation),
             SameDeviceLink = nation.Presentations.Link(here),

@@ -42,7 +42,7 @@ internal static class PreviewEndpoint
             Asked = AskedWords.Of(asked, partner.Policy, nation.Keys.Nation),
             Purpose = partner.Policy.Purpose,
             TellsIssuance = choice.HasVerifiedClaims,
-            Way = AskedWords.WayOf(partner.Policy, RequestOptions.None),
+            Way = AskedWords.WayOf(AskedWords.ContextsOf(partner.Policy, RequestOptions.None)),
             Policy = Text(partner.Policy.ToJson()),
             Query = Text(asked.ToDcql().ToJson()),
         });

@@ -69,7 +69,7 @@ async function ask() {
     if (choosing) return;
     if (answer.state !== state || (answer.reason_code ?? reasonCode) !== reasonCode) return reload();
     endsAt = performance.now() + answer.seconds_left * 1000;
-    if (state === "waiting" && performance.now() >= codeEndsAt) await renewCode();
+    if (state === "waiting" && page.querySelector(".qr") && performance.now() >= codeEndsAt) await renewCode();
     failures = 0;
     notice("offline", false);
   } catch {

@@ -26,6 +26,7 @@ internal static class Rendering
 
     public static SignInView SignIn(SignInState state) => new()
     {
+        Contexts = SigningIn.Session.Contexts,
         Nation = "Aurora",
         Partner = "Harbour Library",
         PartnerHost = "library.example",
