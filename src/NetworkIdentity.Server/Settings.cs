@@ -167,7 +167,7 @@ public sealed record Settings
             if (Empty(section[name]) is { } origin && Places.Fault(origin) is { } originFault) faults.Add($"NETID__{name.Replace(":", "__", StringComparison.Ordinal)} {originFault}");
 
         var (perAddress, perApp) = (Number("Limits:PerAddress", 3000, 0, 1_000_000), Number("Limits:PerApp", 6000, 0, 1_000_000));
-        var (signInsPerAddress, signInsPerApp) = (Number("Limits:SignInsPerAddress", 120, 0, 1_000_000), Number("Limits:SignInsPerApp", 6000, 0, 1_000_000));
+        var (signInsPerAddress, signInsPerApp) = (Number("Limits:SignInsPerAddress", 120, 0, 1_000_000), Number("Limits:SignInsPerApp", 0, 0, 1_000_000));
         var proxies = new List<System.Net.IPAddress>();
         foreach (var text in Empty(section["Limits:Proxies"])?.Split(',', StringSplitOptions.TrimEntries) ?? [])
         {

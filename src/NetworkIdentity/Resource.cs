@@ -59,7 +59,8 @@ public sealed record Resource(string Identifier, string Name, IReadOnlyList<stri
     public static async Task RetireAsync(Database database, TimeProvider time, string identifier)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var broken = await database.CommitAsync(Resources.Retire(identifier, now), Journal.Write("retire-resource", identifier, "operator", null, now));
+        var broken = await database.CommitAsync(
+            Resources.Retire(identifier, now), Resources.RevokeTokens(identifier, now), Journal.Write("retire-resource", identifier, "operator", null, now));
         if (broken is not null) throw NationRefusal.UnknownResource();
     }
 

@@ -80,14 +80,17 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
 
         var acts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var named = Named();
-        for (var bundle = before / Tile.FullWidth; Tile.At(0, bundle, now.Size) is { } tile; bundle++)
+
+        // Where what was named is not known (a folder of an earlier program), all entries are read for it again.
+        for (var bundle = named.Count == 0 ? 0 : before / Tile.FullWidth; Tile.At(0, bundle, now.Size) is { } tile; bundle++)
         {
             var read = await tiles.VerifyEntriesAsync(tile, await TakeAsync(EntryBundle.PathOf(tile)));
-            foreach (var said in read.Skip((int)Math.Max(0, before - bundle * Tile.FullWidth)).Select(entry => LeafRecord.Read(entry)))
+            for (var at = 0; at < read.Count; at++)
             {
-                acts[said.Act] = acts.GetValueOrDefault(said.Act) + 1;
-                if (said is { Act: "open-list", Subject: { } list } && RandomId.IsOne(list)) named.Add($"list {list}");
-                if (said is { Act: "make-key", Subject: { } kid } && said.Detail?.StartsWith($"{KeyPurpose.StatusList.Name} ", StringComparison.Ordinal) == true) named.Add($"key {kid}");
+                var said = LeafRecord.Read(read[at]);
+                if (bundle * Tile.FullWidth + at >= before) acts[said.Act] = acts.GetValueOrDefault(said.Act) + 1;
+                if (said is { Act: "open-list", Subject: { } list } && IsList(list)) named.Add($"list {list}");
+                if (said is { Act: "make-key", Subject: { } kid } && IsThumbprint(kid) && said.Detail?.StartsWith($"{KeyPurpose.StatusList.Name} ", StringComparison.Ordinal) == true) named.Add($"key {kid}");
             }
 
             progress?.Report((bundle * Tile.FullWidth + tile.Width, now.Size));
@@ -114,8 +117,14 @@ public sealed class LogWatch(string url, string folder, Fetcher fetcher)
 
     private static Refusal Forked(string what) => NationRefusal.LogForked(what);
 
-    /// <summary>The lists, and the keys of lists, that the log has named so far.</summary>
-    private HashSet<string> Named() => File.Exists(In(NamedFile)) ? [.. File.ReadAllLines(In(NamedFile))] : [];
+    /// <summary>The lists, and the keys of lists, that the log has named so far. A list's id becomes a file's name: it is one, or is not taken.</summary>
+    private HashSet<string> Named() => File.Exists(In(NamedFile))
+        ? [.. File.ReadAllLines(In(NamedFile)).Where(name => name.Split(' ') is ["list", var id] ? IsList(id) : name.Split(' ') is ["key", var kid] && IsThumbprint(kid))]
+        : [];
+
+    private static bool IsList(string id) => RandomId.IsOne(id);
+
+    private static bool IsThumbprint(string kid) => Base64Url.TryDecode(kid, out var digest) && digest.Length == 32;
 
     /// <summary>
     /// Fetches the status lists that the log has named: who restores the nation from an older backup learns from them what was revoked since. Where one

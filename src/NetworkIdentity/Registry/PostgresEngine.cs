@@ -150,8 +150,10 @@ internal sealed class PostgresEngine : IDatabaseEngine
         for (var attempt = 0; attempt < 5 && readers > 0; attempt++)
         {
             readers = await connection.ExecuteScalarAsync<long>("""
-                SELECT count(*) FROM pg_stat_activity
-                WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid() AND age(backend_xmin) > age(@now::text::xid)
+                SELECT (SELECT count(*) FROM pg_stat_activity
+                        WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid() AND greatest(age(backend_xmin), age(backend_xid)) > age(@now::text::xid))
+                    + (SELECT count(*) FROM pg_replication_slots WHERE age(xmin) > age(@now::text::xid))
+                    + (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database() AND age(transaction) > age(@now::text::xid))
                 """, new { now });
             if (readers > 0) await connection.ExecuteAsync("SELECT pg_sleep(1)");
         }

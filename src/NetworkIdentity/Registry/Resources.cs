@@ -51,6 +51,10 @@ public static class Resources
     public static Statement Retire(string identifier, long now) => new(
         "UPDATE resource SET retired_at = @now WHERE identifier = @identifier AND retired_at IS NULL", new { identifier, now }, "resource");
 
+    /// <summary>No token for a resource is good any more, also where it is registered anew.</summary>
+    public static Statement RevokeTokens(string identifier, long now) => new(
+        "UPDATE access_token SET revoked_at = @now WHERE audience = @identifier AND revoked_at IS NULL", new { identifier, now });
+
     /// <summary>One resource, retired or not.</summary>
     public static Task<Row?> FindAsync(Database database, string identifier) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM resource WHERE identifier = @identifier", new { identifier }));

@@ -107,12 +107,12 @@ public static class SignIns
 
     /// <summary>A wallet fetched the request behind the link: from then on it may answer until <paramref name="until"/>.</summary>
     public static Statement Open(string id, long now, long until) => new(
-        "UPDATE sign_in SET scanned_at = COALESCE(scanned_at, @now), expires_at = @until WHERE id = @id AND stage = 'asked'", new { id, now, until });
+        "UPDATE sign_in SET scanned_at = COALESCE(scanned_at, @now), expires_at = @until WHERE id = @id AND expires_at > @now AND stage = 'asked'", new { id, now, until });
 
-    /// <summary>A wallet fetched a request behind a QR code: from then on it is the one. Breaks with <c>scanned</c> where another is.</summary>
+    /// <summary>A wallet fetched a request behind a QR code: from then on it is the one. Breaks with <c>scanned</c> where another is, or the time is over.</summary>
     public static Statement Scan(string id, string requestId, long now, long until) => new("""
         UPDATE sign_in SET scanned_at = COALESCE(scanned_at, @now), scanned_request = @requestId, expires_at = @until
-        WHERE id = @id AND stage = 'asked' AND scanned_request IS NULL
+        WHERE id = @id AND stage = 'asked' AND scanned_request IS NULL AND expires_at > @now
         """, new { id, requestId, now, until }, "scanned");
 
     /// <summary>asked -> proven; breaks with <c>stage</c>.</summary>

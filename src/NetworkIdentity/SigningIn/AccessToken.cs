@@ -63,11 +63,11 @@ internal sealed record AccessToken(string Text, AccessTokens.Row Row)
             ClientId = partner.ClientId,
             IssuedAt = now,
             ExpiresAt = now + Tokens.Lifetime,
-            Id = RandomId.New(),
+            Id = RandomId.Secret(),
             Scope = scope,
             AuthenticatedAt = DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt),
             Context = Session.ContextOf(session),
-            Methods = [Session.ProofOfPossession, .. partner.Policy.TypesFor(Choice.Parse(session.ProvenScope))],
+            Methods = [Session.ProofOfPossession, .. Session.TypesIn(keys, session)],
             DpopJkt = jkt,
         });
     }
@@ -96,7 +96,7 @@ internal sealed record AccessToken(string Text, AccessTokens.Row Row)
             ClientId = partner.ClientId,
             IssuedAt = now,
             ExpiresAt = now + Tokens.Lifetime,
-            Id = RandomId.New(),
+            Id = RandomId.Secret(),
             Scope = scope,
             DpopJkt = jkt,
         });

@@ -57,6 +57,9 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
 
     private async Task ReadAndKeepAsync(Uri address, string clientId, bool isKept)
     {
+        // An ID token is for a client: what tokens for a resource are for is none.
+        if (await Resources.FindAsync(database, clientId) is not null) throw Refused("its address is a resource's identifier");
+
         // 3. The document, and that it speaks of this very address [CIMD §4].
         var fetched = await fetcher.FetchAsync(clientId, ContentTypes, MaxBytes);
         if (fetched.Fault is not null) throw Refused($"its document could not be read: {fetched.Detail}");

@@ -48,6 +48,9 @@ public static class Session
     /// <summary>What was disclosed, by type. Not all of it is told in every answer (<see cref="Told"/>).</summary>
     public static JsonObject DisclosedIn(KeyRing keys, Sessions.Row session) => StrictJson.ParseObject(keys.Sealing.Open(session.Claims, Owner(session.Id)));
 
+    /// <summary>The types that were proven, whatever the policy asks by now.</summary>
+    public static IEnumerable<string> TypesIn(KeyRing keys, Sessions.Row session) => DisclosedIn(keys, session).Select(type => type.Key);
+
     /// <summary>The name that a session's claims are sealed for.</summary>
     internal static string Owner(string sessionId) => $"session/{sessionId}";
 

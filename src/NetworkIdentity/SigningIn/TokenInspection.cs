@@ -35,6 +35,9 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
         if (access.SubjectId == access.ClientId) json = Active(partner.ClientId, partner, access.Scope, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
         else if (await StandingAsync(access.SubjectId) is { } session) json = OfMember(session, partner, access.Scope, access.Options, access.CreatedAt, access.ExpiresAt, access.DpopJkt);
         else return null;
+
+        // Of what was shown to the app, its own business, a resource hears nothing.
+        if (access.ClientId != asking.ClientId) json.Remove("authorization_details");
         json["token_type"] = access.DpopJkt is null ? "Bearer" : "DPoP";
         if (resource is not null) json["aud"] = resource.Identifier;
         return json;

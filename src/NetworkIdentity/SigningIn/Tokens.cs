@@ -36,7 +36,7 @@ public sealed record Tokens(string AccessToken, bool IsDpopBound, string? IdToke
             Nonce = nonce,
             SessionId = Session.NameOf(keys, session.Id),
             Context = Session.ContextOf(session),
-            Methods = [Session.ProofOfPossession, .. partner.Policy.TypesFor(Choice.Parse(session.ProvenScope))],
+            Methods = [Session.ProofOfPossession, .. Session.TypesIn(keys, session)],
             AccessToken = accessToken,
             Algorithm = key.Algorithm,
             Claims = await Told.InIdTokenAsync(database, keys, partner, session, scope, options, now),

@@ -38,12 +38,12 @@ internal static class Told
         var told = new JsonObject();
         foreach (var policy in partner.Policy.Credentials)
         {
-            if (disclosed[policy.Type] is not JsonObject claims || !(choice.Has(policy.Type) || policy.Required.Count > 0)) continue;
+            if (disclosed[policy.Type] is not JsonObject claims || !(choice.Has(policy.Type) || (policy.IsRequired && policy.Required.Count > 0))) continue;
             told[policy.Type] = new JsonObject(
                 claims.Where(claim => policy.Required.Contains(claim.Key) || choice.Has(policy.Type, claim.Key)).Select(claim => KeyValuePair.Create(claim.Key, claim.Value?.DeepClone())));
         }
 
-        if (!partner.Policy.TellsVerified(verified.Count > 0)) return told;
+        if (!partner.Policy.TellsVerified(verified.Count > 0) || !Choice.Parse(session.ProvenScope).HasVerifiedClaims) return told;
         List<JsonObject> entries = [];
         foreach (var credential in await Credentials.OfSessionAsync(database, session.Id))
         {

@@ -107,7 +107,7 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
         // The page offers no other way; and who finds another all the same is refused.
         Assert.Empty(world.CrossDeviceLink);
         Assert.DoesNotContain("data-digital-ask", await world.Browser.GetStringAsync(world.Page), StringComparison.Ordinal);
-        using (var refused = await wallet.AnswerAsync(await wallet.FetchAsync(await HiddenLinkAsync())))
+        using (var refused = await wallet.AnswerAsync(await wallet.FetchAsync(await world.HiddenCrossDeviceLinkAsync())))
             Assert.Contains("other_context", await refused.RefusedAsync("invalid_request"), StringComparison.Ordinal);
         Assert.Equal(Session.SameDevice, TestSignIn.ClaimsOf(await world.SignInAsync(wallet))["acr"]!.GetValue<string>());
 
@@ -115,11 +115,8 @@ public sealed class ProofPolicyTests(SharedServer fixture) : IClassFixture<Share
         using (var unmet = await world.AskAsync(parameters => parameters["claims"] = Essential(Session.CrossDevice)))
             unmet.RefusedByRedirect("unmet_authentication_requirements", world.RedirectUri, world.State, _server.Issuer);
         await world.OpenAsync("openid", parameters => (parameters["claims"], parameters["acr_values"]) = (Essential(Session.SameDevice), Session.CrossDevice));
-        using var still = await wallet.AnswerAsync(await wallet.FetchAsync(await HiddenLinkAsync()));
+        using var still = await wallet.AnswerAsync(await wallet.FetchAsync(await world.HiddenCrossDeviceLinkAsync()));
         await still.RefusedAsync("invalid_request");
-
-        async Task<string> HiddenLinkAsync() => _server.Nation.Presentations.Link((await PresentationRequests.FindAsync(_server.Nation.Database, await _server.Nation.Database.ReadAsync(connection =>
-            Dapper.SqlMapper.QueryFirstAsync<string>(connection, "SELECT id FROM presentation_request WHERE flow = @flow ORDER BY id DESC", new { flow = PresentationRequests.CrossDevice }))))!);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;
@@ -160,13 +161,24 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task Amr_names_what_was_proven_and_not_what_the_policy_asks_by_now()
+    {
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Metadata = new() { GrantTypes = [ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant] } });
+        var tokens = await world.SignInAsync(await _server.MemberAsync());
+        var stricter = ProofPolicy.Of(["membership", "residency"]).Write();
+        Assert.Null(await _server.Nation.Database.CommitAsync(new Statement("UPDATE partner SET policy = @stricter WHERE client_id = @ClientId", new { stricter, world.ClientId })));
+        using var renewed = await world.RefreshAsync((string)tokens["refresh_token"]!);
+        Assert.Equal(["pop", "membership"], TestSignIn.ClaimsOf(await renewed.JsonAsync())["amr"]!.AsArray().Select(method => method!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task An_essential_acr_is_kept_or_the_sign_in_fails()
     {
         static string Essential(string acr) => $$$$"""{"id_token":{"acr":{"essential":true,"values":["{{{{acr}}}}"]}}}""";
         var wallet = await _server.MemberAsync();
         var world = await TestSignIn.BeginAsync(_server);
         await world.OpenAsync(change: parameters => parameters["claims"] = Essential(Session.SameDevice));
-        using (var elsewhere = await wallet.AnswerAsync(await wallet.FetchAsync(world.CrossDeviceLink))) await elsewhere.RefusedAsync("invalid_request");
+        using (var elsewhere = await wallet.AnswerAsync(await wallet.FetchAsync(await world.HiddenCrossDeviceLinkAsync()))) await elsewhere.RefusedAsync("invalid_request");
         Assert.Equal(Session.SameDevice, TestSignIn.ClaimsOf(await world.TokensAsync(await world.ProveAsync(wallet)))["acr"]!.GetValue<string>());
 
         // The session was proven here: who asks for the other way must be asked again.

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
@@ -41,6 +42,14 @@ internal sealed partial class TestSignIn
 
     /// <summary>The link in the QR; empty where the page offers none.</summary>
     public string CrossDeviceLink { get; private set; } = "";
+
+    /// <summary>The link of the request for another device, also where the page doesn't offer it.</summary>
+    public async Task<string> HiddenCrossDeviceLinkAsync()
+    {
+        var id = await _server.Nation.Database.ReadAsync(connection => Dapper.SqlMapper.QueryFirstAsync<string>(
+            connection, "SELECT id FROM presentation_request WHERE flow = @flow AND sign_in_id = @signIn", new { flow = PresentationRequests.CrossDevice, signIn = Page.Split('/')[^1] }));
+        return _server.Nation.Presentations.Link((await PresentationRequests.FindAsync(_server.Nation.Database, id))!);
+    }
 
     /// <summary>A partner that was registered elsewhere; its page is not open yet.</summary>
     public static TestSignIn Of(TestServer server, string clientId, string? secret, string redirectUri) => new(server, clientId, secret, redirectUri);

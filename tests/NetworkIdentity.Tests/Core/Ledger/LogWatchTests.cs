@@ -85,6 +85,15 @@ public sealed class LogWatchTests : IAsyncLifetime
         await _watch.LookAsync();
         Assert.Equal(served, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
 
+        // In a folder that doesn't say what was named, that is read again; and what a log would have as the name of a file is none.
+        File.Delete(_folder.File("copy/named"));
+        File.Delete(file);
+        await _watch.LookAsync();
+        Assert.Equal(served, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        await File.AppendAllLinesAsync(_folder.File("copy/named"), ["", "list ../../elsewhere", "key x"], TestContext.Current.CancellationToken);
+        await _watch.LookAsync();
+        Assert.All(await File.ReadAllLinesAsync(_folder.File("copy/named"), TestContext.Current.CancellationToken), name => Assert.Matches("^(list [a-z0-9]{26}|key [A-Za-z0-9_-]{43})$", name));
+
         // The nation serves an older one than it did: the newer stays.
         var later = await SignedAsync(_server, id);
         await File.WriteAllTextAsync(file, later, TestContext.Current.CancellationToken);

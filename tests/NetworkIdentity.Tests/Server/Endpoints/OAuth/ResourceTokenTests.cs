@@ -180,10 +180,13 @@ public sealed class ResourceTokenTests : IAsyncLifetime
         var (api, other) = (await MachineAsync(), await MachineAsync());
         await AddAsync("https://asking.example", ["look"], client: api.ClientId);
         var world = await BeginAsync("openid membership look", "https://asking.example", "look");
+        await world.OpenAsync("openid look", parameters => (parameters["resource"], parameters["authorization_details"]) =
+            ("https://asking.example", """[{"type":"urn:network-identity:credential-presentation","credential_type":"membership"}]"""));
         var wallet = await _server.MemberAsync();
         var tokens = await world.SignInAsync(wallet);
         var token = (string)tokens["access_token"]!;
         var told = await IntrospectAsync(api, token);
+        Assert.Null(told["authorization_details"]);
         var claims = Jws.Parse(token).Claims();
         Assert.True((bool)told["active"]!);
         foreach (var same in (string[])["iss", "aud", "sub", "client_id", "scope", "iat", "exp", "auth_time", "acr"]) Assert.True(JsonNode.DeepEquals(claims[same], told[same]), same);
@@ -195,7 +198,7 @@ public sealed class ResourceTokenTests : IAsyncLifetime
         foreach (var not in (string[])[(string)(await opaque.JsonAsync())["access_token"]!, (string)tokens["refresh_token"]!, (string)tokens["id_token"]!])
             Assert.Equal("""{"active":false}""", (await IntrospectAsync(api, not)).ToJsonString());
         using var own = await world.PostAsync("/introspect", ("token", token));
-        Assert.True((bool)(await own.JsonAsync())["active"]!);
+        Assert.NotNull((await own.JsonAsync())["authorization_details"]);
 
         await _server.Nation.Revoker.RevokeAsync((await _server.RecordOfAsync(wallet)).Id, "a test");
         Assert.Equal("""{"active":false}""", (await IntrospectAsync(api, token)).ToJsonString());
@@ -207,6 +210,7 @@ public sealed class ResourceTokenTests : IAsyncLifetime
     [InlineData("revoke")]
     [InlineData("retire-client")]
     [InlineData("retire-resource")]
+    [InlineData("retire-resource-and-add-it-again")]
     [InlineData("time")]
     [InlineData("replay")]
     public async Task A_token_for_a_resource_ends_with_what_it_rests_on(string how)
@@ -223,6 +227,10 @@ public sealed class ResourceTokenTests : IAsyncLifetime
             case "revoke": await world.PostAsync("/revoke", ("token", token)); break;
             case "retire-client": await _server.Nation.Registration.RetireAsync(world.ClientId); break;
             case "retire-resource": await Resource.RetireAsync(_server.Nation.Database, _server.Time, "https://asking.example"); break;
+            case "retire-resource-and-add-it-again":
+                await Resource.RetireAsync(_server.Nation.Database, _server.Time, "https://asking.example");
+                await AddAsync("https://asking.example", ["look"], client: api.ClientId);
+                break;
             case "time": _server.Time.Move(TimeSpan.FromSeconds(300)); break;
             default: await world.RedeemAsync(code); break;
         }
