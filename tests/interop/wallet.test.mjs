@@ -294,7 +294,10 @@ describe('The wallet in the browser', () => {
     const gone = await take(page, server, { member });
     const copies = await server.list('credential');
     const of = copies.filter(({ member_id: id }) => id === member);
+    const list = async () => (await server.fetch((await server.netid('credential', 'show', of.at(-1).id)).status_uri)).text();
+    const before = await list();
     await server.netid('credential', 'revoke', of.at(-1).id, '--reason', 'lost');
+    await eventually('the list is published anew', async () => (await list()) !== before);
     await ask(page, partner);
     const options = page.locator('.options label');
     assert.equal(await options.count(), 2, `${gone.member_id} holds two`);

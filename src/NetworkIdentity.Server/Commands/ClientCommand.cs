@@ -19,7 +19,7 @@ internal static class ClientCommand
         var name = new Option<string?>("--name") { Description = "The name that members will see" };
         var redirect = new Option<string[]>("--redirect-uri") { Description = "Where answers go; may be repeated on one host", DefaultValueFactory = _ => [] };
         var policy = new PolicyOptions("the app");
-        var metadata = new Option<string?>("--metadata") { Description = "A file with client metadata as JSON (RFC 7591), in place of --name, --redirect-uri, --auth and --id-token-alg" };
+        var metadata = new Option<string?>("--metadata") { Description = "A file with client metadata as JSON (RFC 7591), in place of --name, --redirect-uri, --auth, --id-token-alg, --jwks, --scope and --machine" };
         var auth = new Option<string?>("--auth") { Description = "client_secret_basic (where not given), client_secret_post, private_key_jwt or none" };
         var algorithm = new Option<string?>("--id-token-alg") { Description = "RS256 (where not given), ES256 or EdDSA" };
         var noPkce = new Option<bool>("--no-pkce") { Description = "Do not require PKCE of a client that has a secret" };

@@ -17,7 +17,7 @@ internal sealed class PolicyOptions(string of)
 
     private readonly Option<string[]> _optional = new("--optional")
     {
-        Description = $"A credential type that is proven as well where {of} asks for something of it; may be repeated",
+        Description = $"A credential type that is proven as well where a request of {of} asks for something of it; may be repeated",
         DefaultValueFactory = _ => [],
     };
 

@@ -20,7 +20,7 @@ internal static class RegistrationEndpoint
     public static async Task<IResult> ReadAsync(string clientId, HttpContext context, NationContext nation) =>
         Results.Json(Information(nation, await nation.DynamicRegistration.ReadAsync(clientId, Token(context))));
 
-    /// <summary>PUT /register/{client_id}: all of it anew, and another token.</summary>
+    /// <summary>PUT /register/{client_id}: all of it anew.</summary>
     public static async Task<IResult> ReplaceAsync(string clientId, HttpContext context, NationContext nation)
     {
         var token = Token(context);
