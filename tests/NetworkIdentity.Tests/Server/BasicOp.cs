@@ -263,7 +263,8 @@ public abstract partial class BasicOp(SharedServer shared, string? responseMode)
 
         var (before, after) = (TestSignIn.ClaimsOf(first), TestSignIn.ClaimsOf(await world.TokensAsync(code)));
         Assert.Equal((string)before["sub"]!, (string)after["sub"]!);
-        Assert.Equal(isAsked ? 2 : 0, (long)after["auth_time"]! - (long)before["auth_time"]!);
+        var later = (long)after["auth_time"]! - (long)before["auth_time"]!;
+        Assert.True(isAsked ? later >= 2 : later == 0, $"proven {later} seconds later");
     }
 
     private async Task ReusedAsync(TimeSpan after)
