@@ -275,8 +275,12 @@ public sealed class RestoringTests : IAsyncLifetime
     [Fact]
     public async Task F10_a_server_whose_database_is_put_back_under_it_is_alive_and_not_ready()
     {
-        using var http = new HttpClient();
-        async Task<HttpStatusCode> AskAsync(string path) => (await http.GetAsync(_server.Url(path), TestContext.Current.CancellationToken)).StatusCode;
+        async Task<HttpStatusCode> AskAsync(string path)
+        {
+            using var response = await _server.Http.GetAsync(_server.Url(path), TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+
         await _server.Nation.Log.SequenceAsync();
         Assert.Equal(HttpStatusCode.OK, await AskAsync("/health/ready"));
         await _server.Nation.Database.CommitAsync(new Statement("UPDATE journal SET seq = NULL", new { }), new Statement("DELETE FROM log_head", new { }), new Statement("DELETE FROM log_tile", new { }));
