@@ -16,7 +16,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
     {
         var world = await TestSignIn.BeginAsync(_server);
         var back = await TestSignIn.AnswerAsync(await _server.MemberAsync(), world.CrossDeviceLink);
-        Assert.Equal("confirming", await StateAsync(world));
+        Assert.Equal("confirming", await world.StateAsync());
         using (var early = await world.Browser.GetAsync(world.Page + "/continue")) Assert.Equal(world.Page, early.Headers.Location!.ToString());
 
         using var phone = TestServer.NewBrowser();
@@ -26,9 +26,9 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         Assert.DoesNotContain(world.RedirectUri, html, StringComparison.Ordinal);
 
         Assert.Contains("Done here", await world.ConfirmAsync(back), StringComparison.Ordinal);
-        Assert.Equal("verified", await StateAsync(world));
+        Assert.Equal("verified", await world.StateAsync());
         using var good = await world.Browser.GetAsync(world.Page + "/continue");
-        await RedeemedAsync(world, good);
+        await world.RedeemedAsync(good);
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         using var phone = TestServer.NewBrowser();
         var other = Choices().Matches(await phone.GetStringAsync(back)).Select(match => match.Groups["digits"].Value).First(choice => choice != number);
         Assert.Contains("That was another number", await world.ConfirmAsync(back, other), StringComparison.Ordinal);
-        Assert.Equal("cancelled", await StateAsync(world));
+        Assert.Equal("cancelled", await world.StateAsync());
 
         var form = back.Replace("/return?", "/confirm?", StringComparison.Ordinal);
         using (var second = await phone.PostAsync(form, Number(number))) Assert.Equal(HttpStatusCode.SeeOther, second.StatusCode);
-        Assert.Equal("cancelled", await StateAsync(world));
+        Assert.Equal("cancelled", await world.StateAsync());
         using (var denied = await world.Browser.GetAsync(world.Page + "/continue")) denied.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
         Assert.Equal(codes, await _server.CountAsync("authorization_code"));
 
@@ -85,9 +85,9 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         number = await world.NumberAsync();
         form = back.Replace("/return?", "/confirm?", StringComparison.Ordinal);
         foreach (var response in await Task.WhenAll(Enumerable.Range(0, 100).Where(one => one % 5 == 0 || $"{one:00}" == number).Select(one => phone.PostAsync(form, Number($"{one:00}"))))) response.Dispose();
-        var first = await StateAsync(world);
+        var first = await world.StateAsync();
         using (var later = await phone.PostAsync(form, Number(first == "verified" ? "xx" : number))) Assert.Equal(HttpStatusCode.SeeOther, later.StatusCode);
-        Assert.Equal(first, await StateAsync(world));
+        Assert.Equal(first, await world.StateAsync());
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
             using (var unsaid = await browser.PostAsync(back.Replace("/return?", "/confirm?", StringComparison.Ordinal), new FormUrlEncodedContent([]))) await unsaid.RefusedAsPageAsync("invalid_request");
         }
 
-        Assert.Equal("confirming", await StateAsync(world));
+        Assert.Equal("confirming", await world.StateAsync());
 
         // A same-device proof that another browser was lured to: its number is of no use.
         await world.OpenAsync();
@@ -112,7 +112,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         var row = (await SignIns.FindAsync(_server.Nation.Database, world.Page[(world.Page.LastIndexOf('/') + 1)..]))!;
         using (var confirmed = await _server.Http.PostAsync(here.Replace("/return?", "/confirm?", StringComparison.Ordinal), Number(row.Number)))
             Assert.Equal(HttpStatusCode.SeeOther, confirmed.StatusCode);
-        Assert.Equal("scanned", await StateAsync(world));
+        Assert.Equal("scanned", await world.StateAsync());
         using (var early = await world.Browser.GetAsync(world.Page + "/continue")) Assert.Equal(world.Page, early.Headers.Location!.ToString());
     }
 
@@ -125,7 +125,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         _server.Time.Move(SignIn.Lifetime);
         using var phone = TestServer.NewBrowser();
         using (var late = await phone.PostAsync(back.Replace("/return?", "/confirm?", StringComparison.Ordinal), Number(number))) Assert.Equal(HttpStatusCode.SeeOther, late.StatusCode);
-        Assert.Equal("expired", await StateAsync(world));
+        Assert.Equal("expired", await world.StateAsync());
         Assert.Contains("This sign-in is gone", await phone.GetStringAsync(back), StringComparison.Ordinal);
         using var denied = await world.Browser.GetAsync(world.Page + "/continue");
         denied.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
@@ -136,7 +136,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
     {
         var world = await TestSignIn.BeginAsync(_server);
         using var back = await world.Browser.GetAsync(await TestSignIn.AnswerAsync(await _server.MemberAsync(), world.CrossDeviceLink));
-        await RedeemedAsync(world, back);
+        await world.RedeemedAsync(back);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         await world.ConfirmAsync(back);
         using var good = await world.Browser.GetAsync(world.Page + "/continue");
-        await RedeemedAsync(world, good);
+        await world.RedeemedAsync(good);
     }
 
     [Theory]
@@ -216,10 +216,10 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         Assert.StartsWith(_server.Url("/sign-in/not-mine?response_code="), form, StringComparison.Ordinal);
         using (var byLink = await phone.GetAsync(form)) Assert.Equal(HttpStatusCode.NotFound, byLink.StatusCode);
         using (var guessed = await phone.PostAsync(_server.Url("/sign-in/not-mine?response_code=guess"), null)) await guessed.RefusedAsPageAsync("invalid_request");
-        Assert.Equal("confirming", await StateAsync(world));
+        Assert.Equal("confirming", await world.StateAsync());
         if (when != "before a number is chosen") Assert.Contains(form.Split('=')[^1], await world.ConfirmAsync(back), StringComparison.Ordinal);
 
-        var code = when.StartsWith("before a number", StringComparison.Ordinal) || when == "before it goes on" ? null : await ContinueAsync(world);
+        var code = when.StartsWith("before a number", StringComparison.Ordinal) || when == "before it goes on" ? null : await world.ContinueAsync();
         string? token = null;
         if (when == "after the code was redeemed")
         {
@@ -228,7 +228,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         }
 
         using (var disowned = await phone.PostAsync(form, null)) Assert.Contains("This sign-in is gone", await disowned.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal("cancelled", await StateAsync(world));
+        Assert.Equal("cancelled", await world.StateAsync());
         using var next = await world.Browser.GetAsync(world.Page + "/continue");
         next.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
         // The token before the code: a code that comes again would take it back too.
@@ -247,26 +247,6 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         // Who disowned one sign-in can still make another.
         await world.OpenAsync();
         Assert.NotNull((await world.SignInAsync(wallet))["id_token"]);
-    }
-
-    private static async Task<string> StateAsync(TestSignIn world)
-    {
-        using var response = await world.Browser.GetAsync(world.Page + "/state");
-        return (await response.JsonAsync())["state"]!.GetValue<string>();
-    }
-
-    private static async Task<string> ContinueAsync(TestSignIn world)
-    {
-        using var response = await world.Browser.GetAsync(world.Page + "/continue");
-        Assert.StartsWith(world.RedirectUri + "?code=", response.Headers.Location!.ToString(), StringComparison.Ordinal);
-        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
-    }
-
-    private static async Task RedeemedAsync(TestSignIn world, HttpResponseMessage back)
-    {
-        Assert.StartsWith(world.RedirectUri + "?code=", back.Headers.Location!.ToString(), StringComparison.Ordinal);
-        using var redeemed = await world.RedeemAsync(TestWallet.Parameter(back.Headers.Location!.ToString(), "code"));
-        Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
     }
 
     private static FormUrlEncodedContent Number(string number) => new([KeyValuePair.Create("number", number)]);

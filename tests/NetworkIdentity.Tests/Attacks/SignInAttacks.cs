@@ -74,7 +74,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         var back = await TestSignIn.AnswerAsync(await _server.MemberAsync(), world.SameDeviceLink);
 
         // An attacker who sent a victim their own link has the cookie, and the page, but not what the victim's wallet was given.
-        Assert.Equal("scanned", await StateAsync(world));
+        Assert.Equal("scanned", await world.StateAsync());
         Assert.DoesNotContain("You are signed in", await world.Browser.GetStringAsync(world.Page), StringComparison.Ordinal);
         using (var early = await world.Browser.GetAsync(world.Page + "/continue")) Assert.Equal(world.Page, early.Headers.Location!.ToString());
 
@@ -88,8 +88,8 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
 
         Assert.Equal(codes, await _server.CountAsync("authorization_code"));
         using var good = await world.Browser.GetAsync(back);
-        await RedeemedAsync(world, good);
-        Assert.Equal("verified", await StateAsync(world));
+        await world.RedeemedAsync(good);
+        Assert.Equal("verified", await world.StateAsync());
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         await world.OpenAsync();
         var tooLate = await TestSignIn.AnswerAsync(wallet, world.SameDeviceLink);
         _server.Time.Move(SignIn.Lifetime);
-        Assert.Equal("expired", await StateAsync(world));
+        Assert.Equal("expired", await world.StateAsync());
         using var denied = await world.Browser.GetAsync(tooLate);
         denied.RefusedByRedirect("access_denied", world.RedirectUri, world.State, _server.Issuer);
     }
@@ -150,7 +150,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         using (var response = await other.Browser.SendAsync(request)) await NotThereAsync(response, path);
         Assert.Equal(signIns + 1, await _server.CountAsync("sign_in"));
         await world.ConfirmAsync(back);
-        await ContinueAsync(world);
+        await world.ContinueAsync();
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         }
 
         using var right = await world.Browser.GetAsync(back);
-        await RedeemedAsync(world, right);
+        await world.RedeemedAsync(right);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         using (var reused = await world.Browser.GetAsync(back)) await reused.RefusedAsPageAsync("Already used");
         using (var page = await world.Browser.GetAsync(world.Page + "/continue")) await page.RefusedAsPageAsync("Already used");
         Assert.Equal(codes + 1, await _server.CountAsync("authorization_code"));
-        await RedeemedAsync(world, winner);
+        await world.RedeemedAsync(winner);
     }
 
     [Fact]
@@ -236,26 +236,6 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         if (path is "/state" or "/digital" or "/digital/request") await response.RefusedAsync("sign_in_not_here", HttpStatusCode.NotFound);
         else Assert.Contains("keeps no cookies", await response.RefusedAsPageAsync("sign_in_not_here", HttpStatusCode.NotFound), StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("Set-Cookie"));
-    }
-
-    private static async Task<string> StateAsync(TestSignIn world)
-    {
-        using var response = await world.Browser.GetAsync(world.Page + "/state");
-        return (await response.JsonAsync())["state"]!.GetValue<string>();
-    }
-
-    private static async Task<string> ContinueAsync(TestSignIn world)
-    {
-        using var response = await world.Browser.GetAsync(world.Page + "/continue");
-        Assert.StartsWith(world.RedirectUri + "?code=", response.Headers.Location!.ToString(), StringComparison.Ordinal);
-        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
-    }
-
-    private static async Task RedeemedAsync(TestSignIn world, HttpResponseMessage back)
-    {
-        Assert.StartsWith(world.RedirectUri + "?code=", back.Headers.Location!.ToString(), StringComparison.Ordinal);
-        using var redeemed = await world.RedeemAsync(TestWallet.Parameter(back.Headers.Location!.ToString(), "code"));
-        Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
     }
 
     /// <summary>The subject, the same in the ID token and at userinfo; neither carries an id of the nation's.</summary>

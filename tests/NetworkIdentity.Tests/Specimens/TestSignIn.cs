@@ -123,6 +123,29 @@ internal sealed partial class TestSignIn
         return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
     }
 
+    /// <summary>What the page's script hears of the state.</summary>
+    public async Task<string> StateAsync()
+    {
+        using var response = await Browser.GetAsync(Page + "/state");
+        return (await response.JsonAsync())["state"]!.GetValue<string>();
+    }
+
+    /// <summary>The browser goes on to the app; the code.</summary>
+    public async Task<string> ContinueAsync()
+    {
+        using var response = await Browser.GetAsync(Page + "/continue");
+        Assert.StartsWith(RedirectUri + "?code=", response.Headers.Location!.ToString(), StringComparison.Ordinal);
+        return TestWallet.Parameter(response.Headers.Location!.ToString(), "code");
+    }
+
+    /// <summary>The browser was sent back to the app with a code, which is good.</summary>
+    public async Task RedeemedAsync(HttpResponseMessage back)
+    {
+        Assert.StartsWith(RedirectUri + "?code=", back.Headers.Location!.ToString(), StringComparison.Ordinal);
+        using var redeemed = await RedeemAsync(TestWallet.Parameter(back.Headers.Location!.ToString(), "code"));
+        Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
+    }
+
     /// <summary>A wallet answers the request behind a link; returns where it sends its holder's browser.</summary>
     public static async Task<string> AnswerAsync(TestWallet wallet, string link)
     {
