@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId;
@@ -76,6 +77,26 @@ public sealed class VerifiedClaimsTests(SharedServer fixture) : IClassFixture<Sh
         var claims = TestSignIn.ClaimsOf(await world.SignInAsync(wallet));
         Assert.False(claims.ContainsKey("verified_claims"));
         Assert.False(claims.ContainsKey("membership"));
+    }
+
+    [Fact]
+    public async Task A_session_that_may_say_it_says_it_to_the_request_that_asks_and_not_past_a_policy_that_became_stricter()
+    {
+        const string Asked = """{"id_token":{"verified_claims":{"verification":{"trust_framework":null},"claims":{"membership":null}}}}""";
+        var world = await TestSignIn.BeginAsync(_server, scope: "openid");
+        await world.OpenAsync("openid", parameters => parameters["claims"] = Asked);
+        Assert.True(TestSignIn.ClaimsOf(await world.SignInAsync(await _server.MemberAsync())).ContainsKey("verified_claims"));
+
+        // In the same session: one request asks for the same claims plainly, one for the same as before, which the policy has no more by when it is redeemed.
+        var plain = await world.CodeAtOnceAsync(parameters => parameters["scope"] = "openid membership");
+        var claims = TestSignIn.ClaimsOf(await world.TokensAsync(plain));
+        Assert.True(claims.ContainsKey("membership"));
+        Assert.False(claims.ContainsKey("verified_claims"));
+
+        var late = await world.CodeAtOnceAsync(parameters => (parameters["scope"], parameters["claims"]) = ("openid", Asked));
+        var stricter = (ProofPolicy.Usual with { VerifiedClaims = ProofPolicy.Never }).Write();
+        Assert.Null(await _server.Nation.Database.CommitAsync(new Statement("UPDATE partner SET policy = @stricter WHERE client_id = @ClientId", new { stricter, world.ClientId })));
+        Assert.False(TestSignIn.ClaimsOf(await world.TokensAsync(late)).ContainsKey("verified_claims"));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
@@ -211,6 +212,7 @@ public sealed class ResourceTokenTests : IAsyncLifetime
     [InlineData("retire-client")]
     [InlineData("retire-resource")]
     [InlineData("retire-resource-and-add-it-again")]
+    [InlineData("retire-resource-while-it-is-given")]
     [InlineData("time")]
     [InlineData("replay")]
     public async Task A_token_for_a_resource_ends_with_what_it_rests_on(string how)
@@ -230,6 +232,11 @@ public sealed class ResourceTokenTests : IAsyncLifetime
             case "retire-resource-and-add-it-again":
                 await Resource.RetireAsync(_server.Nation.Database, _server.Time, "https://asking.example");
                 await AddAsync("https://asking.example", ["look"], client: api.ClientId);
+                break;
+            case "retire-resource-while-it-is-given":
+                // The token's row came just after the act that takes back those that there are.
+                await Resource.RetireAsync(_server.Nation.Database, _server.Time, "https://asking.example");
+                await _server.Nation.Database.CommitAsync(new Statement("UPDATE access_token SET revoked_at = NULL WHERE audience = 'https://asking.example'", new { }));
                 break;
             case "time": _server.Time.Move(TimeSpan.FromSeconds(300)); break;
             default: await world.RedeemAsync(code); break;
