@@ -67,6 +67,9 @@ public static class PresentationRequests
         VALUES (@Id, @SignInId, @Flow, @ClientId, @Nonce, @State, @ResponseMode, @DecryptionKey, @FetchedAt, @AnswerDigest, @ResponseCodeDigest, @ExpiresAt)
         """, row);
 
+    /// <summary>Makes a request, unless it is there.</summary>
+    public static Statement InsertFirst(Row row) => Insert(row) with { Sql = Insert(row).Sql + " ON CONFLICT (id) DO NOTHING" };
+
     /// <summary>A wallet fetched it, for the first time; breaks with <c>fetched</c>.</summary>
     public static Statement Fetch(string id, byte[]? decryptionKey, long now, long until) => new(
         "UPDATE presentation_request SET fetched_at = @now, decryption_key = @decryptionKey, expires_at = @until WHERE id = @id AND fetched_at IS NULL",

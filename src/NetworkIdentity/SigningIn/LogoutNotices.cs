@@ -116,16 +116,7 @@ public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetch
         var taken = session with { TellAt = next, TellAttempts = session.TellAttempts + 1 };
 
         // 2. A token of its own for each attempt, since it lives two minutes.
-        var token = await Jws.SignAsync(LogoutToken.Type, new LogoutToken
-        {
-            Issuer = keys.Nation.Issuer,
-            Audience = partner.ClientId,
-            Subject = Subject.For(keys, session.MemberId, partner.Sector),
-            SessionId = Session.NameOf(keys, session.Id),
-            IssuedAt = Now(),
-            Id = RandomId.Secret(),
-        }.ToJson(), keys.Current(KeyPurpose.IdToken, partner.IdTokenAlgorithm));
-        var fault = (await fetcher.PostAsync(uri, ("logout_token", token))).Fault;
+        var fault = (await fetcher.PostAsync(uri, ("logout_token", await TokenAsync(partner, session)))).Fault;
 
         // 3. What came of it. Of the answer nothing is kept but the kind of its fault.
         var isOver = Now() >= DateTimeOffset.FromUnixTimeSeconds(session.EndedAt!.Value) + Patience;
@@ -141,6 +132,17 @@ public sealed class LogoutNotices(Database database, KeyRing keys, Fetcher fetch
         ]);
         return fault;
     }
+
+    /// <summary>What a client is told of a session.</summary>
+    internal ValueTask<string> TokenAsync(Partner partner, Sessions.Row session) => Jws.SignAsync(LogoutToken.Type, new LogoutToken
+    {
+        Issuer = keys.Nation.Issuer,
+        Audience = partner.ClientId,
+        Subject = Subject.For(keys, session.MemberId, partner.Sector),
+        SessionId = Session.NameOf(keys, session.Id),
+        IssuedAt = Now(),
+        Id = RandomId.Secret(),
+    }.ToJson(), keys.Current(KeyPurpose.IdToken, partner.IdTokenAlgorithm));
 
     /// <summary>What is kept of a fault, for an operator.</summary>
     private static string WordsFor(FetchFault fault) => fault switch

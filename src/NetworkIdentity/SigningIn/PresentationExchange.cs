@@ -24,6 +24,7 @@ public sealed class PresentationExchange(
     public const string WalletStep = "Wallet";
 
     private readonly byte[] _responseCodeKey = keys.Derive("response-code");
+    private readonly byte[] _carriedRequestKey = keys.Derive("carried-request");
 
     /// <summary>A request and what it belongs to.</summary>
     private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner)
@@ -68,7 +69,7 @@ public sealed class PresentationExchange(
         var row = await CarriedByBrowserAsync(signIn.Row.Id);
         if (row is null && signIn.Row.Stage == SignIn.Asked)
         {
-            var id = RandomId.New();
+            var id = CarriedRequestId(signIn.Row.Id);
             row = new PresentationRequests.Row
             {
                 Id = id,
@@ -82,7 +83,8 @@ public sealed class PresentationExchange(
                 FetchedAt = Now(),
                 ExpiresAt = signIn.Row.ExpiresAt,
             };
-            await database.CommitAsync(PresentationRequests.Insert(row));
+            // Of two at once the first is the one.
+            await database.CommitAsync(PresentationRequests.InsertFirst(row));
         }
 
         // The origin is in the request, so that nobody else's page can hand it over, and the wallet's answer is for this origin.
@@ -216,8 +218,10 @@ public sealed class PresentationExchange(
     }
 
     /// <summary>The request of a sign-in that its browser was given to hand over; null where there is none.</summary>
-    private async Task<PresentationRequests.Row?> CarriedByBrowserAsync(string signInId) =>
-        (await PresentationRequests.OfSignInAsync(database, signInId)).FirstOrDefault(row => row.Flow == PresentationRequests.DigitalCredentials);
+    private Task<PresentationRequests.Row?> CarriedByBrowserAsync(string signInId) => PresentationRequests.FindAsync(database, CarriedRequestId(signInId));
+
+    /// <summary>A sign-in has one, however often it is asked for; and a wallet that reads the id in it has no sign-in's id.</summary>
+    private string CarriedRequestId(string signInId) => Base64Url.Encode(HMACSHA256.HashData(_carriedRequestKey, System.Text.Encoding.ASCII.GetBytes(signInId)));
 
     private static string DigestOf(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) => RandomId.Digest(row.DecryptionKey is null
         ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"

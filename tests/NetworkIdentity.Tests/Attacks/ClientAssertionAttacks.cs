@@ -165,6 +165,7 @@ public sealed class ClientAssertionAttacks(SharedServer shared) : IClassFixture<
     public async Task Keys_at_a_URL_are_fetched_once_and_again_when_a_key_is_new_and_not_more_often_than_that()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { FetchLoopback = true });
+        using var alone = server.Alone();
         var (first, second) = (TestFapiClient.NewKey(), TestFapiClient.NewKey());
         await using var host = new RudeHost(Serves(first));
         var client = await TestFapiClient.RegisterAsync(server, isFapi2: false, first, request => request with
@@ -219,6 +220,7 @@ public sealed class ClientAssertionAttacks(SharedServer shared) : IClassFixture<
     public async Task A94_a_client_with_a_key_counts_as_one_that_has_authenticated()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerApp = 2 });
+        using var alone = server.Alone();
         var client = await TestFapiClient.RegisterAsync(server);
         for (var i = 0; i < 4; i++)
         {

@@ -17,7 +17,7 @@ namespace NetworkIdentity.Tests.Attacks;
 
 /// <summary>
 /// Two apps put together all that they ever received of ten thousand members, and try to say who is who. What is compared went through the code that makes it: the
-/// requests, the codes, the tokens, userinfo, introspection, refreshing. A wallet's proof alone is written down in its place.
+/// requests, the codes, the tokens, those for a resource that both use, userinfo, verified claims, introspection, refreshing, logout tokens. A wallet's proof alone is written down in its place.
 /// </summary>
 [Trait("Engine", "SQLite")] // What is given away is the same on every engine.
 public sealed class CollusionTests : IAsyncLifetime
@@ -26,6 +26,13 @@ public sealed class CollusionTests : IAsyncLifetime
 
     /// <summary>A value that so many have says nothing of one.</summary>
     private const int Many = 100;
+
+    /// <summary>What the apps ask for as verified: by whom and when it was, all but the day of the credential, which both may know (decision 0028).</summary>
+    private const string Verified = """
+        {"verified_claims":{"verification":{"trust_framework":null,"time":null,"evidence":[{"type":null,"record":{"type":null,"source":{"name":null}}}]},"claims":{"membership":null}}}
+        """;
+
+    private const string Api = "https://api.example";
 
     private readonly Random _random = new(28);
     private readonly string[] _ids = new string[Members];
@@ -40,10 +47,11 @@ public sealed class CollusionTests : IAsyncLifetime
     public async Task Two_apps_that_put_together_what_they_received_link_none_of_ten_thousand_members()
     {
         await PopulateAsync();
+        await new Resource(Api, "Example API", ["read"], "ES256", null).AddAsync(Nation.Database, Nation.Keys.Nation, Nation.Types, _server.Time);
         var (here, there) = (await App.RegisterAsync(_server, "https://market.example/callback"), await App.RegisterAsync(_server, "https://library.example/callback"));
         await AllSignInAsync(here, there);
         Assert.Equal((Members, Members), (here.Received.Count, there.Received.Count));
-        Assert.True(here.Received[0].Count > 60, "the apps receive more than this test looks at");
+        Assert.True(here.Received[0].Count > 80, "the apps receive more than this test looks at");
 
         // 1. Nothing is the name of a record but the app's own, which says when it was made.
         foreach (var app in (App[])[here, there])
@@ -149,14 +157,15 @@ public sealed class CollusionTests : IAsyncLifetime
         return (right, expected);
     }
 
-    /// <summary>Every eight characters that stand together in what an app has of a member.</summary>
+    /// <summary>Every eight characters that stand together in what an app has of a member. Times begin alike; whole they are compared above.</summary>
     private static HashSet<string> Pieces(App app, int member) =>
-        [.. app.Received[member].Where(pair => pair.Value.Length >= 20).SelectMany(pair => Enumerable.Range(0, pair.Value.Length - 7).Select(at => pair.Value.Substring(at, 8)))];
+        [.. app.Received[member].Where(pair => pair.Value.Length >= 20 && !pair.Path.EndsWith("/verification/time", StringComparison.Ordinal)).SelectMany(pair => Enumerable.Range(0, pair.Value.Length - 7).Select(at => pair.Value.Substring(at, 8)))];
 
     /// <summary>Ten thousand members with credentials: they joined over two years, and some credentials end soon.</summary>
     private async Task PopulateAsync()
     {
         var today = _server.Time.GetUtcNow().ToUnixTimeSeconds() / 86400;
+        var signed = System.Text.Encoding.ASCII.GetBytes("e30." + Base64Url.Encode(StrictJson.Write(new JsonObject { ["iss"] = _server.Issuer, ["vct"] = "urn:network-identity:membership:1" })));
         foreach (var some in Enumerable.Range(0, Members).Chunk(500))
         {
             await Nation.Database.CommitAsync([.. some.SelectMany(at =>
@@ -168,7 +177,7 @@ public sealed class CollusionTests : IAsyncLifetime
                     Credentials.Insert(new()
                     {
                         Id = _ids[at], MemberId = _ids[at], OfferId = _ids[at], Ordinal = 0, Type = "membership", Format = "dc+sd-jwt", ListId = "list", Idx = at, Kid = "kid",
-                        HolderThumbprint = _ids[at], ToBeSigned = [], ToBeSignedDigest = _ids[at], Disclosures = [], NotificationId = _ids[at], RecordedAt = 0, IssuedAt = 0,
+                        HolderThumbprint = _ids[at], ToBeSigned = signed, ToBeSignedDigest = _ids[at], Disclosures = [], NotificationId = _ids[at], RecordedAt = 0, IssuedAt = 0,
                         ExpiresAt = (today + 2 + _random.Next(200)) * 86400,
                     }),
                 };
@@ -208,7 +217,7 @@ public sealed class CollusionTests : IAsyncLifetime
             var (clientId, _) = await server.RegisterAsync(redirectUri, request => request with
             {
                 IdTokenAlgorithm = "ES256",
-                Metadata = new() { GrantTypes = [ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant] },
+                Metadata = new() { Scopes = ["read"], GrantTypes = [ClientMetadata.AuthorizationCodeGrant, ClientMetadata.RefreshTokenGrant] },
             });
             return new App((await Partner.FindAsync(server.Nation.Database, clientId))!);
         }
@@ -223,7 +232,9 @@ public sealed class CollusionTests : IAsyncLifetime
                 ["client_id"] = partner.ClientId,
                 ["redirect_uri"] = redirectUri,
                 ["response_type"] = "code",
-                ["scope"] = "openid membership",
+                ["scope"] = "openid membership read",
+                ["resource"] = Api,
+                ["claims"] = $$"""{"id_token":{{Verified}},"userinfo":{{Verified}}}""",
                 ["code_challenge"] = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Verifier))),
                 ["code_challenge_method"] = "S256",
             }));
@@ -240,10 +251,15 @@ public sealed class CollusionTests : IAsyncLifetime
             var tokens = await nation.Codes.RedeemAsync(partner, code!, redirectUri, Verifier);
             var list = new List<(string Path, string Value)> { ("code", code!) };
             Take(list, "tokens", tokens);
-            Take(list, "userinfo", (await nation.UserInfo.ReadAsync(tokens.AccessToken)).Claims);
             Take(list, "introspection", await nation.Tokens.IntrospectAsync(partner, tokens.AccessToken));
             Take(list, "introspection of the refresh token", await nation.Tokens.IntrospectAsync(partner, tokens.RefreshToken!));
-            Take(list, "refreshed", await nation.Refreshes.RefreshAsync(partner, tokens.RefreshToken!, null, null));
+            var refreshed = await nation.Refreshes.RefreshAsync(partner, tokens.RefreshToken!, null, null, server.Url("/userinfo"));
+            Take(list, "refreshed for userinfo", refreshed);
+            Take(list, "userinfo", (await nation.UserInfo.ReadAsync(refreshed.AccessToken)).Claims);
+
+            // 4. That it is over. Each at its own time: what ends at both apps at once can't be hidden (decision 0028).
+            var session = (await Sessions.OfBrowserAsync(nation.Database, RandomId.Digest($"browser {memberId}"), now)).Single(one => one.ClientId == partner.ClientId);
+            Take(list, "logout", new JsonObject { ["logout_token"] = await nation.LogoutNotices.TokenAsync(partner, session) });
             Received[member] = list;
         }
 

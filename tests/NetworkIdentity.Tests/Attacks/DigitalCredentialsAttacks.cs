@@ -35,6 +35,17 @@ public sealed class DigitalCredentialsAttacks(SharedServer shared) : IClassFixtu
     }
 
     [Fact]
+    public async Task Asked_for_many_times_at_once_it_is_one_request()
+    {
+        var (wallet, world) = (await _server.MemberAsync(), await TestSignIn.BeginAsync(_server));
+        var requests = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => RequestAsync(world)));
+        Assert.Single(requests.Select(request => request["nonce"]!.GetValue<string>()).Distinct());
+        Assert.Single(requests.Select(request => request["client_metadata"]!["jwks"]!.ToJsonString()).Distinct());
+        using var answer = await AnswerAsync(world, await EncryptedAsync(wallet, requests[^1]));
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A63_an_answer_that_is_for_another_origin_is_refused()
     {
         var (wallet, world) = (await _server.MemberAsync(), await TestSignIn.BeginAsync(_server));

@@ -162,6 +162,7 @@ public sealed class DynamicOpModules(DynamicOpModules.Fixture fixture) : IClassF
     public async Task Oidcc_server_rotate_keys_publishes_the_new_beside_the_old()
     {
         await using var server = await TestServer.StartAsync();
+        using var alone = server.Alone();
         var before = await IdTokenValidation.KeysAsync(server);
         server.Time.Move(TimeSpan.FromDays(360));
         await server.Nation.Keys.RenewAsync();

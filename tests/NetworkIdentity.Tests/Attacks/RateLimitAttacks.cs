@@ -13,6 +13,7 @@ public sealed class RateLimitAttacks
     public async Task A94_one_address_is_told_to_wait_and_the_next_one_is_served(string attacker, string member)
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 3 });
+        using var alone = server.Alone();
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, attacker)).Status);
         var (status, wait, body) = await GetAsync(server, attacker);
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
@@ -30,6 +31,7 @@ public sealed class RateLimitAttacks
     public async Task A94_another_spelling_an_address_of_the_same_house_and_what_a_stranger_wrote_before_it_change_nothing(string first, string then)
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 2, Proxies = [IPAddress.Parse("192.0.2.1")] });
+        using var alone = server.Alone();
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, first)).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await GetAsync(server, then)).Status);
     }
@@ -38,6 +40,7 @@ public sealed class RateLimitAttacks
     public async Task A94_a_wallet_in_a_browser_may_read_how_long_to_wait()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        using var alone = server.Alone();
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "198.51.100.7")).Status);
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Issuer + "/nonce");
         request.Headers.Add("X-Forwarded-For", "198.51.100.7");
@@ -52,6 +55,7 @@ public sealed class RateLimitAttacks
     public async Task A94_a_person_is_told_what_to_do()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        using var alone = server.Alone();
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "198.51.100.7")).Status);
         var (status, _, page) = await GetAsync(server, "198.51.100.7", "/authorize");
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
@@ -62,6 +66,7 @@ public sealed class RateLimitAttacks
     public async Task A94_where_an_address_can_t_be_told_there_is_no_limit_for_everybody()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 1 });
+        using var alone = server.Alone();
         foreach (var forwarded in (string?[])[null, null, "unknown", "unknown", "127.0.0.1", "127.0.0.1"])
             Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, forwarded)).Status);
     }
@@ -70,6 +75,7 @@ public sealed class RateLimitAttacks
     public async Task A94_an_apps_requests_count_once_it_has_shown_its_secret_and_an_attackers_dont()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerApp = 2 });
+        using var alone = server.Alone();
         var (client, secret) = await server.RegisterAsync();
         for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized, await TokenAsync(server, client, "a guess"));
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.BadRequest, await TokenAsync(server, client, secret!));
@@ -82,6 +88,7 @@ public sealed class RateLimitAttacks
     public async Task A94_beginning_sign_ins_has_a_limit_for_each_address_and_over_it_nothing_is_written()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitSignInsPerAddress = 2 });
+        using var alone = server.Alone();
         var (client, secret) = await server.RegisterAsync();
         var world = new TestSignIn(server, client, secret, "https://app.example/callback");
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, "198.51.100.7")).Status);
@@ -109,6 +116,7 @@ public sealed class RateLimitAttacks
     public async Task A94_beginning_sign_ins_has_a_limit_for_each_app_and_what_it_pushed_with_its_secret_is_not_counted()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitSignInsPerApp = 2 });
+        using var alone = server.Alone();
         var (client, secret) = await server.RegisterAsync();
         var world = new TestSignIn(server, client, secret, "https://app.example/callback");
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.SeeOther, (await AskAsync(world, $"198.51.100.{i}")).Status);

@@ -200,6 +200,7 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
     public async Task A45_the_key_set_holds_old_and_new_keys_while_they_change()
     {
         await using var server = await TestServer.StartAsync();
+        using var alone = server.Alone();
         var wallet = await server.MemberAsync();
         var before = await IdTokensAsync(server, wallet);
         var old = await KidsAsync(server);

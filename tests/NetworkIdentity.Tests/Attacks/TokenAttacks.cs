@@ -44,6 +44,18 @@ public sealed class TokenAttacks(SharedServer shared) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task A23_a_code_spent_twice_takes_back_the_refresh_token_too()
+    {
+        var world = await TestSignIn.BeginAsync(_server, request => request with { Metadata = new() { GrantTypes = ["authorization_code", "refresh_token"] } });
+        var code = await world.ProveAsync(await _server.MemberAsync());
+        var refresh = (string)(await world.TokensAsync(code))["refresh_token"]!;
+        using var again = await world.RedeemAsync(code);
+        await again.RefusedAsync("invalid_grant");
+        using var late = await world.RefreshAsync(refresh);
+        await late.RefusedAsync("invalid_grant");
+    }
+
+    [Fact]
     public async Task A23_a_code_spent_20_times_at_once_yields_one_token()
     {
         var (world, _, code) = await ProvenAsync();

@@ -13,6 +13,7 @@ public sealed class RenewalJourney
     public async Task A79_I3_an_expired_membership_opens_nothing_and_its_renewal_does_in_a_slot_of_its_own()
     {
         await using var server = await TestServer.StartAsync();
+        using var alone = server.Alone();
         var ana = await server.MemberAsync(null, ("display_name", "Ana"), ("tier", "citizen"));
         var old = (Wallet: ana.Credential, Record: await server.RecordOfAsync(ana));
         var library = await TestSignIn.BeginAsync(server);

@@ -88,6 +88,7 @@ public sealed class DeliveringTests : IAsyncLifetime
     [Fact]
     public async Task I12_a_full_queue_answers_503_with_a_time_to_come_again_and_spends_nothing()
     {
+        using var alone = _server.Alone();
         var ready = await TestIssuance.BeginAsync(_server);
         var nonce = await ready.Wallet.NonceAsync();
         using (var held = new WriteLock(_server.Settings.ConnectionString))

@@ -72,6 +72,7 @@ public sealed class ClientDocumentTests : IAsyncLifetime
     [Fact]
     public async Task All_who_come_at_once_wait_for_one_call()
     {
+        using var alone = _server.Alone();
         var said = Json(Document().ToJsonString());
         _host.Answer = async (stream, head, cancellation) =>
         {

@@ -140,11 +140,17 @@ public sealed class SessionTests(SharedServer shared) : IClassFixture<SharedServ
     [Fact]
     public async Task A_session_ends_with_its_credential()
     {
-        var (world, tokens) = await SignedInAsync(refresh: true);
-        var session = await _server.SessionOfAsync(tokens);
-        var record = (await Credentials.FindAsync(_server.Nation.Database, session.CredentialIds))!;
-        Assert.True(session.ExpiresAt <= record.ExpiresAt);
-        Assert.InRange(session.ExpiresAt - session.ProvenAt, 29 * 86400, 30 * 86400 + 5);
+        // Of two, the one that ends first; and with none that ends soon, after its own time.
+        var wallet = await _server.MemberAsync();
+        await _server.GiveResidencyAsync(wallet, 0, 5);
+        var world = await TestSignIn.BeginAsync(
+            _server, request => request with { Policy = ProofPolicy.Of(["membership", "residency"]), Metadata = new() { GrantTypes = ["authorization_code", "refresh_token"] } }, "openid membership residency");
+        var session = await _server.SessionOfAsync(await world.SignInAsync(wallet));
+        Assert.Equal((await _server.RecordOfAsync(wallet, "residency")).ExpiresAt, session.ExpiresAt);
+        Assert.InRange(session.ExpiresAt - session.ProvenAt, 4 * 86400, 7 * 86400);
+
+        var longer = await _server.SessionOfAsync((await SignedInAsync(refresh: true)).Tokens);
+        Assert.InRange(longer.ExpiresAt - longer.ProvenAt, 29 * 86400, 30 * 86400 + 5);
     }
 
     [Theory]

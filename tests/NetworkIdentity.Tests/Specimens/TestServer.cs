@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Dapper;
@@ -11,13 +12,22 @@ using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Specimens;
 
-/// <summary>The real server on 127.0.0.1, on a real database of its own, with a clock that can be moved. The port is chosen first, since the issuer holds it.</summary>
+/// <summary>
+/// The real server on 127.0.0.1, on a real database of its own, with a clock that can be moved. The port is chosen first, since the issuer holds it. On PostgreSQL
+/// it is two servers, and a test's calls go to the one and the other by turns, each on a new connection: what holds, holds through both.
+/// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _folder;
     private readonly string _address;
     private readonly TestStore? _store;
+
+    /// <summary>The second server's port, by the port at which it is called.</summary>
+    private static readonly ConcurrentDictionary<int, int> Seconds = [];
+    private static int _calls;
+
+    private TestServer? _second;
 
     private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, string address, TestStore? store)
     {
@@ -65,7 +75,9 @@ internal sealed class TestServer : IAsyncDisposable
             NationName = "Nation of Tests",
             IsDevelopment = true,
         };
-        return await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, store, more);
+        var server = await StartAsync(change?.Invoke(settings) ?? settings, new ManualTime(), folder, store, more);
+        if (TestPostgres.IsEngine && !server.Settings.IsPractice) await server.AddSecondAsync(more);
+        return server;
     }
 
     /// <summary>
@@ -82,10 +94,10 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartOnAsync(Settings settings, ManualTime time, string folder, TestStore store) => StartAsync(settings, time, folder, store, []);
 
     /// <summary>Another browser, or another machine: follows no redirect, and has a cookie jar of its own.</summary>
-    public static HttpClient NewBrowser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), UseCookies = true });
+    public static HttpClient NewBrowser() => new(NewHandler(handler => handler.CookieContainer = new CookieContainer()));
 
     /// <summary>A program that follows no redirect and has no cookie jar: it sends the cookies that a test gives it, and no others.</summary>
-    public static HttpClient NewProgram() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    public static HttpClient NewProgram() => new(NewHandler(handler => handler.UseCookies = false));
 
     /// <summary>The URL of a path at this server: the issuer's, or its own where it stands beside another.</summary>
     public string Url(string path) => _store is null || Settings.Urls is not null ? _address + path : Nation.Keys.Nation.Url(path);
@@ -165,9 +177,22 @@ internal sealed class TestServer : IAsyncDisposable
         return (await Credentials.FindBySlotAsync(Nation.Database, Forgery.ListId(status.Uri), status.Index))!;
     }
 
+    /// <summary>From here on calls go to the first server alone: what is tested is of one server, as a limit that each has for itself, or keys that only it knows yet.</summary>
+    public IDisposable Alone()
+    {
+        var port = new Uri(_address).Port;
+        return new Lonely(port, Seconds.TryRemove(port, out var second) ? second : null);
+    }
+
     /// <summary>Stops it; what is stored stays.</summary>
     public async Task StopAsync()
     {
+        if (_second is not null)
+        {
+            Seconds.TryRemove(new Uri(_address).Port, out _);
+            await _second.DisposeAsync();
+        }
+
         await _app.StopAsync();
         await _app.DisposeAsync();
         await Nation.DisposeAsync();
@@ -192,6 +217,37 @@ internal sealed class TestServer : IAsyncDisposable
         await app.StartAsync();
         var address = settings.ListenAddresses(nation.Keys.Nation.Issuer)[0].GetLeftPart(UriPartial.Authority);
         return new TestServer(app, nation, time, folder, address, store) { Settings = settings, Practice = practice };
+    }
+
+    private async Task AddSecondAsync(CredentialType[] more)
+    {
+        _second = await StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, null, more);
+        Seconds[new Uri(_address).Port] = new Uri(_second._address).Port;
+    }
+
+    private static SocketsHttpHandler NewHandler(Action<SocketsHttpHandler> change)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        change(handler);
+        if (!TestPostgres.IsEngine) return handler;
+        handler.PooledConnectionLifetime = TimeSpan.Zero;
+        handler.ConnectCallback = async (context, stopping) =>
+        {
+            var port = context.DnsEndPoint.Port;
+            if (Seconds.TryGetValue(port, out var second) && Interlocked.Increment(ref _calls) % 2 == 0) port = second;
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(new DnsEndPoint(context.DnsEndPoint.Host, port), stopping);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+        return handler;
+    }
+
+    private sealed class Lonely(int port, int? second) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (second is { } other) Seconds[port] = other;
+        }
     }
 
     /// <summary>A port of this machine that nobody listens on now.</summary>

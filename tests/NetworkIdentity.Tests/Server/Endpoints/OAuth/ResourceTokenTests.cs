@@ -242,7 +242,8 @@ public sealed class ResourceTokenTests : IAsyncLifetime
             default: await world.RedeemAsync(code); break;
         }
 
-        Assert.Equal("""{"active":false}""", (await IntrospectAsync(api, token)).ToJsonString());
+        foreach (var asking in (TestSignIn[])[api, world])
+            if (how != "retire-client" || asking == api) Assert.Equal("""{"active":false}""", (await IntrospectAsync(asking, token)).ToJsonString());
     }
 
     [Fact]
