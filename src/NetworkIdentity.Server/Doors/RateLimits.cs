@@ -45,7 +45,7 @@ public sealed class RateLimits : IDisposable
         if (_apps is not null) Count(_apps, clientId);
     }
 
-    /// <summary>Counts a sign-in that is about to be begun, before anything is written or made for it [RFC10027 §6.1].</summary>
+    /// <summary>Counts a sign-in that is about to be begun, before anything is written or made for it [RFC10027 §6.1.11].</summary>
     /// <remarks>Anyone may begin one in an app's name. So that nobody uses up an app's by it, those are not counted that the app itself pushed: it showed its secret.</remarks>
     /// <param name="context">The browser's request.</param>
     /// <param name="partner">The app.</param>

@@ -58,6 +58,16 @@ public sealed record ClientRegistrationRequest
         return request;
     }
 
+    /// <summary>Reads what a client says of itself at its own address: anybody reads it, so it has no secret [CIMD §4.1].</summary>
+    /// <param name="utf8">One JSON object.</param>
+    /// <exception cref="Refusal"><c>invalid_client_metadata</c>, <c>unapproved_software_statement</c>.</exception>
+    public static ClientRegistrationRequest ParseDocument(ReadOnlyMemory<byte> utf8)
+    {
+        var request = Parse(utf8, out var json);
+        if (json.ContainsKey("client_secret") || json.ContainsKey("client_secret_expires_at")) throw OAuthRefusal.InvalidClientMetadata("a document must not speak of a client_secret");
+        return request;
+    }
+
     private static ClientRegistrationRequest Parse(ReadOnlyMemory<byte> utf8, out JsonObject json)
     {
         if (utf8.Length > MaxLength) throw OAuthRefusal.InvalidClientMetadata($"the request must not be longer than {MaxLength} bytes");

@@ -60,12 +60,12 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
         // An ID token is for a client: what tokens for a resource are for is none.
         if (await Resources.FindAsync(database, clientId) is not null) throw Refused("its address is a resource's identifier");
 
-        // 3. The document, and that it speaks of this very address [CIMD §4].
+        // 3. The document, and that it speaks of this very address [CIMD §4, §5].
         var fetched = await fetcher.FetchAsync(clientId, ContentTypes, MaxBytes);
         if (fetched.Fault is not null) throw Refused($"its document could not be read: {fetched.Detail}");
         var row = await ReadAsync(address, clientId, fetched.Body);
 
-        // 4. Kept until its host says, within bounds.
+        // 4. Kept until its host says, within bounds [CIMD §5.2].
         var age = fetched.MaxAge ?? UsualAge;
         row = row with { DocumentUntil = Now() + (long)(age < LeastAge ? LeastAge : age > MostAge ? MostAge : age).TotalSeconds };
         if (isKept) await database.CommitAsync(Partners.Replace(row, null));
@@ -74,7 +74,7 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
         // Either may have been done by another server just now: then its row is as good.
     }
 
-    /// <summary>The address, if it is one and its host's documents are read [CIMD §3].</summary>
+    /// <summary>The address, if it is one and its host's documents are read [CIMD §3, §8.9].</summary>
     private Uri AddressOf(string clientId)
     {
         if (!options.IsOn) throw Refused("clients are registered here, and not read from their own address");
@@ -88,17 +88,17 @@ public sealed class ClientDocuments(Database database, ClientRegistration regist
         return options.Takes(address.Host) ? address : throw Refused("its host is not one whose clients this nation takes");
     }
 
-    /// <summary>The client of a document: public or with a key, on the operator's terms, and with nothing in it that leads to another host.</summary>
+    /// <summary>The client of a document: public or with a key, on the operator's terms, and with nothing in it that sends members, or this server, to another host, but links.</summary>
     private async Task<Partners.Row> ReadAsync(Uri address, string clientId, ReadOnlyMemory<byte> document)
     {
         try
         {
-            var asked = ClientRegistrationRequest.Parse(document);
+            var asked = ClientRegistrationRequest.ParseDocument(document);
             if (asked.ClientId != clientId) throw Refused("its document speaks of another client_id");
             var metadata = asked.Metadata;
             var authentication = asked.Authentication ?? ClientCredentials.None;
-            if (asked.ClientSecret is not null || authentication is not (ClientCredentials.None or ClientCredentials.PrivateKeyJwt))
-                throw Refused("its document must hold no secret: token_endpoint_auth_method must be none or private_key_jwt");
+            if (authentication is not (ClientCredentials.None or ClientCredentials.PrivateKeyJwt))
+                throw Refused("it must not have a secret: token_endpoint_auth_method must be none or private_key_jwt");
             if (metadata.GrantTypes.Contains(ClientMetadata.ClientCredentialsGrant)) throw Refused("client_credentials is for clients that the operator registers");
             if (metadata.SubjectType != ClientMetadata.Pairwise || metadata.SectorIdentifierUri is not null) throw Refused("its subjects are its own: no other subject_type, and no sector_identifier_uri");
 

@@ -5,7 +5,7 @@ using NetworkIdentity.Keys;
 
 namespace NetworkIdentity.SigningIn;
 
-/// <summary>The three numbers that the wallet's holder is shown on another device: that of the browser that asked, and two others [RFC10027 §6.1].</summary>
+/// <summary>The three numbers that the wallet's holder is shown on another device: that of the browser that asked, and two others [RFC10027 §6.1.16, the other way round].</summary>
 /// <remarks>The others are made with a MAC: each server shows the same, and who loads the page again learns nothing by what has changed.</remarks>
 internal static class NumberChoice
 {

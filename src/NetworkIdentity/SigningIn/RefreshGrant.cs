@@ -30,7 +30,6 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt, string? resource = null)
     {
         if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Wrong();
-        if (row.ExpiresAt <= Now()) throw Wrong();
         if (!partner.MayRefresh) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant refresh_token any more");
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
         if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) return await GoneAsync();
@@ -40,7 +39,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         var access = AccessTokens.Insert(made.Row);
         var rotates = partner.IsPublic && row.DpopJkt is null;
         var successor = rotates ? SuccessorOf(token) : null;
-        // Whether it was taken back is looked at in the act.
+        // Whether it was taken back is looked at in the act; its time is its session's.
         var broken = row.SpentAt is not null ? "spent" : await database.CommitAsync(
             successor is null
                 ? [Sessions.Stand(session.Id, Now()), RefreshTokens.Stand(row.TokenDigest), access]

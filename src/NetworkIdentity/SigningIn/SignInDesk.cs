@@ -95,7 +95,7 @@ public sealed class SignInDesk(
 
     /// <summary>The request behind the link, and that behind the QR code as the page is to show it now.</summary>
     /// <remarks>
-    /// A code that no wallet has scanned is soon another: who has a picture of it has nothing [RFC10027 §6.1]. One that was scanned stays, and there is no
+    /// A code that no wallet has scanned is soon another: who has a picture of it has nothing [RFC10027 §6.1.2, §6.1.3]. One that was scanned stays, and there is no
     /// other after it.
     /// </remarks>
     public async Task<(PresentationRequests.Row Here, PresentationRequests.Row There)> RequestsAsync(Seen seen)
@@ -119,7 +119,7 @@ public sealed class SignInDesk(
     /// <remarks>
     /// A proof counts for a browser that comes with its response code, or that carried it itself: else whoever sends someone their own link would be signed
     /// in by that person's answer [OpenID4VP §13.3]. One from another device counts for the browser that asked once the wallet's holder has said which number
-    /// it shows [RFC10027 §6.1].
+    /// it shows [RFC10027 §6.1.16, the other way round].
     /// </remarks>
     /// <param name="seen">The sign-in.</param>
     /// <param name="broughtBack">The flow of the request whose response code the browser brings; null where it brings none.</param>

@@ -134,7 +134,7 @@ public sealed class ClientDocumentTests : IAsyncLifetime
 
     public static TheoryData<string> Wrong =>
     [
-        """{"client_id":"https://app.example/client"}""", """{"client_id":null}""", """{"client_secret":"x"}""", """{"token_endpoint_auth_method":"client_secret_basic"}""",
+        """{"client_id":"https://app.example/client"}""", """{"client_id":null}""", """{"client_secret":"x"}""", """{"client_secret_expires_at":0}""", """{"token_endpoint_auth_method":"client_secret_basic"}""",
         """{"token_endpoint_auth_method":"client_secret_post"}""", """{"token_endpoint_auth_method":"client_secret_jwt"}""", """{"token_endpoint_auth_method":"private_key_jwt"}""",
         """{"redirect_uris":["https://bank.example/callback"]}""", """{"redirect_uris":["http://localhost:9/callback","https://bank.example/callback"]}""", """{"redirect_uris":[]}""",
         """{"redirect_uris":["javascript:alert(1)"]}""", """{"redirect_uris":["http://localhost:9/callback#a"]}""", """{"backchannel_logout_uri":"https://bank.example/out"}""",

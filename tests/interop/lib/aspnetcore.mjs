@@ -10,6 +10,7 @@ import { formPosted } from './person.mjs';
 
 const CALLBACK = '/signin-oidc', SIGNED_OUT = '/signout-callback-oidc', REMOTE_SIGN_OUT = '/signout-oidc'; // options: the constructor
 const TELEMETRY = { 'x-client-SKU': 'ID_NET9_0', 'x-client-ver': '8.0.1.0' }; // message: EnsureTelemetryValues, on URLs alone
+const AGENT = { 'user-agent': 'Microsoft ASP.NET Core OpenIdConnect handler' };
 const secret = randomBytes(32);
 
 // State and cookie names are protected by Data Protection: base64url that begins so, some hundred characters long.
@@ -22,6 +23,11 @@ const unprotect = (text) => {
   const bytes = Buffer.from(text.slice(5), 'base64url').subarray(16);
   const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(-16));
   return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]));
+};
+
+// A nonce cookie of another day can't be read any more, and is passed over.
+const readable = (text) => {
+  try { return unprotect(text); } catch { return null; }
 };
 
 export class OpenIdConnectHandler {
@@ -58,7 +64,8 @@ export class OpenIdConnectHandler {
   /** handler: HandleChallengeAsyncInternal. */
   async #challenge(url, set, end) {
     const configuration = await this.#configuration();
-    const properties = { RedirectUri: url.pathname };
+    if (this.par === 'Disable' && configuration.require_pushed_authorization_requests) throw new Error('Pushed authorization is required by the OpenId Connect provider');
+    const properties = { RedirectUri: url.pathname + url.search };
     const message = { client_id: this.clientId, redirect_uri: this.origin + CALLBACK, response_type: 'code', scope: this.scope };
 
     // PKCE: 32 bytes, S256, the verifier in the protected state.
@@ -70,7 +77,7 @@ export class OpenIdConnectHandler {
 
     // validator: GenerateNonce. The cookie's name has the protected nonce; its value is N. SameSite=None, Secure, at the callback alone, a quarter of an hour.
     message.nonce = `${BigInt(Date.now()) * 10000n + 621355968000000000n}.${Buffer.from(randomUUID() + randomUUID()).toString('base64')}`;
-    const cookie = `Path=${CALLBACK}; Max-Age=900; SameSite=None; Secure; HttpOnly`;
+    const cookie = `Expires=${new Date(Date.now() + 900_000).toUTCString()}; Path=${CALLBACK}; Secure; SameSite=None; HttpOnly`;
     set.push(`.AspNetCore.OpenIdConnect.Nonce.${protect(message.nonce)}=N; ${cookie}`);
 
     // remote: GenerateCorrelationId.
@@ -89,7 +96,8 @@ export class OpenIdConnectHandler {
 
     if (this.method === 'RedirectGet') return end(302, { location: `${configuration.authorization_endpoint}?${new URLSearchParams({ ...asked, ...TELEMETRY })}` });
     const fields = Object.entries(asked).map(([name, value]) => `<input type="hidden" name="${name}" value="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}">`);
-    return end(200, { 'content-type': 'text/html;charset=UTF-8' }, `<form method="post" action="${configuration.authorization_endpoint}" data-post>${fields.join('')}</form>`);
+    // Its own has an inline script that posts it; data-post is how lib/person.mjs knows it.
+    return end(200, { 'content-type': 'text/html;charset=UTF-8', 'cache-control': 'no-cache, no-store' }, `<form method="post" action="${configuration.authorization_endpoint}" data-post>${fields.join('')}</form>`);
   }
 
   /** handler: HandleRemoteAuthenticateAsync. */
@@ -100,7 +108,7 @@ export class OpenIdConnectHandler {
     // remote: ValidateCorrelationId.
     const correlation = `.AspNetCore.Correlation.${properties['.xsrf']}`;
     if (cookies[correlation] !== 'N') throw new Error('Correlation failed.');
-    set.push(`${correlation}=; Path=${CALLBACK}; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=None; Secure`);
+    set.push(`${correlation}=; Path=${CALLBACK}; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=None; Secure; HttpOnly`);
     if (message.get('error')) throw new Error(`Message contains error: '${message.get('error')}', error_description: '${message.get('error_description')}'`);
 
     // handler: RedeemAuthorizationCodeAsync. The secret is in the form.
@@ -111,18 +119,19 @@ export class OpenIdConnectHandler {
     });
     if (status !== 200) throw new Error(`Message contains error: '${json.error}'`);
 
-    // handler: ValidateToken; validator: nonce and at_hash. Keys of a type that it doesn't know are left out.
-    const { keys } = await (await this.fetch(configuration.jwks_uri)).json();
+    // handler: ValidateToken; validator: nonce (and that it is not old), azp, at_hash (which it looks at where it is; here it must be). Keys of a type that it doesn't know are left out.
+    const { keys } = await (await this.fetch(configuration.jwks_uri, { headers: AGENT })).json();
     const { payload, protectedHeader } = await jwtVerify(json.id_token, createLocalJWKSet({ keys: keys.filter(({ kty }) => ['RSA', 'EC'].includes(kty)) }), { issuer: configuration.issuer, audience: this.clientId });
-    const nonceCookie = Object.keys(cookies).find((name) => name.startsWith('.AspNetCore.OpenIdConnect.Nonce.') && unprotect(name.slice(32)) === payload.nonce);
+    if (payload.azp && payload.azp !== this.clientId) throw new Error('IDX21340: azp');
+    const nonceCookie = Object.keys(cookies).find((name) => name.startsWith('.AspNetCore.OpenIdConnect.Nonce.') && readable(name.slice(32)) === payload.nonce);
     if (!nonceCookie) throw new Error('IDX21323: RequireNonce is true, and the nonce cookie was not found.');
-    set.push(`${nonceCookie}=; Path=${CALLBACK}; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=None; Secure`);
+    set.push(`${nonceCookie}=; Path=${CALLBACK}; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=None; Secure; HttpOnly`);
     const half = createHash(protectedHeader.alg.endsWith('512') ? 'sha512' : 'sha256').update(json.access_token).digest();
     if (payload.at_hash !== half.subarray(0, half.length / 2).toString('base64url')) throw new Error('IDX21348: at_hash');
     for (const claim of ['aud', 'exp', 'iat', 'iss', 'sub']) if (payload[claim] === undefined) throw new Error(`IDX21314: ${claim}`);
 
-    // handler: GetUserInformationAsync; validator: the same sub.
-    const answer = await this.fetch(configuration.userinfo_endpoint, { headers: { authorization: `Bearer ${json.access_token}` } });
+    // handler: GetUserInformationAsync, with GetClaimsFromUserInfoEndpoint; validator: the same sub.
+    const answer = await this.fetch(configuration.userinfo_endpoint, { headers: { ...AGENT, authorization: `Bearer ${json.access_token}` } });
     if (!answer.ok || answer.headers.get('content-type').split(';')[0] !== 'application/json') throw new Error('Unknown response type');
     const info = await answer.json();
     if (info.sub !== payload.sub) throw new Error('IDX21338: sub');
@@ -149,13 +158,13 @@ export class OpenIdConnectHandler {
   }
 
   async #configuration() {
-    this.metadata ??= await (await this.fetch(`${this.authority}/.well-known/openid-configuration`)).json();
+    this.metadata ??= await (await this.fetch(`${this.authority}/.well-known/openid-configuration`, { headers: AGENT })).json();
     return this.metadata;
   }
 
   async #post(url, form) {
     this.sent.push(form);
-    const response = await this.fetch(url, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(form).toString() });
+    const response = await this.fetch(url, { method: 'POST', headers: { ...AGENT, 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(form).toString() });
     return { status: response.status, type: response.headers.get('content-type')?.split(';')[0], json: await response.json() };
   }
 }
