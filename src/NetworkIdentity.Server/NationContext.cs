@@ -155,24 +155,26 @@ public sealed class NationContext : IAsyncDisposable
     /// <param name="settings">The settings.</param>
     /// <param name="time">The clock.</param>
     /// <param name="types">The credential types by name; those that the program carries where null.</param>
+    /// <param name="founds">Whether one is founded, in development, where there is none: a server does that, and a command that looks for one doesn't.</param>
     /// <exception cref="SettingsException">No nation is founded, or it has another issuer or another secret than is configured.</exception>
     public static async Task<NationContext> OpenAsync(
-        Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null)
+        Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null, bool founds = true)
     {
-        if (!settings.IsDevelopment && settings.DatabaseFile is { } file && !File.Exists(file))
-            throw new SettingsException([$"There is no nation at {file}. Are you in the server's directory? To found one: netid init --name \"NAME\" --issuer https://HOST"]);
+        founds &= settings.IsDevelopment;
+        if (!founds && settings.DatabaseFile is { } file && !File.Exists(file))
+            throw new SettingsException([$"There is no nation at {file}. Are you in the server's directory? {HowToFound(settings)}"]);
         var database = OpenDatabase(settings, time);
         try
         {
             var keys = await OpenKeysAsync(database, settings, time);
-            if (keys is null && settings.IsDevelopment)
+            if (keys is null && founds)
             {
                 await Founding.FoundAsync(database, time, settings.Secret, settings.NationName, settings.Issuer ?? Settings.DefaultIssuer);
                 keys = await OpenKeysAsync(database, settings, time);
             }
 
             if (keys is null)
-                throw new SettingsException(["No nation is founded in this database yet. Found one first: netid init --name \"NAME\" --issuer https://HOST"]);
+                throw new SettingsException([$"No nation is founded in this database yet. {HowToFound(settings)}"]);
             if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
                 throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
@@ -215,6 +217,10 @@ public sealed class NationContext : IAsyncDisposable
         StatusLists.Dispose();
         return Database.DisposeAsync();
     }
+
+    private static string HowToFound(Settings settings) => settings.IsDevelopment
+        ? "In development the server founds one when it starts: netid serve"
+        : "To found one: netid init --name \"NAME\" --issuer https://HOST";
 
     private static async Task<KeyRing?> OpenKeysAsync(Database database, Settings settings, TimeProvider time)
     {

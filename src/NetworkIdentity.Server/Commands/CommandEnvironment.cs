@@ -34,7 +34,7 @@ internal static class CommandEnvironment
     /// <summary>Does something with the nation, and closes it.</summary>
     public static async Task<int> WithNationAsync(Func<NationContext, Task<int>> act)
     {
-        await using var nation = await NationContext.OpenAsync(Settings(Builder()), TimeProvider.System);
+        await using var nation = await NationContext.OpenAsync(Settings(Builder()), TimeProvider.System, founds: false);
         return await act(nation);
     }
 }

@@ -7,7 +7,7 @@ internal sealed class LoginMeasures(NationServer ours, Workbench raw, ProviderSe
     private const string Outer = "code + PKCE login, the wallet's part apart";
     private const string Token = "/token alone";
     private const string Keys = "/jwks";
-    private const string HalfLoad = "credential sign-in, whole, at half of what each can do,";
+    private const string HalfLoad = "credential sign-in, whole, at half of what each can do";
     private const int KeysForEach = 10;
 
     private readonly Dictionary<(string What, int AtOnce), (List<Load> Theirs, List<Load> Ours)> _taken = [];

@@ -65,6 +65,10 @@ public sealed partial class FilesTests
         Regex.IsMatch(Path.GetFileNameWithoutExtension(path), "(Manager|Helper|Utils?|Service|Base|Impl)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking));
 
     [Fact]
+    public void No_lock_file_names_an_address() => Assert.DoesNotContain(
+        Tree.Files("tests", ".json"), path => path.EndsWith("/package-lock.json", StringComparison.Ordinal) && Tree.Read(path).Contains("://", StringComparison.Ordinal));
+
+    [Fact]
     public void The_top_level_holds_what_the_house_lists()
     {
         string[] listed = ["README.md", "LICENSE", "appsettings.json", "NetworkIdentity.sln", "schemas", "docs", "src", "tests", "data", "TestResults", "BenchmarkDotNet.Artifacts"];

@@ -173,6 +173,15 @@ public sealed class ClientDocumentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_is_a_resource_s_is_no_client_and_is_not_called()
+    {
+        Says(Document());
+        Assert.Null(await _server.Nation.Database.CommitAsync(Resources.Insert(new() { Identifier = _host.Url, Name = "Example API", Scopes = "read", Algorithm = "ES256", CreatedAt = 0 })));
+        using (var refused = await AskAsync()) await refused.RefusedAsPageAsync("invalid_client");
+        Assert.Equal((0, 0L), (_host.Connections, await _server.CountAsync("partner")));
+    }
+
+    [Fact]
     public async Task A22_one_that_the_operator_retired_stays_so_and_is_not_read_again()
     {
         Says(Document());

@@ -65,6 +65,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task In_development_the_server_founds_a_nation_and_no_command_does()
+    {
+        var ran = await _netid.With(("ASPNETCORE_ENVIRONMENT", "Development")).RunAsync("client", "list");
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Contains("when it starts: netid serve", ran.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task What_is_refused_is_said_on_the_error_output_and_in_the_exit_code()
     {
         await InitAsync();

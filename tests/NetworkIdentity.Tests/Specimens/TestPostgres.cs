@@ -59,9 +59,15 @@ internal sealed class TestPostgres : IDisposable
     public TestPostgres AddSynchronousStandby()
     {
         var standby = new TestPostgres(this, []);
-        Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
-        Execute("SELECT pg_reload_conf()");
+        Set("synchronous_standby_names = '*'");
         return standby;
+    }
+
+    /// <summary>Changes a setting that needs no restart.</summary>
+    public void Set(string setting)
+    {
+        Execute($"ALTER SYSTEM SET {setting}");
+        Execute("SELECT pg_reload_conf()");
     }
 
     /// <summary>A standby becomes the primary.</summary>

@@ -57,6 +57,9 @@ public sealed class ConditionsTests : IAsyncLifetime
         }
 
         Assert.Equal("stage", await Database.CommitAsync(Prove("late", "ana", Now + 300)));
+        Assert.Equal("scanned", await Database.CommitAsync(SignIns.Scan("late", "code", Now + 300, Now + 600)));
+        await CommitAsync(SignIns.Open("late", Now + 300, Now + 600));
+        Assert.Equal((Now + 300, (long?)null), await SignIns.FindAsync(Database, "late") is { } late ? (late.ExpiresAt, late.ScannedAt) : default);
         await CommitAsync(SignIns.Lapse("over", SignIn.Cancelled));
         Assert.Equal("stage", await Database.CommitAsync(Prove("over", "ana", Now)));
 
