@@ -25,10 +25,10 @@ public abstract class Cryptosuite
     public abstract string? AlgorithmOf(Jwk key);
 
     /// <summary>The bytes that a new proof signs; what the suite has to say about its options is written into them.</summary>
-    /// <param name="document">The document: without a proof, or with those alone that the new one refers to.</param>
+    /// <param name="document">The members of the document: without a proof, or with those alone that the new one refers to.</param>
     /// <param name="options">The proof, but for its value.</param>
     /// <param name="key">The key that will sign, which decides the hash.</param>
-    internal abstract byte[] ToBeSigned(JsonObject document, JsonObject options, Jwk key);
+    internal abstract byte[] ToBeSigned(IEnumerable<KeyValuePair<string, JsonNode?>> document, JsonObject options, Jwk key);
 
     /// <summary>The bytes that a proof must be the signature of, and what it secures then.</summary>
     /// <param name="document">The members of the document: without a proof, or with those alone that the proof refers to.</param>

@@ -18,13 +18,13 @@ public abstract class JcsCryptosuite : Cryptosuite
     protected abstract HashAlgorithmName HashFor(Jwk key);
 
     /// <inheritdoc/>
-    internal override byte[] ToBeSigned(JsonObject document, JsonObject options, Jwk key)
+    internal override byte[] ToBeSigned(IEnumerable<KeyValuePair<string, JsonNode?>> document, JsonObject options, Jwk key)
     {
         // [DI-EdDSA §3.3.1] step 2: the options have the document's context, and stay right when it grows.
-        if (document.TryGetPropertyValue(Context, out var context)) options[Context] = context?.DeepClone();
+        if (document.FirstOrDefault(member => member.Key == Context) is { Key: not null } context) options[Context] = context.Value?.DeepClone();
 
         // Steps 3 to 5.
-        return HashData(Jcs.Canonicalize(options), Jcs.Canonicalize(document), HashFor(key));
+        return HashData(Jcs.Canonicalize(options), Jcs.CanonicalizeMembers(document), HashFor(key));
     }
 
     /// <inheritdoc/>

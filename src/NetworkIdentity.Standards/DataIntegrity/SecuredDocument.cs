@@ -109,10 +109,10 @@ public sealed class SecuredDocument
 
             // Step 6, and [DI §4.2]: what is read back is what a verifier will read.
             var proof = options.ToJson();
-            _ = DataIntegrityProof.Read(new(Copies(proof)) { [ProofValue] = "z" });
-            var input = new JsonObject(Copies(output));
-            if (matching.Count > 0) input[Proof] = ArrayOf(matching);
-            return (output, others, proof, suite.ToBeSigned(input, proof, key.PublicKey));
+            proof[ProofValue] = "z";
+            _ = DataIntegrityProof.Read(proof);
+            proof.Remove(ProofValue);
+            return (output, others, proof, suite.ToBeSigned(With(output, matching), proof, key.PublicKey));
         });
         proof[ProofValue] = Multibase.Base58(await key.SignAsync(hashData, cancellation));
 
@@ -138,9 +138,8 @@ public sealed class SecuredDocument
         var algorithm = proof.Suite!.AlgorithmOf(key) ?? throw Refusal.Malformed($"the key is not of a kind that {proof.Suite.Name} signs with");
 
         // [DI §4.5] steps 3.2 and 3.3: the proofs that this one refers to are of what it signs; a document without any is one without the member.
-        var document = _document.Where(member => member.Key != Proof);
-        if (proof.PreviousProof.Count > 0)
-            document = document.Append(new(Proof, ArrayOf([.. Proofs.Where(other => other.Id is { } id && proof.PreviousProof.Contains(id)).Select(other => other.Json)])));
+        var matching = Proofs.Where(other => other.Id is { } id && proof.PreviousProof.Contains(id)).Select(other => other.Json).ToList();
+        var document = With(_document.Where(member => member.Key != Proof), matching);
 
         var secured = proof.Suite.ToBeVerified(document, proof.Options, key);
         using var verification = VerificationKey.Import(key);
@@ -149,6 +148,10 @@ public sealed class SecuredDocument
         verified.Remove(Proof);
         return verified;
     }
+
+    /// <summary>A document's members, and the proofs that another refers to, where there are any.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> With(IEnumerable<KeyValuePair<string, JsonNode?>> document, List<JsonObject> matching) =>
+        matching.Count == 0 ? document : document.Append(new(Proof, ArrayOf(matching)));
 
     private static IReadOnlyList<JsonObject> ProofsOf(JsonObject document) => !document.TryGetPropertyValue(Proof, out var node) ? []
         : node switch
@@ -161,6 +164,4 @@ public sealed class SecuredDocument
     private static Refusal NotProof() => Refusal.Malformed("proof must be an object, or an array of some");
 
     private static JsonArray ArrayOf(IReadOnlyList<JsonObject> proofs) => [.. proofs.Select(proof => proof.DeepClone())];
-
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Copies(JsonObject json) => json.Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()));
 }
