@@ -110,7 +110,7 @@ public sealed record BitstringStatusListCredential(
         if (!types.Contains(CredentialType) || !types.Contains(Type)) throw Refusal.Malformed($"type must include {CredentialType} and {Type}");
         var id = credential.OptionalString("id");
         var issuer = credential["issuer"] is JsonObject named ? named.RequiredString("id") : credential.RequiredString("issuer");
-        if (!StatusListReference.IsUri(issuer)) throw Refusal.Malformed("issuer must be a URL");
+        if (!AbsoluteUrl.Is(issuer)) throw Refusal.Malformed("issuer must be a URL");
         var (from, until) = (DateTimeStamp.Optional(credential, "validFrom"), DateTimeStamp.Optional(credential, "validUntil"));
         if (until < from) throw Refusal.Malformed("validUntil is before validFrom");
 
