@@ -65,7 +65,9 @@ internal static class CredentialMembers
     public static string? UrlOrObject(JsonObject json, string name)
     {
         if (!json.TryGetPropertyValue(name, out var node)) return null;
-        return node is JsonObject named ? RequiredUrl(named, "id", name) : RequiredUrl(json, name, "the document");
+        if (node is JsonObject named) return RequiredUrl(named, "id", name);
+        var url = json.RequiredString(name);
+        return AbsoluteUrl.Is(url) ? url : throw Refusal.Malformed($"{name} must be a URL");
     }
 
     /// <summary>One object or several; none where the member is absent.</summary>

@@ -85,9 +85,9 @@ public sealed class EnvelopingProof
     {
         var (jws, sdJwt) = Refusal.Recode(CredentialRefusal.ParsingCode, () =>
         {
-            if (!secured.Contains('~', StringComparison.Ordinal)) return (Jws.Parse(secured), null);
+            if (!secured.Contains('~', StringComparison.Ordinal)) return (Jws.Parse(secured), (SdJwt.SdJwt?)null);
             var parsed = Standards.SdJwt.SdJwt.Parse(secured);
-            return (parsed.IssuerSigned, parsed);
+            return (parsed.IssuerSigned, (SdJwt.SdJwt?)parsed);
         });
         return Refusal.Recode(CredentialRefusal.MalformedValueCode, () =>
         {

@@ -1,7 +1,5 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.Credentials;
 

@@ -45,7 +45,7 @@ public sealed record RelatedResource(string Id, string? MediaType)
         Check(Multihashes, bytes);
     }
 
-    private void Check(List<(Hash Hash, byte[] Digest)> digests, ReadOnlySpan<byte> bytes)
+    private static void Check(List<(Hash Hash, byte[] Digest)> digests, ReadOnlySpan<byte> bytes)
     {
         if (digests.Count == 0) return;
         var strongest = digests.Max(digest => digest.Hash);

@@ -135,7 +135,7 @@ public sealed record VerifiableCredential(
         foreach (var name in (string[])["termsOfUse", "evidence", "confidenceMethod", "renderMethod"]) CredentialMembers.Typed(json, name);
     }
 
-    private static IReadOnlyList<RelatedResource> RelatedResourcesOf(JsonObject json)
+    private static RelatedResource[] RelatedResourcesOf(JsonObject json)
     {
         RelatedResource[] resources = [.. CredentialMembers.Objects(json, "relatedResource").Select(RelatedResource.Read)];
         return resources.DistinctBy(resource => resource.Id).Count() == resources.Length ? resources : throw Refusal.Malformed("relatedResource names a resource twice");
