@@ -53,7 +53,7 @@ public sealed class EnvelopingProof
     /// <summary>The signed token.</summary>
     public Jws Jws { get; }
 
-    /// <summary>The SD-JWT around it, with its disclosures and, where it has one, its key binding, which is for the caller to ask for; null where it is a JWT.</summary>
+    /// <summary>The SD-JWT around it, with its disclosures; null where it is a JWT. Its key binding is not verified here: who needs one calls <see cref="KeyBinding"/>.</summary>
     public SdJwt.SdJwt? SdJwt { get; }
 
     /// <summary>The claims as they are, with what was disclosed in its place.</summary>
@@ -87,6 +87,7 @@ public sealed class EnvelopingProof
         {
             if (!secured.Contains('~', StringComparison.Ordinal)) return (Jws.Parse(secured), (SdJwt.SdJwt?)null);
             var parsed = Standards.SdJwt.SdJwt.Parse(secured);
+            if (parsed.KeyBindingJwt is { } binding && Jws.Parse(binding).Type != KeyBinding.Type) throw Refusal.Malformed("what stands behind the last tilde is no key binding");
             return (parsed.IssuerSigned, (SdJwt.SdJwt?)parsed);
         });
         return Refusal.Recode(CredentialRefusal.MalformedValueCode, () =>

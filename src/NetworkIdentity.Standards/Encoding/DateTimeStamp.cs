@@ -10,7 +10,7 @@ internal static partial class DateTimeStamp
 {
     private const int MaxLength = 64;
 
-    // Midnight at a day's end is 24:00:00, and nothing else is at hour 24 [XMLSchema11-2 §3.3.7.1].
+    // Midnight at a day's end is 24:00:00, and nothing else is at hour 24 [XMLSchema11-2 §3.3.7.2].
     [GeneratedRegex(
         @"^(?<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?<fraction>\.[0-9]+)?(?<offset>Z|[+-][0-9]{2}:[0-9]{2})?\z",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

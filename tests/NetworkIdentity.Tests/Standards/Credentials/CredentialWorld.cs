@@ -58,13 +58,15 @@ internal sealed class CredentialWorld
         """);
 
     /// <summary>A presentation of enveloped credentials.</summary>
-    public JsonObject Presentation(params string[] credentials) => Json($$"""
-        {
-          "@context": ["https://www.w3.org/ns/credentials/v2"], "type": "VerifiablePresentation", "holder": "{{HolderDid}}",
-          "aud": "{{Audience}}", "nonce": "{{Nonce}}",
-          "verifiableCredential": [{{string.Join(',', credentials.Select(one => StrictJson.WriteText(Envelope.Of(one, one.Contains('~') ? CredentialMediaType.VcSdJwt : CredentialMediaType.VcJwt))))}}]
-        }
-        """);
+    public JsonObject Presentation(params string[] credentials)
+    {
+        var presentation = Json($$"""
+            {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": "VerifiablePresentation", "holder": "{{HolderDid}}", "aud": "{{Audience}}", "nonce": "{{Nonce}}"}
+            """);
+        JsonNode[] envelopes = [.. credentials.Select(one => Envelope.Of(one, one.Contains('~') ? CredentialMediaType.VcSdJwt : CredentialMediaType.VcJwt))];
+        if (envelopes.Length > 0) presentation["verifiableCredential"] = new JsonArray(envelopes);
+        return presentation;
+    }
 
     public string Secured(JsonObject payload, string mediaType = CredentialMediaType.VcJwt, SigningKey? key = null, Action<JsonObject>? header = null)
     {

@@ -189,10 +189,11 @@ public sealed class EnvelopingProofTests
         Refused(() => EnvelopingProof.Parse(_world.Secured(_world.Credential(), header: was => Changed(was, header)))));
 
     [Fact]
-    public void The_key_of_another_issuer_may_be_named_by_its_thumbprint()
+    public async Task The_key_of_another_issuer_may_be_named_by_its_thumbprint()
     {
         var credential = Changed(_world.Credential(), """{"issuer":"https://nation.example","iss":"https://nation.example"}""");
-        var secured = Jws.SignAsync(EnvelopingProof.ToBeSigned(CredentialMediaType.VcJwt, credential, _world.Issuer, _world.Issuer.KeyId), _world.Issuer).AsTask().GetAwaiter().GetResult();
+        var text = EnvelopingProof.ToBeSigned(CredentialMediaType.VcJwt, credential, _world.Issuer, _world.Issuer.KeyId);
+        var secured = await Jws.SignAsync(text, _world.Issuer, TestContext.Current.CancellationToken);
         var proof = EnvelopingProof.Parse(secured);
         Assert.Equal(("https://nation.example", _world.Issuer.PublicKey.Thumbprint()), (proof.Signer, proof.KeyId));
         Assert.Equal("https://nation.example", proof.VerifyCredential(_world.IssuerKey, "https://nation.example", Now).Issuer);
@@ -263,6 +264,21 @@ public sealed class EnvelopingProofTests
         var added = Disclosure.Create("standing", 9).Encoded;
         foreach (var changed in new[] { $"{parts[0]}~{parts[1]}~{parts[1]}~", $"{parts[0]}~{parts[1]}~{added}~", $"{parts[0]}~{added}~{parts[2]}~" })
             Assert.Contains(Refused(() => EnvelopingProof.Parse(changed)).Code, (string[])["PARSING_ERROR", "MALFORMED_VALUE_ERROR"]);
+    }
+
+    [Fact]
+    public async Task A64_a_key_binding_is_one_and_is_for_the_caller_to_ask_for()
+    {
+        var credential = _world.Credential();
+        credential["cnf"] = new JsonObject { ["jwk"] = _world.Holder.PublicKey.Bare().ToJson() };
+        var secured = SdJwt(credential, "standing");
+        Assert.Equal(("PARSING_ERROR", "not a compact JWS of three parts"), Refused(() => EnvelopingProof.Parse(secured + "x")));
+        Assert.Equal(("PARSING_ERROR", "what stands behind the last tilde is no key binding"), Refused(() => EnvelopingProof.Parse(secured + _world.Secured(_world.Credential()))));
+
+        var bound = EnvelopingProof.Parse(await KeyBinding.CreateAsync(secured, _world.Holder, Audience, Nonce, Now, TestContext.Current.CancellationToken));
+        using var key = VerificationKey.Import(Jwk.Parse(bound.Payload["cnf"]!["jwk"]!.AsObject()));
+        KeyBinding.Verify(bound.SdJwt!, key, Audience, Nonce, Now, TimeSpan.FromMinutes(5), TimeSpan.Zero);
+        Assert.Equal(_world.IssuerDid, bound.VerifyCredential(_world.IssuerKey, _world.IssuerDid, Now).Issuer);
     }
 
     [Fact]
