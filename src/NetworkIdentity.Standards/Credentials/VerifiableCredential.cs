@@ -110,7 +110,7 @@ public sealed record VerifiableCredential(
         string[] others = isFirst ? ["validFrom", "validUntil"] : ["issuanceDate", "expirationDate"];
         if (others.FirstOrDefault(json.ContainsKey) is { } other) throw Refusal.Malformed($"{other} is of another version of the data model");
         if (isFirst && !json.ContainsKey(from)) throw Refusal.Malformed($"{from} is missing");
-        var (start, end) = (DateTimeStamp.Optional(json, from), DateTimeStamp.Optional(json, until));
+        var (start, end) = (DateTimeStamp.Optional(json, from, orUtc: true), DateTimeStamp.Optional(json, until, orUtc: true));
         return end < start ? throw Refusal.Malformed($"{until} is before {from}") : (start, end);
     }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace NetworkIdentity.Standards.Encoding;
 
 /// <summary>A time as W3C credentials write it: XML Schema's dateTimeStamp [XMLSchema11-2 §3.4.28].</summary>
-/// <remarks>One that lacks its offset is wrong, and is in UTC [VCDM §5.8]. Years are those that the framework has: 0001 to 9999.</remarks>
+/// <remarks>Years are those that the framework has: 0001 to 9999.</remarks>
 internal static partial class DateTimeStamp
 {
     private const int MaxLength = 64;
@@ -20,11 +20,14 @@ internal static partial class DateTimeStamp
     public static string Write(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The member as a time; null where it is absent. What is finer than 100 nanoseconds is cut off.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="name">The member's name.</param>
+    /// <param name="orUtc">Whether one that lacks its offset is taken, as in UTC: the data model of credentials has it so [VCDM §5.8].</param>
     /// <exception cref="Refusal">Malformed: present and not a string of that form, or no moment of the calendar.</exception>
-    public static DateTimeOffset? Optional(JsonObject json, string name)
+    public static DateTimeOffset? Optional(JsonObject json, string name, bool orUtc = false)
     {
         if (json.OptionalString(name) is not { } text) return null;
-        return text.Length <= MaxLength && Form().Match(text) is { Success: true } match && TryMoment(match, out var time)
+        return text.Length <= MaxLength && Form().Match(text) is { Success: true } match && (orUtc || match.Groups["offset"].Success) && TryMoment(match, out var time)
             ? time
             : throw Refusal.Malformed($"{name} must be a time with its offset");
     }

@@ -6,7 +6,7 @@ namespace NetworkIdentity.Tests.Standards;
 
 public sealed class DateTimeStampTests
 {
-    private static DateTimeOffset? Read(string text) => DateTimeStamp.Optional(new JsonObject { ["at"] = text }, "at");
+    private static DateTimeOffset? Read(string text) => DateTimeStamp.Optional(new JsonObject { ["at"] = text }, "at", orUtc: true);
 
     [Theory]
     [InlineData("2026-09-21T14:13:20Z", 1_790_000_000_000)]
@@ -44,6 +44,12 @@ public sealed class DateTimeStampTests
     [InlineData("\u0662026-09-21T14:13:20Z")]
     [InlineData("2026-09-21T14:13:20.0000000000000000000000000000000000000000000000000000000000000000Z")]
     public void What_is_no_moment_is_refused(string text) => Assert.Equal("at must be a time with its offset", Assert.Throws<Refusal>(() => Read(text)).Description);
+
+    [Theory]
+    [InlineData("2026-09-21T14:13:20")]
+    [InlineData("2026-09-21T24:00:00.000")]
+    public void Without_an_offset_it_is_a_time_only_where_that_is_asked_for(string text) =>
+        Assert.Equal("at must be a time with its offset", Assert.Throws<Refusal>(() => DateTimeStamp.Optional(new JsonObject { ["at"] = text }, "at")).Description);
 
     [Fact]
     public void What_is_written_is_read() => Assert.Equal(DateTimeOffset.UnixEpoch, Read(DateTimeStamp.Write(DateTimeOffset.UnixEpoch)));
