@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Standards.DataIntegrity;
 

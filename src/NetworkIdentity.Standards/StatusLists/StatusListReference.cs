@@ -29,9 +29,6 @@ public sealed record StatusListReference(string Uri, long Index)
         return new(uri, index);
     }
 
-    /// <summary>Whether a text is an absolute URI of a length that is read.</summary>
-    internal static bool IsUri(string text) => AbsoluteUrl.Is(text);
-
     /// <summary>The value of a token's claim <c>status</c>.</summary>
     public JsonObject ToStatus() => new() { ["status_list"] = new JsonObject { ["idx"] = Index, ["uri"] = Uri } };
 }
