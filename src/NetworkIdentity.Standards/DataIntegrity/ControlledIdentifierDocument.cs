@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
-using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Standards.DataIntegrity;
 
@@ -27,7 +26,7 @@ public static class ControlledIdentifierDocument
     public static string UrlOf(string verificationMethod)
     {
         var at = verificationMethod.IndexOf('#', StringComparison.Ordinal);
-        return at > 0 && at < verificationMethod.Length - 1 && StatusListReference.IsUri(verificationMethod)
+        return at > 0 && at < verificationMethod.Length - 1 && AbsoluteUrl.Is(verificationMethod)
             ? verificationMethod[..at]
             : throw DataIntegrityRefusal.VerificationMethodUrl();
     }
@@ -69,7 +68,7 @@ public static class ControlledIdentifierDocument
     {
         if (!Relationships.Contains(relationship)) throw DataIntegrityRefusal.Relationship();
         var id = document.RequiredString("id");
-        if (!StatusListReference.IsUri(id)) throw Refusal.Malformed("id of the document must be a URL");
+        if (!AbsoluteUrl.Is(id)) throw Refusal.Malformed("id of the document must be a URL");
         var methods = new List<JsonObject>();
         foreach (var item in document.OptionalArray("verificationMethod") ?? [])
             methods.Add(item as JsonObject ?? throw Refusal.Malformed("verificationMethod must be an array of objects"));

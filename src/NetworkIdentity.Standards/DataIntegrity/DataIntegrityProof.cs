@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Standards.DataIntegrity;
 
@@ -72,7 +71,7 @@ public sealed record DataIntegrityProof(string ProofPurpose, string Verification
             Json = json,
             ProofValue = suite is null ? [] : Multibase.Decode(json.RequiredString("proofValue")),
         };
-        if (proof.Id is { } id && !StatusListReference.IsUri(id)) throw Refusal.Malformed("id of the proof must be a URL");
+        if (proof.Id is { } id && !AbsoluteUrl.Is(id)) throw Refusal.Malformed("id of the proof must be a URL");
         _ = json.OptionalString("nonce");
         return proof;
     }

@@ -13,4 +13,15 @@ public sealed record ProcessedSdJwt(JsonObject Claims, JsonObject AsIssued, IRea
 {
     /// <summary>The names of the top-level claims that were disclosures.</summary>
     public IEnumerable<string> DisclosedNames => Disclosed.Where(path => path.Steps.Count == 1).Select(path => path.Steps[0].Name!);
+
+    /// <summary>Whether a top-level claim, or anything below it, was a disclosure, or may be one that was not shown.</summary>
+    public bool IsDisclosable(string name) => Disclosed.Any(path => path.StartsWith(name)) || HoldsDigest(AsIssued[name]);
+
+    // Digests that no disclosure answers: the issuer may still have made a claim below disclosable.
+    private static bool HoldsDigest(JsonNode? node) => node switch
+    {
+        JsonObject members => members.Any(member => member.Key == DisclosureProcessing.Digests || HoldsDigest(member.Value)),
+        JsonArray items => items.Any(item => DisclosureProcessing.IsElementDigest(item) || HoldsDigest(item)),
+        _ => false,
+    };
 }

@@ -50,8 +50,7 @@ public sealed record SdJwtVc(
         var claims = processed.Claims;
         foreach (var name in NeverDisclosable)
         {
-            if (processed.Disclosed.Any(path => path.StartsWith(name)) || HoldsDigest(processed.AsIssued[name]))
-                throw Refusal.Malformed($"{name} may not be selectively disclosable");
+            if (processed.IsDisclosable(name)) throw Refusal.Malformed($"{name} may not be selectively disclosable");
         }
 
         var type = claims.RequiredString("vct");
@@ -75,12 +74,4 @@ public sealed record SdJwtVc(
 
     private static Jwk HolderKeyOf(JsonObject confirmation) => Jwk.Parse(
         confirmation.OptionalObject("jwk") ?? throw Refusal.Malformed("cnf has no jwk, and no other confirmation method is supported"));
-
-    // Digests that no disclosure answers: the issuer may still have made a claim below disclosable.
-    private static bool HoldsDigest(JsonNode? node) => node switch
-    {
-        JsonObject members => members.Any(member => member.Key == DisclosureProcessing.Digests || HoldsDigest(member.Value)),
-        JsonArray items => items.Any(item => DisclosureProcessing.IsElementDigest(item) || HoldsDigest(item)),
-        _ => false,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.StatusLists;
@@ -20,15 +21,6 @@ public sealed record BitstringStatusListCredential(
 
     /// <summary>The <c>type</c> of its subject.</summary>
     public const string SubjectType = "BitstringStatusList";
-
-    /// <summary>Header <c>typ</c> where it is signed as a JWT [VC-JOSE-COSE §3.1.1].</summary>
-    public const string JwtType = "vc+jwt";
-
-    /// <summary>The media type it is served as then.</summary>
-    public const string JwtMediaType = "application/vc+jwt";
-
-    private const string Context = "https://www.w3.org/ns/credentials/v2";
-    private const string CredentialType = "VerifiableCredential";
 
     /// <summary><c>statusSize</c> of the list, which says it where statuses have more than a bit; null where absent.</summary>
     public int? Size { get; init; }
@@ -64,9 +56,9 @@ public sealed record BitstringStatusListCredential(
         if (messages is not null) subject["statusMessages"] = BitstringStatusListEntry.MessagesJson(messages);
         return new()
         {
-            ["@context"] = new JsonArray(Context),
+            ["@context"] = new JsonArray(VerifiableCredential.BaseContext),
             ["id"] = id,
-            ["type"] = new JsonArray(CredentialType, Type),
+            ["type"] = new JsonArray(VerifiableCredential.Type, Type),
             ["issuer"] = issuer,
             ["validFrom"] = DateTimeStamp.Write(validFrom),
             ["validUntil"] = DateTimeStamp.Write(validUntil),
@@ -105,37 +97,28 @@ public sealed record BitstringStatusListCredential(
 
     private static BitstringStatusListCredential Read(JsonObject credential, int maxBytes)
     {
-        if (Strings(credential, "@context", alone: false)[0] != Context) throw Refusal.Malformed($"@context must begin with {Context}");
-        var types = Strings(credential, "type", alone: true);
-        if (!types.Contains(CredentialType) || !types.Contains(Type)) throw Refusal.Malformed($"type must include {CredentialType} and {Type}");
-        var id = credential.OptionalString("id");
-        var issuer = credential["issuer"] is JsonObject named ? named.RequiredString("id") : credential.RequiredString("issuer");
-        if (!StatusListReference.IsUri(issuer)) throw Refusal.Malformed("issuer must be a URL");
-        var (from, until) = (DateTimeStamp.Optional(credential, "validFrom"), DateTimeStamp.Optional(credential, "validUntil"));
-        if (until < from) throw Refusal.Malformed("validUntil is before validFrom");
-
-        var subject = credential.RequiredObject("credentialSubject");
+        var read = VerifiableCredential.Read(credential);
+        if (read.Version != DataModelVersion.V20 || !read.Types.Contains(Type)) throw Refusal.Malformed($"type must include {Type}, in version 2.0 of the data model");
+        var subject = read.Subjects is [var one] ? one : throw Refusal.Malformed("the status list has several subjects");
         if (subject.RequiredString("type") != SubjectType) throw Refusal.Malformed($"type of the subject must be {SubjectType}");
         var ttl = subject.OptionalInt64("ttl");
         if (ttl <= 0 || ttl > (long)TokenStatusList.MaxTtl.TotalMilliseconds) throw Refusal.Malformed("ttl of the status list must be from a millisecond to a year");
         var size = subject.OptionalInt64("statusSize");
         if (size is not (null or 1 or 2 or 4 or 8)) throw Refusal.Malformed("statusSize must be 1, 2, 4 or 8");
         return new(
-            id,
-            issuer,
-            Strings(subject, "statusPurpose", alone: true),
+            read.Id,
+            read.Issuer,
+            PurposesOf(subject),
             StatusList.Decode(subject.RequiredString("encodedList"), 1, maxBytes, StatusListFormat.Bitstring),
-            from,
-            until,
+            read.ValidFrom,
+            read.ValidUntil,
             ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null)
         { Size = (int?)size };
     }
 
-    /// <summary>An array of strings, of which there must be one; where it may stand alone, a string too.</summary>
-    private static IReadOnlyList<string> Strings(JsonObject json, string name, bool alone)
+    private static IReadOnlyList<string> PurposesOf(JsonObject subject)
     {
-        if (alone && json[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String) return [value.GetValue<string>()];
-        var strings = json.OptionalStrings(name) ?? throw Refusal.Malformed($"{name} is missing");
-        return strings.Count > 0 ? strings : throw Refusal.Malformed($"{name} is empty");
+        if (subject["statusPurpose"] is JsonValue value && value.GetValueKind() == JsonValueKind.String) return [value.GetValue<string>()];
+        return subject.OptionalStrings("statusPurpose") is { Count: > 0 } purposes ? purposes : throw Refusal.Malformed("statusPurpose is missing");
     }
 }

@@ -46,9 +46,9 @@ public sealed record BitstringStatusListEntry(string Purpose, string ListCredent
     {
         if (entry.RequiredString("type") != Type) throw Refusal.Malformed($"type of the status must be {Type}");
         var list = entry.RequiredString("statusListCredential");
-        if (!StatusListReference.IsUri(list)) throw Refusal.Malformed("statusListCredential must be a URL");
+        if (!AbsoluteUrl.Is(list)) throw Refusal.Malformed("statusListCredential must be a URL");
         var id = entry.OptionalString("id");
-        if (id is not null && (id == list || !StatusListReference.IsUri(id))) throw Refusal.Malformed("id of the status must be a URL, and not the list's");
+        if (id is not null && (id == list || !AbsoluteUrl.Is(id))) throw Refusal.Malformed("id of the status must be a URL, and not the list's");
         var size = entry.OptionalInt64("statusSize") ?? 1;
         if (size is not (1 or 2 or 4 or MaxSize)) throw Refusal.Malformed("statusSize must be 1, 2, 4 or 8");
         return new BitstringStatusListEntry(entry.RequiredString("statusPurpose"), list, IndexOf(entry.RequiredString("statusListIndex")))
@@ -116,7 +116,7 @@ public sealed record BitstringStatusListEntry(string Purpose, string ListCredent
         var references = !entry.TryGetPropertyValue("statusReference", out var node) ? []
             : node?.GetValueKind() == JsonValueKind.String ? [node.GetValue<string>()]
             : entry.OptionalStrings("statusReference")!;
-        return references.All(StatusListReference.IsUri) ? references : throw Refusal.Malformed("statusReference must be URLs");
+        return references.All(AbsoluteUrl.Is) ? references : throw Refusal.Malformed("statusReference must be URLs");
     }
 
     private static Refusal Malformed(string description) => new(BitstringRefusal.MalformedCode, description);

@@ -28,6 +28,6 @@ public static class StatusListAggregation
         if (utf8.Length > MaxBytes) throw Refusal.Malformed("the aggregation of status lists is too long");
         var uris = StrictJson.ParseObject(utf8).OptionalStrings("status_lists") ?? throw Refusal.Malformed("status_lists is missing");
         if (uris.Count > MaxLists) throw Refusal.Malformed("status_lists has too many");
-        return uris.All(StatusListReference.IsUri) ? uris : throw Refusal.Malformed("status_lists must be absolute URIs");
+        return uris.All(AbsoluteUrl.Is) ? uris : throw Refusal.Malformed("status_lists must be absolute URIs");
     }
 }

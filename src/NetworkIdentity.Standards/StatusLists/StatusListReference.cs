@@ -11,9 +11,6 @@ public sealed record StatusListReference(string Uri, long Index)
     /// <summary>The greatest index that is read.</summary>
     public const long MaxIndex = int.MaxValue;
 
-    /// <summary>The longest URI that is read, in characters.</summary>
-    public const int MaxUriLength = 2048;
-
     /// <summary>Reads the reference out of a token's claims; null where the token has no <c>status</c>.</summary>
     /// <remarks>A <c>status</c> of another mechanism alone is refused: a status that can't be checked must not look like none.</remarks>
     /// <exception cref="Refusal">Malformed: no <c>status_list</c>, or one that <see cref="Parse"/> refuses.</exception>
@@ -28,13 +25,9 @@ public sealed record StatusListReference(string Uri, long Index)
         var index = statusList.RequiredInt64("idx");
         if (index is < 0 or > MaxIndex) throw Refusal.Malformed("idx is out of range");
         var uri = statusList.RequiredString("uri");
-        if (!IsUri(uri)) throw Refusal.Malformed("uri of the status list must be an absolute URI");
+        if (!AbsoluteUrl.Is(uri)) throw Refusal.Malformed("uri of the status list must be an absolute URI");
         return new(uri, index);
     }
-
-    /// <summary>Whether a text is an absolute URI of a length that is read. A path of this machine is none.</summary>
-    internal static bool IsUri(string text) => text.Length <= MaxUriLength && System.Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && text.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The value of a token's claim <c>status</c>.</summary>
     public JsonObject ToStatus() => new() { ["status_list"] = new JsonObject { ["idx"] = Index, ["uri"] = Uri } };

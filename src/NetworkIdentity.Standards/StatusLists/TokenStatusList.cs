@@ -69,7 +69,7 @@ public sealed record TokenStatusList(StatusList List, DateTimeOffset IssuedAt, D
         var bits = statusList.RequiredInt64("bits");
         if (bits is < 1 or > 8) throw Refusal.Malformed("bits of the status list must be 1, 2, 4 or 8");
         var aggregationUri = statusList.OptionalString("aggregation_uri");
-        if (aggregationUri is not null && !StatusListReference.IsUri(aggregationUri)) throw Refusal.Malformed("aggregation_uri must be an absolute URI");
+        if (aggregationUri is not null && !AbsoluteUrl.Is(aggregationUri)) throw Refusal.Malformed("aggregation_uri must be an absolute URI");
         return new(
             StatusList.Decode(statusList.RequiredString("lst"), (int)bits, maxBytes),
             issuedAt,

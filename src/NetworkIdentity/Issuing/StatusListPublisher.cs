@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 
@@ -139,7 +140,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
                     StatusList.Of((int)head.Bits, head.Size, set.Select(slot => (slot.Idx, (TokenStatus)slot.Status))),
                     at, at + Lifetime, TimeToLive, AggregationUri),
                 keys.Current(KeyPurpose.StatusList))
-            : await Jws.SignAsync(BitstringStatusListCredential.JwtType, Bitstring(head, set, at), keys.Current(KeyPurpose.StatusList));
+            : await Jws.SignAsync(CredentialMediaType.TypeOf(CredentialMediaType.VcJwt), Bitstring(head, set, at), keys.Current(KeyPurpose.StatusList));
         return new StatusPublications.Row
         {
             ListId = head.ListId,

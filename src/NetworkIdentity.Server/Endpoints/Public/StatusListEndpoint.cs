@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
@@ -31,7 +32,7 @@ internal static class StatusListEndpoint
     {
         var format = StatusListPublisher.BitstringFormats.GetValueOrDefault(purpose) ?? throw NoSuchList();
         var version = await nation.StatusLists.FindAsync(id, format) ?? throw NoSuchList();
-        return Version(version, BitstringStatusListCredential.JwtMediaType, nation.StatusLists.KeptFor(version), context);
+        return Version(version, CredentialMediaType.VcJwt, nation.StatusLists.KeptFor(version), context);
     }
 
     private static async Task<IResult> StoodAtAsync(string id, string asked, HttpContext context, NationContext nation)
