@@ -26,6 +26,15 @@ public static class Jcs
         return to.WrittenSpan.ToArray();
     }
 
+    /// <summary>The canonical bytes of an object of these members: of a part of another, or of one with a member changed, without a copy of it.</summary>
+    /// <exception cref="Refusal">Malformed, as above.</exception>
+    internal static byte[] CanonicalizeMembers(IEnumerable<KeyValuePair<string, JsonNode?>> members)
+    {
+        var to = new ArrayBufferWriter<byte>(1024);
+        WriteMembers(members, to, 0);
+        return to.WrittenSpan.ToArray();
+    }
+
     /// <summary>A number as ECMAScript writes it [ECMA-262 §6.1.6.1.20]: the shortest digits that read back as it, as a whole number or a fraction between 1e-7 and 1e21.</summary>
     /// <param name="number">Finite.</param>
     public static string Number(double number)
@@ -63,18 +72,7 @@ public static class Jcs
         switch (node)
         {
             case JsonObject members:
-                to.Write("{"u8);
-                var isFirst = true;
-                foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
-                {
-                    if (!isFirst) to.Write(","u8);
-                    isFirst = false;
-                    WriteString(name, to);
-                    to.Write(":"u8);
-                    Write(value, to, depth + 1);
-                }
-
-                to.Write("}"u8);
+                WriteMembers(members, to, depth);
                 break;
             case JsonArray items:
                 to.Write("["u8);
@@ -98,6 +96,22 @@ public static class Jcs
                 to.Write(node?.GetValueKind() switch { JsonValueKind.True => "true"u8, JsonValueKind.False => "false"u8, _ => "null"u8 });
                 break;
         }
+    }
+
+    private static void WriteMembers(IEnumerable<KeyValuePair<string, JsonNode?>> members, ArrayBufferWriter<byte> to, int depth)
+    {
+        to.Write("{"u8);
+        var isFirst = true;
+        foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
+        {
+            if (!isFirst) to.Write(","u8);
+            isFirst = false;
+            WriteString(name, to);
+            to.Write(":"u8);
+            Write(value, to, depth + 1);
+        }
+
+        to.Write("}"u8);
     }
 
     private static void WriteString(ReadOnlySpan<char> text, ArrayBufferWriter<byte> to)

@@ -138,7 +138,7 @@ public sealed class Jwe
         ReadOnlySpan<byte> plaintext, Jwk recipient, string enc, string? contentType = null, byte[]? apu = null, byte[]? apv = null)
     {
         if (JweEncryption.KeyLength(enc) == 0) throw Refusal.Malformed("enc must be A128GCM or A256GCM");
-        if (recipient.Kty != "EC" || !recipient.MayEncrypt || recipient.Alg is not (null or JweEncryption.EcdhEs))
+        if (recipient is not { Kty: "EC", Crv: "P-256" } || !recipient.MayEncrypt || recipient.Alg is not (null or JweEncryption.EcdhEs))
             throw Refusal.Malformed("the recipient's key must be an EC key on P-256 for ECDH-ES");
         if (apu?.Length > MaxPartyInfoLength || apv?.Length > MaxPartyInfoLength) throw Refusal.Malformed("apu or apv is too long");
 

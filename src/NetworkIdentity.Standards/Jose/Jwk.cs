@@ -5,17 +5,17 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.Jose;
 
-/// <summary>A public key in JSON [RFC7517]: EC P-256, OKP Ed25519 or RSA. It never holds a private member.</summary>
+/// <summary>A public key in JSON [RFC7517]: EC P-256 or P-384, OKP Ed25519 or RSA. It never holds a private member.</summary>
 /// <param name="Kty">Key type: <c>EC</c>, <c>OKP</c> or <c>RSA</c>.</param>
 public sealed record Jwk(string Kty)
 {
-    /// <summary>Curve: <c>P-256</c> or <c>Ed25519</c>.</summary>
+    /// <summary>Curve: <c>P-256</c>, <c>P-384</c> or <c>Ed25519</c>.</summary>
     public string? Crv { get; init; }
 
-    /// <summary>The x coordinate, or the Ed25519 public key: 32 bytes as base64url.</summary>
+    /// <summary>The x coordinate, or the Ed25519 public key: 32 bytes as base64url, or 48 on P-384.</summary>
     public string? X { get; init; }
 
-    /// <summary>The y coordinate: 32 bytes as base64url.</summary>
+    /// <summary>The y coordinate: as long as x.</summary>
     public string? Y { get; init; }
 
     /// <summary>RSA modulus as base64url.</summary>
@@ -49,8 +49,13 @@ public sealed record Jwk(string Kty)
     public static bool IsPrivate(JsonObject json) => PrivateMembers.Any(json.ContainsKey);
 
     /// <summary>Reads a public key and checks the members its type needs; members it doesn't know are ignored.</summary>
+    /// <param name="json">The key.</param>
+    /// <param name="p384">
+    /// Whether EC P-384 is taken too. That is for verification methods of documents with proofs; no door of OAuth, OpenID or OpenID4VC has
+    /// ES384 in its metadata, so none of them asks for it.
+    /// </param>
     /// <exception cref="Refusal">Malformed: an unknown type or curve, a wrong length or form, an RSA key below 2048 bits, or a private member.</exception>
-    public static Jwk Parse(JsonObject json)
+    public static Jwk Parse(JsonObject json, bool p384 = false)
     {
         if (IsPrivate(json)) throw Refusal.Malformed("the key holds a private member");
 
@@ -67,6 +72,7 @@ public sealed record Jwk(string Kty)
             KeyOps = json.OptionalStrings("key_ops"),
         };
         if (key.KeyOps is { } operations && operations.Distinct().Count() != operations.Count) throw Refusal.Malformed("key_ops names an operation twice");
+        if (!p384 && key is { Kty: "EC", Crv: "P-384" }) throw UnknownType();
         key.Check();
 
         // Of two types at once nobody could say which the key is: what is not of its type goes.
@@ -127,6 +133,10 @@ public sealed record Jwk(string Kty)
                 OfLength(X, "x", 32, 32);
                 OfLength(Y, "y", 32, 32);
                 break;
+            case ("EC", "P-384"):
+                OfLength(X, "x", 48, 48);
+                OfLength(Y, "y", 48, 48);
+                break;
             case ("OKP", "Ed25519"):
                 if (!Ed25519.CanBePublicKey(OfLength(X, "x", 32, 32))) throw Refusal.Malformed("x of the key is not the encoding of a point, or of one of small order");
                 break;
@@ -134,7 +144,7 @@ public sealed record Jwk(string Kty)
                 CheckRsa(OfLength(N, "n", 256, 1024), OfLength(E, "e", 3, 8));
                 break;
             default:
-                throw Refusal.Malformed("the key is not EC P-256, OKP Ed25519 or RSA");
+                throw UnknownType();
         }
 
         static byte[] OfLength(string? value, string name, int least, int most)
@@ -146,6 +156,8 @@ public sealed record Jwk(string Kty)
             return bytes;
         }
     }
+
+    private static Refusal UnknownType() => Refusal.Malformed("the key is not EC P-256, OKP Ed25519 or RSA");
 
     private static void CheckRsa(ReadOnlySpan<byte> n, ReadOnlySpan<byte> e)
     {

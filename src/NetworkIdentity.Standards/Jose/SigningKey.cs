@@ -7,13 +7,16 @@ namespace NetworkIdentity.Standards.Jose;
 /// <summary>A private key that signs. Where the key lives (memory, PKCS#11, a network KMS) is behind <see cref="SignAsync"/>.</summary>
 public sealed class SigningKey
 {
+    private const string P256 = "1.2.840.10045.3.1.7";
+    private const string P384 = "1.3.132.0.34";
+
     private readonly Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> _sign;
 
     /// <summary>Makes a key from the function that signs with it.</summary>
     /// <param name="algorithm">A name of <see cref="JoseAlgorithm"/>.</param>
     /// <param name="publicKey">The public key, with its <c>kid</c> set.</param>
     /// <param name="certificateChain">DER certificates, leaf first, without the anchor; empty where the key has none.</param>
-    /// <param name="sign">Signs the bytes in JOSE's form: r and s for ES256. Safe for many threads.</param>
+    /// <param name="sign">Signs the bytes in JOSE's form: r and s for ES256 and ES384. Safe for many threads.</param>
     /// <exception cref="ArgumentException">The key has no id, or the algorithm is not one for its type.</exception>
     /// <exception cref="Refusal">Malformed: the public key is none that <see cref="Jwk.Parse"/> would take.</exception>
     public SigningKey(
@@ -23,8 +26,8 @@ public sealed class SigningKey
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> sign)
     {
         publicKey.Check();
-        if (publicKey.Kty != KeyType(algorithm) || (publicKey.Alg ?? algorithm) != algorithm)
-            throw new ArgumentException($"A key of type {publicKey.Kty} does not sign with {algorithm}.", nameof(algorithm));
+        if (!JoseAlgorithm.IsOf(algorithm, publicKey) || (publicKey.Alg ?? algorithm) != algorithm)
+            throw new ArgumentException($"A key of type {publicKey.Kty} {publicKey.Crv} does not sign with {algorithm}.", nameof(algorithm));
         Algorithm = algorithm;
         PublicKey = publicKey;
         CertificateChain = certificateChain;
@@ -47,16 +50,20 @@ public sealed class SigningKey
     /// <summary>Signs <paramref name="data"/>.</summary>
     public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellation = default) => _sign(data, cancellation);
 
-    /// <summary>A P-256 key in memory.</summary>
+    /// <summary>A P-256 or P-384 key in memory, which signs under ES256 or ES384.</summary>
     /// <exception cref="ArgumentException">The key is on another curve.</exception>
     public static SigningKey FromEcdsa(ECDsa key, string? kid = null, IReadOnlyList<byte[]>? chain = null)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
-        if (parameters.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value) throw new ArgumentException("ES256 signs with a key on P-256.", nameof(key));
-        var point = parameters.Q;
-        var jwk = new Jwk("EC") { Crv = "P-256", X = Base64Url.Encode(point.X), Y = Base64Url.Encode(point.Y) };
-        return new(JoseAlgorithm.ES256, Named(jwk, kid, JoseAlgorithm.ES256), chain ?? [], (data, _) =>
-            ValueTask.FromResult(key.SignData(data.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
+        var (curve, algorithm, hash) = parameters.Curve.Oid.Value switch
+        {
+            P256 => ("P-256", JoseAlgorithm.ES256, HashAlgorithmName.SHA256),
+            P384 => ("P-384", JoseAlgorithm.ES384, HashAlgorithmName.SHA384),
+            _ => throw new ArgumentException("ES256 signs with a key on P-256, and ES384 with one on P-384.", nameof(key)),
+        };
+        var jwk = new Jwk("EC") { Crv = curve, X = Base64Url.Encode(parameters.Q.X), Y = Base64Url.Encode(parameters.Q.Y) };
+        return new(algorithm, Named(jwk, kid, algorithm), chain ?? [], (data, _) =>
+            ValueTask.FromResult(key.SignData(data.Span, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
     }
 
     /// <summary>An RSA key in memory, which signs under RS256 or PS256.</summary>
@@ -79,14 +86,6 @@ public sealed class SigningKey
         var jwk = new Jwk("OKP") { Crv = "Ed25519", X = Base64Url.Encode(key.PublicKey) };
         return new(algorithm, Named(jwk, kid, algorithm), [], (data, _) => ValueTask.FromResult(key.Sign(data.Span)));
     }
-
-    private static string? KeyType(string algorithm) => algorithm switch
-    {
-        JoseAlgorithm.ES256 => "EC",
-        JoseAlgorithm.RS256 or JoseAlgorithm.PS256 => "RSA",
-        JoseAlgorithm.EdDSA or JoseAlgorithm.Ed25519 => "OKP",
-        _ => null,
-    };
 
     private static Jwk Named(Jwk jwk, string? kid, string algorithm) =>
         jwk with { Kid = kid ?? jwk.Thumbprint(), Alg = algorithm, Use = "sig" };

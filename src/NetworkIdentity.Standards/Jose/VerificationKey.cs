@@ -38,7 +38,8 @@ public sealed class VerificationKey : IDisposable
             {
                 case "EC":
                     var point = new ECPoint { X = Base64Url.Decode(jwk.X), Y = Base64Url.Decode(jwk.Y) };
-                    return new(jwk, ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point }), null, null);
+                    var curve = jwk.Crv == "P-384" ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256;
+                    return new(jwk, ECDsa.Create(new ECParameters { Curve = curve, Q = point }), null, null);
                 case "RSA":
                     var rsa = RSA.Create(new RSAParameters { Modulus = Base64Url.Decode(jwk.N), Exponent = Base64Url.Decode(jwk.E) });
                     return new(jwk, null, rsa, null);
@@ -63,8 +64,10 @@ public sealed class VerificationKey : IDisposable
         if (Jwk.Alg is { } bound && bound != algorithm && !(IsEd25519(bound) && IsEd25519(algorithm))) return false;
         return algorithm switch
         {
-            JoseAlgorithm.ES256 when _ecdsa is not null => signature.Length == 64
+            JoseAlgorithm.ES256 when _ecdsa is not null && Jwk.Crv == "P-256" => signature.Length == 64
                 && _ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
+            JoseAlgorithm.ES384 when _ecdsa is not null && Jwk.Crv == "P-384" => signature.Length == 96
+                && _ecdsa.VerifyData(data, signature, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             JoseAlgorithm.RS256 when _rsa is not null =>
                 _rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
             JoseAlgorithm.PS256 when _rsa is not null =>

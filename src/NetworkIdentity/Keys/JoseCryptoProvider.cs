@@ -50,11 +50,8 @@ internal sealed class JoseSecurityKey : AsymmetricSecurityKey
     public override bool IsSupportedAlgorithm(string algorithm) => Supports(algorithm);
 
     /// <summary>Whether the key is of the algorithm's type; a key that signs does so under its one name.</summary>
-    public bool Supports(string algorithm) => (VerificationKey.Jwk.Kty, algorithm) switch
-    {
-        ("EC", JoseAlgorithm.ES256) or ("RSA", JoseAlgorithm.RS256) or ("OKP", JoseAlgorithm.EdDSA or JoseAlgorithm.Ed25519) => true,
-        _ => false,
-    };
+    public bool Supports(string algorithm) => algorithm is JoseAlgorithm.ES256 or JoseAlgorithm.RS256 or JoseAlgorithm.EdDSA or JoseAlgorithm.Ed25519
+        && JoseAlgorithm.IsOf(algorithm, VerificationKey.Jwk);
 }
 
 /// <summary>Signs and verifies with one key under one algorithm.</summary>
