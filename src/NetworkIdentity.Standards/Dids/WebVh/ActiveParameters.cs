@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace NetworkIdentity.Standards.Dids.WebVh;
 
 /// <summary>What holds after an entry: what it sets, and for the rest what held before it, or the defaults [DID-WebVH §did:webvh DID Method Parameters].</summary>
@@ -29,7 +27,7 @@ public sealed record ActiveParameters(
 
     /// <summary>What stands in <see cref="NextKeyHashes"/> for a key [DID-WebVH §Pre-Rotation Key Hash Generation and Verification].</summary>
     /// <param name="multikey">The key as it will stand in <c>updateKeys</c>.</param>
-    public static string HashOf(string multikey) => Multihash.Sha256(Encoding.UTF8.GetBytes(multikey));
+    public static string HashOf(string multikey) => Multihash.Sha256(System.Text.Encoding.UTF8.GetBytes(multikey));
 
     /// <summary>What the first entry sets.</summary>
     /// <exception cref="Refusal">invalidParameters: method, scid or updateKeys is missing or empty.</exception>

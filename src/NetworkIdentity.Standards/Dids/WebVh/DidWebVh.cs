@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.Dids.WebVh;
 
@@ -24,6 +25,22 @@ public static class DidWebVh
     public static JsonObject ParallelDocument(WebVhDid did, JsonObject document)
     {
         // 1, 2: the services that a did:webvh has without saying so.
+        var full = WithImplicitServices(did, document);
+
+        // 3: the same names, under the other method.
+        var web = JsonNode.Parse(StrictJson.WriteText(full).Replace($"did:webvh:{did.Scid}:", "did:web:", StringComparison.Ordinal))!.AsObject();
+
+        // 4, 5: and the name that proves more.
+        IEnumerable<string> names = [.. (web["alsoKnownAs"] as JsonArray ?? []).Select(name => name!.GetValue<string>()), did.ToString()];
+        web["alsoKnownAs"] = new JsonArray([.. names.Where(name => name != did.ParallelDidWeb).Distinct(StringComparer.Ordinal).Select(name => (JsonNode)name)]);
+        return web;
+    }
+
+    /// <summary>A document with the services that a did:webvh has whether or not it says so, where it has none of these names itself [DID-WebVH §DID URL Resolution]; a copy.</summary>
+    /// <param name="did">The DID that the document is of.</param>
+    /// <param name="document">A document that <see cref="DidDocument"/> reads.</param>
+    internal static JsonObject WithImplicitServices(WebVhDid did, JsonObject document)
+    {
         var full = document.DeepClone().AsObject();
         var services = full["service"] as JsonArray;
         if (services is null) full["service"] = services = [];
@@ -34,14 +51,7 @@ public static class DidWebVh
             ["type"] = "LinkedVerifiablePresentation",
             ["serviceEndpoint"] = did.Location.FilesUrl + "whois.vp",
         });
-
-        // 3: the same names, under the other method.
-        var web = JsonNode.Parse(full.ToJsonString().Replace($"did:webvh:{did.Scid}:", "did:web:", StringComparison.Ordinal))!.AsObject();
-
-        // 4, 5: and the name that proves more.
-        IEnumerable<string> names = [.. (web["alsoKnownAs"] as JsonArray ?? []).Select(name => name!.GetValue<string>()), did.ToString()];
-        web["alsoKnownAs"] = new JsonArray([.. names.Where(name => name != did.ParallelDidWeb).Distinct(StringComparer.Ordinal).Select(name => (JsonNode)name)]);
-        return web;
+        return full;
 
         void Add(string name, JsonObject service)
         {

@@ -36,8 +36,9 @@ public sealed class WebVhHistory
 
         // Of a DID that was ended, older versions can still be asked for.
         if (version.Active.Deactivated) return DidResolutionResult.Ended(metadata);
-        var document = DidDocument.Parse(version.Document);
-        return DidResolutionResult.Found(options.ExpandRelativeUrls ? document.Expanded() : version.Document, metadata);
+        _ = DidDocument.Parse(version.Document);
+        var document = DidDocument.Parse(DidWebVh.WithImplicitServices(version.Did, version.Document));
+        return DidResolutionResult.Found(options.ExpandRelativeUrls ? document.Expanded() : document.Json, metadata);
     }
 
     private WebVhVersion? Select(DidResolutionOptions options)

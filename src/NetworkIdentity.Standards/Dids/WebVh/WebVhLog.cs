@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
 
@@ -126,7 +125,7 @@ public sealed class WebVhLog
 
     private static string Scid(LogEntry entry)
     {
-        var text = Encoding.UTF8.GetString(Jcs.Canonicalize(entry.Preliminary(Placeholder)));
+        var text = System.Text.Encoding.UTF8.GetString(Jcs.Canonicalize(entry.Preliminary(Placeholder)));
         return Refusal.Recode(DidRefusal.InvalidDidCode, () => HashOf(StrictJson.ParseObject(text.Replace(entry.Parameters.Scid!, Placeholder, StringComparison.Ordinal))));
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Encoding;
@@ -22,11 +21,11 @@ public static class WebVhWriter
         // 4: the preliminary entry; 5.1, 5.2: its hash, in place of the placeholder everywhere.
         var preliminary = Preliminary(WebVhLog.Placeholder, now, set with { Method = LogParameters.Version, Scid = WebVhLog.Placeholder }, document);
         var scid = WebVhLog.HashOf(preliminary);
-        var entry = JsonNode.Parse(Encoding.UTF8.GetString(Jcs.Canonicalize(preliminary)).Replace(WebVhLog.Placeholder, scid, StringComparison.Ordinal))!.AsObject();
+        var entry = JsonNode.Parse(System.Text.Encoding.UTF8.GetString(Jcs.Canonicalize(preliminary)).Replace(WebVhLog.Placeholder, scid, StringComparison.Ordinal))!.AsObject();
 
         // 5.3 to 5.6: the hash of that, and the proof.
         var line = await SealAsync(entry, scid, 1, key, now, cancellation);
-        return new(line, WebVhLog.Of(Encoding.UTF8.GetBytes(line), now));
+        return new(line, WebVhLog.Of(System.Text.Encoding.UTF8.GetBytes(line), now));
     }
 
     /// <summary>Makes the next entry.</summary>
@@ -43,7 +42,7 @@ public static class WebVhWriter
         var time = now > log.Last.Time.AddSeconds(1) ? now : log.Last.Time.AddSeconds(1);
         var entry = Preliminary(log.Last.VersionId, time, set, document);
         var line = await SealAsync(entry, log.Last.VersionId, log.Last.Number + 1, key, now, cancellation);
-        return new(line, log.With(Encoding.UTF8.GetBytes(line), now));
+        return new(line, log.With(System.Text.Encoding.UTF8.GetBytes(line), now));
     }
 
     /// <summary>Ends the DID [DID-WebVH §Deactivate (Revoke)]: one entry, or two where pre-rotation has to end first.</summary>
