@@ -56,7 +56,7 @@ public sealed partial class WebVhVectors
             }
         }
 
-        Assert.Equal((66, 5, 2, 2), (resolved, ended, refused, against));
+        Assert.Equal((65, 5, 2, 2), (resolved, ended, refused, against));
     }
 
     [Fact]
