@@ -51,7 +51,9 @@ public sealed record DataIntegrityProof(string ProofPurpose, string Verification
 
     /// <summary>Reads a proof.</summary>
     /// <exception cref="Refusal">PROOF_VERIFICATION_ERROR, INVALID_VERIFICATION_METHOD_URL.</exception>
-    public static DataIntegrityProof Parse(JsonObject json) => Refusal.Recode(DataIntegrityRefusal.VerificationCode, () =>
+    public static DataIntegrityProof Parse(JsonObject json) => Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => Read(json));
+
+    internal static DataIntegrityProof Read(JsonObject json)
     {
         var type = json.RequiredString("type");
         var purpose = json.RequiredString("proofPurpose");
@@ -73,7 +75,7 @@ public sealed record DataIntegrityProof(string ProofPurpose, string Verification
         if (proof.Id is { } id && !StatusListReference.IsUri(id)) throw Refusal.Malformed("id of the proof must be a URL");
         _ = json.OptionalString("nonce");
         return proof;
-    });
+    }
 
     /// <summary>A string, or an array of them.</summary>
     private static IReadOnlyList<string> Strings(JsonObject json, string name)

@@ -73,7 +73,7 @@ public sealed class SecuredDocument
         foreach (var proof in Proofs)
         {
             var method = ControlledIdentifierDocument.Retrieve(documentOf(proof), proof.VerificationMethod, proof.ProofPurpose, expected.Now);
-            var secured = Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => Verify(proof, method.Key));
+            var secured = Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => SecuredBy(proof, method.Key));
 
             // A proof may have been made before the context grew: what one secured, and another did not, must not look as if both had.
             if (document is not null && !JsonNode.DeepEquals(document, secured)) throw DataIntegrityRefusal.Verification("the proofs are of documents with different contexts");
@@ -109,7 +109,7 @@ public sealed class SecuredDocument
 
             // Step 6, and [DI §4.2]: what is read back is what a verifier will read.
             var proof = options.ToJson();
-            _ = DataIntegrityProof.Parse(new(Copies(proof)) { [ProofValue] = "z" });
+            _ = DataIntegrityProof.Read(new(Copies(proof)) { [ProofValue] = "z" });
             var input = new JsonObject(Copies(output));
             if (matching.Count > 0) input[Proof] = ArrayOf(matching);
             return (output, others, proof, suite.ToBeSigned(input, proof, key.PublicKey));
@@ -133,7 +133,7 @@ public sealed class SecuredDocument
     }
 
     /// <summary>What a proof secures, if its signature is the key's [DI §4.4 step 8].</summary>
-    private JsonObject Verify(DataIntegrityProof proof, Jwk key)
+    private JsonObject SecuredBy(DataIntegrityProof proof, Jwk key)
     {
         var algorithm = proof.Suite!.AlgorithmOf(key) ?? throw Refusal.Malformed($"the key is not of a kind that {proof.Suite.Name} signs with");
 
