@@ -14,7 +14,7 @@ internal static class PercentEncoding
     /// <summary>Decodes once; null where a percent sign is not followed by two hexadecimal digits, or the bytes are not UTF-8.</summary>
     public static string? Decode(string text)
     {
-        var bytes = new ArrayBufferWriter<byte>(text.Length);
+        var bytes = new ArrayBufferWriter<byte>(text.Length + 1);
         for (var at = 0; at < text.Length; at++)
         {
             if (!char.IsAscii(text[at])) return null;

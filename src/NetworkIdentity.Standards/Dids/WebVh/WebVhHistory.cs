@@ -29,7 +29,7 @@ public sealed class WebVhHistory
     public DidResolutionResult Resolve(string did, DidResolutionOptions options)
     {
         // The DID of the log, at one time or another: then the SCID is its own, since every document's id has it.
-        if (!Versions.Any(version => version.Did.ToString() == did)) throw DidRefusal.InvalidDid("the log is another DID's");
+        if (!Versions.Any(version => version.Did.ToString() == did)) throw Failure ?? DidRefusal.InvalidDid("the log is another DID's");
 
         var version = Select(options) ?? throw (Failure ?? DidRefusal.NotFound("the DID has no such version"));
         var metadata = Describe(did, version);

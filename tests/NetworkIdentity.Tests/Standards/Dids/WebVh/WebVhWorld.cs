@@ -43,7 +43,8 @@ internal sealed class WebVhWorld
     /// <summary>The first entry, signed by key 1.</summary>
     public WebVhWorld First(Action<JsonObject>? breaks = null, Action<JsonObject>? breaksProof = null, int key = 1, string place = "nation.example")
     {
-        var entry = Json($$"""{"versionId":"{SCID}","versionTime":"2026-11-01T00:00:00Z","parameters":{"method":"did:webvh:1.0","scid":"{SCID}","updateKeys":["{{Multi(1)}}"]}}""");
+        var entry = Json("""{"versionId":"{SCID}","versionTime":"2026-11-01T00:00:00Z","parameters":{"method":"did:webvh:1.0","scid":"{SCID}"}}""");
+        entry["parameters"]!["updateKeys"] = new JsonArray(Multi(1));
         entry["state"] = Document(place);
         breaks?.Invoke(entry);
         var named = entry["versionId"]!.GetValue<string>();
