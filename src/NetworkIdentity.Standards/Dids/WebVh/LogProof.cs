@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.DataIntegrity;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Standards.Dids.WebVh;

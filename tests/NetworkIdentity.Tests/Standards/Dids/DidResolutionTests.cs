@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Encoding;

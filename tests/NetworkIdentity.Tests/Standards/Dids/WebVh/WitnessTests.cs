@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.Encoding;
 using static NetworkIdentity.Tests.Standards.Dids.WebVh.WebVhWorld;
