@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.DataIntegrity;
-using NetworkIdentity.Standards.Jose;
 using static NetworkIdentity.Tests.Standards.DataIntegrity.ProofWorld;
 
 namespace NetworkIdentity.Tests.Standards.DataIntegrity;

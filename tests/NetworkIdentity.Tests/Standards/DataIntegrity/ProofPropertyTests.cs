@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Standards.DataIntegrity.ProofWorld;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
@@ -213,14 +212,14 @@ public sealed class SecuredDocumentTests
     }
 
     [Fact]
-    public void The_members_of_a_proof_that_are_not_known_are_under_its_signature()
+    public async Task The_members_of_a_proof_that_are_not_known_are_under_its_signature()
     {
         // As another's software would have signed it.
         var proof = Options().ToJson();
         proof["confidence"] = new JsonObject { ["level"] = "high" };
         var document = Credential();
         var hashData = new EddsaJcs2022().ToBeSigned(document, proof, Ed.PublicKey);
-        proof["proofValue"] = Multibase.Base58(Ed.SignAsync(hashData).AsTask().GetAwaiter().GetResult());
+        proof["proofValue"] = Multibase.Base58(await Ed.SignAsync(hashData));
         document["proof"] = proof;
         _ = Verify(document);
         proof["confidence"]!["level"] = "low";
