@@ -53,11 +53,7 @@ public sealed record LogParameters
             throw DidRefusal.InvalidDid($"the method is not {Version}");
         return Refusal.Recode(DidRefusal.InvalidParametersCode, () =>
         {
-            foreach (var (member, node) in json)
-            {
-                if (!Known.Contains(member)) throw Refusal.Malformed("a parameter is not one of this version of the method");
-                if (node is null) throw Refusal.Malformed($"{member} is null");
-            }
+            if (!json.All(member => Known.Contains(member.Key))) throw Refusal.Malformed("a parameter is not one of this version of the method");
 
             return new LogParameters
             {
