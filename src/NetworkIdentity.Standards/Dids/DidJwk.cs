@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
@@ -20,10 +21,32 @@ public static class DidJwk
     /// <summary>The key that a DID is.</summary>
     /// <param name="did">The DID alone: no path, query or fragment.</param>
     /// <exception cref="Refusal">Malformed: not a <c>did:jwk</c>, too long, not base64url of a JSON object, or not a key that <see cref="Jwk.Parse"/> takes.</exception>
-    public static Jwk Parse(string did)
+    public static Jwk Parse(string did) => Jwk.Parse(Json(did));
+
+    /// <summary>The document of a did:jwk: the key as the DID has it, for what its <c>use</c> says [DID-JWK §Read].</summary>
+    /// <exception cref="Refusal">invalidDid: what <see cref="Parse"/> refuses.</exception>
+    public static JsonObject Document(string did) => Refusal.Recode(DidRefusal.InvalidDidCode, () =>
+    {
+        var key = Parse(did);
+        var url = KeyUrl(did);
+        var document = new JsonObject
+        {
+            ["@context"] = new JsonArray(DidDocument.Context),
+            ["id"] = did,
+            ["verificationMethod"] = new JsonArray(new JsonObject { ["id"] = url, ["type"] = "JsonWebKey", ["controller"] = did, ["publicKeyJwk"] = Json(did) }),
+        };
+        foreach (var relationship in DidDocument.Relationships)
+        {
+            if (key.Use is null || (key.Use == "enc") == (relationship == "keyAgreement")) document[relationship] = new JsonArray(url);
+        }
+
+        return document;
+    });
+
+    private static JsonObject Json(string did)
     {
         if (!did.StartsWith(Prefix, StringComparison.Ordinal)) throw Refusal.Malformed("not a did:jwk");
         if (did.Length > MaxLength) throw Refusal.Malformed("the did:jwk is too long");
-        return Jwk.Parse(StrictJson.ParseObject(Base64Url.Decode(did.AsSpan(Prefix.Length))));
+        return StrictJson.ParseObject(Base64Url.Decode(did.AsSpan(Prefix.Length)));
     }
 }

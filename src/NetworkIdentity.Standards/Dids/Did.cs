@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace NetworkIdentity.Standards.Dids;
+
+/// <summary>A decentralized identifier [DID §3.1]: <c>did:METHOD:ID</c>, compared as it is written.</summary>
+public sealed partial record Did
+{
+    /// <summary>Long enough for a did:jwk of the longest RSA key.</summary>
+    public const int MaxLength = 4096;
+
+    private readonly string _text;
+
+    private Did(string text, int colon)
+    {
+        _text = text;
+        Method = text[4..colon];
+        MethodSpecificId = text[(colon + 1)..];
+    }
+
+    /// <summary>The method's name: small letters and digits.</summary>
+    public string Method { get; }
+
+    /// <summary>What stands behind the method's colon; it may hold colons.</summary>
+    public string MethodSpecificId { get; }
+
+    [GeneratedRegex(@"^did:[a-z0-9]+:([A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*([A-Za-z0-9._-]|%[0-9A-Fa-f]{2})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
+
+    /// <summary>Whether the text is a DID.</summary>
+    public static bool Is(string text) => text.Length <= MaxLength && Form().IsMatch(text);
+
+    /// <summary>Reads a DID: no path, query or fragment.</summary>
+    /// <exception cref="Refusal">invalidDid: longer than <see cref="MaxLength"/>, or not of the form [DID §3.1].</exception>
+    public static Did Parse(string text) => Is(text)
+        ? new(text, text.IndexOf(':', 4))
+        : throw DidRefusal.InvalidDid("not a DID");
+
+    /// <inheritdoc/>
+    public override string ToString() => _text;
+}
