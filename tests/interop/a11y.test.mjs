@@ -13,13 +13,17 @@ const SCREENS = {
   'on a phone in the dark': { ...PHONE, colorScheme: 'dark' },
 };
 
+const API = 'https://lending-desk.library.example/an/interface/of/some/length';
+
 describe('The sign-in page serves everyone', () => {
-  let server, browser, app, partner, ada, gone;
+  let server, browser, app, partner, lending, ada, gone;
   before(async () => {
     server = await startServer();
     browser = await openBrowser();
     app = await startApp();
     partner = await register(server, app);
+    await server.netid('resource', 'add', API, '--name', 'Lending desk of the library', '--scope', 'lend', '--scope', 'return');
+    lending = await register(server, app, { optional: ['residency'], scopes: ['lend', 'return'] });
     [ada, gone] = [await becomeMember(server), await becomeMember(server)];
     await server.netid('credential', 'revoke', await server.credentialOf(gone.memberId), '--reason', 'for the test');
   });
@@ -30,7 +34,7 @@ describe('The sign-in page serves everyone', () => {
   });
 
   for (const [where, options] of Object.entries(SCREENS)) {
-    browserTest(`has no barrier that axe finds ${where}: waiting, scanned, cancelled, failed`, async () => {
+    browserTest(`has no barrier that axe finds ${where}: waiting, scanned, cancelled, asked for much, failed`, async () => {
       const { page, faults, close } = await openPage(browser, options);
       try {
         await page.goto((await partner.begin()).url);
@@ -44,6 +48,12 @@ describe('The sign-in page serves everyone', () => {
         await ada.wallet.decline(link);
         await says(page, /cancelled|declined|said no/i);
         await noBarrier(page, 'cancelled');
+
+        // All that a request can ask: two types, one of which may be left out, and what the app may do elsewhere.
+        await page.goto((await lending.begin({ scope: 'openid membership residency lend return', resource: API })).url);
+        assert.match(await textOf(page), /Lending desk of the library/);
+        await noBarrier(page, 'asked for much');
+        await fits(page);
 
         await page.goto((await partner.begin()).url);
         await gone.wallet.present(await walletLink(page), gone.credential);

@@ -192,8 +192,8 @@ internal sealed class Comparison : IAsyncDisposable
 
     private async Task ServersAsync(string dll, JsonObject material)
     {
-        var (few, many) = (_options.Count(100), _options.Count(500));
-        var warming = _options.Count(3000);
+        var (few, many) = (_options.Count(100), _options.Count(240));
+        var warming = _options.Count(1500);
         var costs = new List<Row>();
         var issued = (_options.Rounds * (few + (2 * many))) + warming + 64;
         Say("founding a nation and making offers");

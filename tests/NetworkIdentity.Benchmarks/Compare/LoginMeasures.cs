@@ -61,9 +61,17 @@ internal sealed class LoginMeasures(NationServer ours, Workbench raw, ProviderSe
                 new("p50", Ratios(own, theirs, load => load.P50)),
                 new("p99", Ratios(own, theirs, load => load.P99)),
                 new("the server's processor time", Ratios(own, theirs, load => load.ServerSeconds)),
-            ], "1 or more");
+            ], AimOf(what));
         }
     }
+
+    private static string AimOf(string what) => what switch
+    {
+        Keys => "2.5 or more",
+        Token => "3 or more",
+        Outer => "4 or more",
+        _ => "",
+    };
 
     /// <summary>What the server's processor does for one, in raw signatures: from this anyone can work out what a machine of theirs can do.</summary>
     public IEnumerable<Row> Costs() => _taken.Where(pair => pair.Key.AtOnce == 32).OrderBy(pair => pair.Key.What).Select(pair => new Row(

@@ -13,6 +13,7 @@ public sealed class RotationTests
     public async Task F9_what_the_keys_before_signed_is_taken_to_its_end_by_a_server_whose_keys_are_new()
     {
         await using var server = await TestServer.StartAsync();
+        using var alone = server.Alone();
         var change = server.Nation.Keys.CurrentKey(KeyPurpose.Credential).RetireAfter;
 
         // Successors are made, and don't sign yet.

@@ -275,6 +275,8 @@ public sealed class RestoringTests : IAsyncLifetime
     [Fact]
     public async Task F10_a_server_whose_database_is_put_back_under_it_is_alive_and_not_ready()
     {
+        using var alone = _server.Alone();
+
         async Task<HttpStatusCode> AskAsync(string path)
         {
             using var response = await _server.Http.GetAsync(_server.Url(path), TestContext.Current.CancellationToken);

@@ -94,9 +94,20 @@ public sealed class VerifiedClaimsTests(SharedServer fixture) : IClassFixture<Sh
         Assert.False(claims.ContainsKey("verified_claims"));
 
         var late = await world.CodeAtOnceAsync(parameters => (parameters["scope"], parameters["claims"]) = ("openid", Asked));
-        var stricter = (ProofPolicy.Usual with { VerifiedClaims = ProofPolicy.Never }).Write();
-        Assert.Null(await _server.Nation.Database.CommitAsync(new Statement("UPDATE partner SET policy = @stricter WHERE client_id = @ClientId", new { stricter, world.ClientId })));
+        await BecomesAsync(world, ProofPolicy.Never);
         Assert.False(TestSignIn.ClaimsOf(await world.TokensAsync(late)).ContainsKey("verified_claims"));
+    }
+
+    [Fact]
+    public async Task What_a_member_was_not_told_of_is_not_said_though_the_policy_says_it_by_now()
+    {
+        var world = await TestSignIn.BeginAsync(_server);
+        await world.SignInAsync(await _server.MemberAsync());
+        var late = await world.CodeAtOnceAsync();
+        await BecomesAsync(world, ProofPolicy.Always);
+        var claims = TestSignIn.ClaimsOf(await world.TokensAsync(late));
+        Assert.True(claims.ContainsKey("membership"));
+        Assert.False(claims.ContainsKey("verified_claims"));
     }
 
     [Theory]
@@ -130,5 +141,11 @@ public sealed class VerifiedClaimsTests(SharedServer fixture) : IClassFixture<Sh
         Assert.False(Asking("1").Takes("residency", new JsonObject()));
         Assert.True(Asking("1", """{"value":{"tier":"citizen"}}""").Takes("membership", new JsonObject { ["tier"] = "citizen" }));
         Assert.False(Asking("1", """{"values":[{"tier":"steward"}]}""").Takes("membership", new JsonObject { ["tier"] = "citizen" }));
+    }
+
+    private async Task BecomesAsync(TestSignIn world, string verifiedClaims)
+    {
+        var policy = (ProofPolicy.Usual with { VerifiedClaims = verifiedClaims }).Write();
+        Assert.Null(await _server.Nation.Database.CommitAsync(new Statement("UPDATE partner SET policy = @policy WHERE client_id = @ClientId", new { policy, world.ClientId })));
     }
 }

@@ -27,6 +27,11 @@ internal sealed class TestServer : IAsyncDisposable
     private static readonly ConcurrentDictionary<int, int> Seconds = [];
     private static int _calls;
 
+    // Below those that Linux gives to outgoing calls; each process begins elsewhere.
+    private const int LowestPort = 10_240;
+    private const int Ports = 22_000;
+    private static int _ports = Environment.ProcessId * 61;
+
     private TestServer? _second;
 
     private TestServer(WebApplication app, NationContext nation, ManualTime time, string folder, string address, TestStore? store)
@@ -250,11 +255,22 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A port of this machine that nobody listens on now.</summary>
+    /// <summary>A port of this machine that nobody listens on now. Not one that the system gives out by itself: an outgoing call might have it before it is listened on.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = LowestPort + (int)((uint)Interlocked.Increment(ref _ports) % Ports);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next.
+            }
+        }
     }
 }

@@ -20,9 +20,9 @@ export async function startApp({ host = 'localhost', name = 'Harbour Library' } 
 }
 
 /** Registers the app with the command line, then configures openid-client from the discovery URL alone. */
-export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true, responseMode, policy = [], optional = [], policyFile } = {}) {
+export async function register(server, app, { auth = 'client_secret_basic', idTokenAlg, pkce = true, responseMode, policy = [], optional = [], policyFile, scopes = [] } = {}) {
   const registered = await server.netid('client', 'add', '--name', app.name, '--redirect-uri', app.redirectUri, ...policy.flatMap((type) => ['--policy', type]),
-    ...optional.flatMap((type) => ['--optional', type]), ...(policyFile ? ['--policy-file', policyFile] : []),
+    ...optional.flatMap((type) => ['--optional', type]), ...(policyFile ? ['--policy-file', policyFile] : []), ...scopes.flatMap((scope) => ['--scope', scope]),
     '--auth', auth, ...(idTokenAlg ? ['--id-token-alg', idTokenAlg] : []), ...(pkce ? [] : ['--no-pkce']),
     ...(responseMode ? ['--response-mode', responseMode] : []));
   const authentication = {

@@ -9,9 +9,7 @@ public sealed class IssuerMetadataEndpointTests
     [Fact]
     public async Task What_a_type_does_not_say_is_left_out()
     {
-        await using var server = await TestServer.StartAsync();
-        var types = Assert.IsType<Dictionary<string, CredentialType>>(server.Nation.Types);
-        types["bare"] = CredentialType.Load(
+        var bareType = CredentialType.Load(
             "bare",
             """{"type": "object", "properties": {"vct": {"const": "urn:example:bare:1"}, "charter_version": {"type": "string"}, "x": {"type": "string"}}}"""u8.ToArray(),
             """
@@ -20,8 +18,8 @@ public sealed class IssuerMetadataEndpointTests
               "claims": [{"path": ["charter_version"], "sd": "never", "mandatory": true}, {"path": ["x"], "sd": "always"}]
             }
             """u8.ToArray());
-        types["barer"] = CredentialType.Load(
-            "barer", types["bare"].SchemaFile, """{"vct": "urn:example:barer:1", "validity_days": 90, "claims": []}"""u8.ToArray());
+        var barerType = CredentialType.Load("barer", bareType.SchemaFile, """{"vct": "urn:example:barer:1", "validity_days": 90, "claims": []}"""u8.ToArray());
+        await using var server = await TestServer.StartAsync(more: [bareType, barerType]);
 
         using var response = await server.Http.GetAsync(server.Url("/.well-known/openid-credential-issuer"));
         var configurations = (await response.JsonAsync())["credential_configurations_supported"]!;
