@@ -28,7 +28,7 @@ internal static class InitCommand
                     throw NationRefusal.AlreadyFounded();
             }
 
-            await using var nation = await NationContext.OpenAsync(settings with { IsDevelopment = false }, TimeProvider.System);
+            await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System, founds: false);
             return Output.Print(new JsonObject
             {
                 ["name"] = nation.Keys.Nation.Name,

@@ -42,7 +42,7 @@ internal static class RestoreCommand
                 Output.EndProgress();
             }
 
-            await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
+            await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System, founds: false);
             await nation.Log.SequenceAsync();
             var faults = result.GetValue(verify) ? (await LogAudit.RunAsync(nation.Database, nation.Log)).Faults : [];
             CopyOutput.Print(

@@ -119,7 +119,7 @@ export class OpenIdConnectHandler {
     });
     if (status !== 200) throw new Error(`Message contains error: '${json.error}'`);
 
-    // handler: ValidateToken; validator: nonce (and that it is not old), azp, at_hash (which it looks at where it is; here it must be). Keys of a type that it doesn't know are left out.
+    // handler: ValidateToken; validator: nonce (its age is left out here), azp, at_hash (which it looks at where it is; here it must be). Keys of a type that it doesn't know are left out.
     const { keys } = await (await this.fetch(configuration.jwks_uri, { headers: AGENT })).json();
     const { payload, protectedHeader } = await jwtVerify(json.id_token, createLocalJWKSet({ keys: keys.filter(({ kty }) => ['RSA', 'EC'].includes(kty)) }), { issuer: configuration.issuer, audience: this.clientId });
     if (payload.azp && payload.azp !== this.clientId) throw new Error('IDX21340: azp');
