@@ -16,8 +16,11 @@ public sealed record KeyProof(Jwk HolderKey, string? HolderDid, string Nonce)
     /// <summary>The algorithms that a proof may be signed with.</summary>
     public static readonly IReadOnlyList<string> Algorithms = [JoseAlgorithm.ES256, JoseAlgorithm.EdDSA, JoseAlgorithm.Ed25519];
 
-    /// <summary>The ways of naming a key that are no DID, and those that are [OpenID4VCI §12.2.4]: DIDs that are keys, so that nothing is fetched for a stranger.</summary>
-    public static readonly (string Key, IReadOnlyList<string> Dids) BindingMethods = ("jwk", ["did:key", "did:jwk"]);
+    /// <summary>A binding method: the key by itself [OpenID4VCI §12.2.4].</summary>
+    public const string PlainKey = "jwk";
+
+    /// <summary>Binding methods: the key by a DID that is the key, so that nothing is fetched for a stranger.</summary>
+    public static readonly IReadOnlyList<string> Dids = ["did:key", "did:jwk"];
 
     /// <summary>How old <c>iat</c> may be. The nonce is what makes a proof fresh; this bounds a clock that is wrong.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
