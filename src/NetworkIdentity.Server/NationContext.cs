@@ -12,9 +12,10 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, PublicLog log, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, PublicLog log, DidLog? did, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Log = log;
+        DidLog = did;
         Database = database;
         Keys = keys;
         Time = time;
@@ -63,6 +64,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>The public log.</summary>
     public PublicLog Log { get; }
+
+    /// <summary>The nation's DID; null where its issuer's host is none that a DID can have.</summary>
+    public DidLog? DidLog { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -182,7 +186,8 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.ClientDocuments.Policy.Credentials.FirstOrDefault(credential => !types.ContainsKey(credential.Type))?.Type is { } unknown)
                 throw new SettingsException([$"NETID__ClientDocuments__Policy and NETID__ClientDocuments__Optional must name credential types; {unknown} is not one of {string.Join(", ", types.Keys)}"]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
-            return new NationContext(database, keys, log, settings, time, types);
+            var did = await DidLog.OpenAsync(database, keys, time, new LogMemory(settings.DidHeadFile));
+            return new NationContext(database, keys, log, did, settings, time, types);
         }
         catch (LogMismatchException mismatch)
         {
