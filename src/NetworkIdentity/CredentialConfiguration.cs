@@ -1,3 +1,4 @@
+using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.OpenId4Vci;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.SdJwt;
@@ -25,7 +26,9 @@ public sealed record CredentialConfiguration(CredentialType Type, string Format)
     public ClaimsPath PathOf(ClaimsPath claim) => Format == SdJwtVc.Format ? claim : ClaimsPath.Of([new ClaimsPathStep("credentialSubject", null), .. claim.Steps]);
 
     /// <summary>What a wallet may be offered of a type, the format that shows least first.</summary>
-    public static IReadOnlyList<CredentialConfiguration> Of(CredentialType type) => type.IsW3c
+    /// <param name="type">The type.</param>
+    /// <param name="did">Who issues it as a W3C credential; null where the nation has no DID.</param>
+    public static IReadOnlyList<CredentialConfiguration> Of(CredentialType type, DidLog? did) => did is not null && type.IsW3c
         ? [new(type, SdJwtVc.Format), new(type, CredentialQuery.LdpVc)]
         : [new(type, SdJwtVc.Format)];
 }

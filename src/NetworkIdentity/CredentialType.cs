@@ -57,13 +57,13 @@ public sealed class CredentialType
     public byte[] MetadataFile { get; }
 
     /// <summary>The type of a W3C credential of it, beside VerifiableCredential: <c>MembershipCredential</c>.</summary>
-    public string W3cName => SubjectName + "Credential";
+    public string W3cName => Vocabulary.NameOf(Name) + "Credential";
 
     /// <summary>The type of the subject of such a credential: <c>Membership</c>.</summary>
-    public string SubjectName => char.ToUpperInvariant(Name[0]) + Name[1..];
+    public string SubjectName => Vocabulary.NameOf(Name);
 
     /// <summary>What <see cref="W3cName"/> stands for.</summary>
-    public string W3cIri => Vocabulary.Prefix + W3cName;
+    public string W3cIri => Vocabulary.IriOf(Name);
 
     /// <summary>Whether it can be a W3C credential: <see cref="Vocabulary"/> has names for it.</summary>
     public bool IsW3c => Vocabulary.Has(W3cName) && Vocabulary.Has(SubjectName);

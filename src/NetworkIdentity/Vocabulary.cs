@@ -38,6 +38,12 @@ public static class Vocabulary
     /// <summary>The file's digest, by which a reader knows it wherever it is served [SRI §3.5].</summary>
     public static string Digest => FileDigest.Value;
 
+    /// <summary>The type of the subject of a W3C credential, of the type's short name: <c>Membership</c>.</summary>
+    public static string NameOf(string type) => char.ToUpperInvariant(type[0]) + type[1..];
+
+    /// <summary>What the type of such a credential stands for.</summary>
+    public static string IriOf(string type) => $"{Prefix}{NameOf(type)}Credential";
+
     /// <summary>Whether it has a name for a type.</summary>
     public static bool Has(string name) => Terms.Value.Contains(name);
 

@@ -14,7 +14,7 @@ using NetworkIdentity.Standards.StatusLists;
 namespace NetworkIdentity.Issuing;
 
 /// <summary>Makes credentials in each format: what is to be signed first, for the record, and from the record what a wallet gets.</summary>
-internal sealed class Drafting(KeyRing keys, DidLog did, StatusSlots slots, TimeProvider time)
+internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, TimeProvider time)
 {
     private readonly KnownContexts _contexts = Vocabulary.KnownBy(keys.Nation);
 
@@ -26,8 +26,8 @@ internal sealed class Drafting(KeyRing keys, DidLog did, StatusSlots slots, Time
     public Draft Of(CredentialConfiguration configuration, JsonObject claims, KeyProof? holder, StatusSlots.Slot slot) => configuration.Format switch
     {
         SdJwtVc.Format => OfSdJwtVc(configuration.Type, claims, holder!.HolderKey, slot),
-        CredentialQuery.LdpVc => OfDataIntegrity(Document(configuration.Type, claims, holder, slot)),
-        _ => OfVcJwt(Document(configuration.Type, claims, holder, slot)),
+        CredentialQuery.LdpVc => OfDataIntegrity(Document(configuration.Type, claims, holder, slot), DayOf(configuration.Type, claims)),
+        _ => OfVcJwt(Document(configuration.Type, claims, holder, slot), DayOf(configuration.Type, claims)),
     };
 
     /// <summary>The credential of a record, signed.</summary>
@@ -74,18 +74,21 @@ internal sealed class Drafting(KeyRing keys, DidLog did, StatusSlots slots, Time
             System.Text.Encoding.ASCII.GetBytes(string.Join('~', disclosures.Select(disclosure => disclosure.Encoded))));
     }
 
-    private Draft OfDataIntegrity(JsonObject document)
+    /// <summary>When it is said to be signed: the day alone, as of every credential.</summary>
+    private DateTimeOffset DayOf(CredentialType type, JsonObject claims) => type.Rules.TimesOf(claims, time.GetUtcNow()).IssuedAt;
+
+    private Draft OfDataIntegrity(JsonObject document, DateTimeOffset day)
     {
-        var key = keys.Current(KeyPurpose.Assertion, JoseAlgorithm.EdDSA);
-        var created = DateTimeStamp.Optional(document, "validFrom");
+        var key = did!.Current(JoseAlgorithm.EdDSA);
         var draft = SecuredDocument.Draft(
-            document, new ProofOptions(EddsaJcs2022.Cryptosuite, did.UrlOf(key), ControlledIdentifierDocument.AssertionMethod) { Created = created }, key.PublicKey);
+            document, new ProofOptions(EddsaJcs2022.Cryptosuite, did.UrlOf(key), ControlledIdentifierDocument.AssertionMethod) { Created = day }, key.PublicKey);
         return new(key.KeyId, draft.ToBeSigned, StrictJson.Write(draft.Document));
     }
 
-    private Draft OfVcJwt(JsonObject document)
+    private Draft OfVcJwt(JsonObject document, DateTimeOffset day)
     {
-        var key = keys.Current(KeyPurpose.Assertion, JoseAlgorithm.ES256);
+        document["iat"] = day.ToUnixTimeSeconds();
+        var key = did!.Current(JoseAlgorithm.ES256);
         var toBeSigned = System.Text.Encoding.ASCII.GetBytes(EnvelopingProof.ToBeSigned(CredentialMediaType.VcJwt, document, key, did.UrlOf(key)));
         return new(key.KeyId, SHA256.HashData(toBeSigned), toBeSigned);
     }
@@ -103,7 +106,7 @@ internal sealed class Drafting(KeyRing keys, DidLog did, StatusSlots slots, Time
         {
             ["@context"] = new JsonArray(VerifiableCredential.BaseContext, Vocabulary.UrlOf(keys.Nation)),
             ["type"] = new JsonArray(VerifiableCredential.Type, type.W3cName),
-            ["issuer"] = new JsonObject { ["id"] = did.Did, ["name"] = keys.Nation.Name },
+            ["issuer"] = new JsonObject { ["id"] = did!.Did, ["name"] = keys.Nation.Name },
             ["validFrom"] = DateTimeStamp.Write(notBefore ?? issuedAt),
 
             // The last second, since a W3C credential is valid in the moment that it names, and an SD-JWT VC no more.

@@ -17,7 +17,7 @@ namespace NetworkIdentity.Issuing;
 public sealed class Issuer(
     Database database,
     KeyRing keys,
-    DidLog did,
+    DidLog? did,
     IReadOnlyDictionary<string, CredentialType> types,
     CredentialNonces nonces,
     StatusSlots slots,
@@ -46,7 +46,7 @@ public sealed class Issuer(
 
         // 2. The request asks for what the token covers.
         var request = CredentialRequest.Parse(body.Span);
-        if (request.ConfigurationId is { } wanted && !types.Values.SelectMany(CredentialConfiguration.Of).Any(one => one.Id == wanted)) throw VciRefusal.UnknownCredentialConfiguration();
+        if (request.ConfigurationId is { } wanted && !types.Values.SelectMany(type => CredentialConfiguration.Of(type, did)).Any(one => one.Id == wanted)) throw VciRefusal.UnknownCredentialConfiguration();
         var configuration = ConfigurationOf(request, token.Scope, types[offer.Type]);
         if (request.Proofs.Count > BatchSize) throw VciRefusal.InvalidCredentialRequest($"at most {BatchSize} proofs: see batch_credential_issuance");
 
@@ -119,18 +119,18 @@ public sealed class Issuer(
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>What is asked for, of what the token covers.</summary>
-    private static CredentialConfiguration ConfigurationOf(CredentialRequest request, string scope, CredentialType type)
+    private CredentialConfiguration ConfigurationOf(CredentialRequest request, string scope, CredentialType type)
     {
         // A token for all that was offered has the type in its scope; one for what was asked for has that, and gave its ids as identifiers.
         var covered = scope.Split(' ');
         var hasIdentifiers = covered.Contains(AccessTokens.WithIdentifiers);
         if (request.Identifier is { } identifier)
         {
-            return CredentialConfiguration.Of(type).FirstOrDefault(one => hasIdentifiers && one.Id == identifier && covered.Contains(identifier))
+            return CredentialConfiguration.Of(type, did).FirstOrDefault(one => hasIdentifiers && one.Id == identifier && covered.Contains(identifier))
                 ?? throw VciRefusal.UnknownCredentialIdentifier();
         }
 
-        var configuration = CredentialConfiguration.Of(type).FirstOrDefault(one => one.Id == request.ConfigurationId);
+        var configuration = CredentialConfiguration.Of(type, did).FirstOrDefault(one => one.Id == request.ConfigurationId);
         return configuration is not null && (!hasIdentifiers || covered.Contains(configuration.Id)) ? configuration : throw VciRefusal.InsufficientScope();
     }
 

@@ -9,7 +9,7 @@ using NetworkIdentity.Standards.OpenId4Vci;
 namespace NetworkIdentity.Issuing;
 
 /// <summary>Offers: made for a member, served by reference, and redeemed by a wallet for an access token [OpenID4VCI §4] [OpenID4VCI §6].</summary>
-public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+public sealed class Offering(Database database, KeyRing keys, DidLog? did, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
 {
     /// <summary>An access token that is not bound to a key lives five minutes at most [OpenID4VCI §13.10].</summary>
     public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(5);
@@ -132,7 +132,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         var claims = StrictJson.ParseObject(member.Data.Open(row.Claims, Owner(id)));
         var type = types[row.Type];
         return new Shown(
-            new CredentialOffer(keys.Nation.Issuer, [.. CredentialConfiguration.Of(type).Select(one => one.Id)], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
+            new CredentialOffer(keys.Nation.Issuer, [.. CredentialConfiguration.Of(type, did).Select(one => one.Id)], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
             type,
             [.. type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).Where(claims.ContainsKey)],
             DateTimeOffset.FromUnixTimeSeconds(row.ExpiresAt));
@@ -154,7 +154,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
             throw OAuthRefusal.InvalidGrant();
 
-        List<string> offered = [.. CredentialConfiguration.Of(types[offer.Type]).Select(one => one.Id)];
+        List<string> offered = [.. CredentialConfiguration.Of(types[offer.Type], did).Select(one => one.Id)];
         if (details is not null && !details.ConfigurationIds.All(offered.Contains))
             throw OAuthRefusal.InvalidAuthorizationDetails("credential_configuration_id is not what was offered");
         if (offer.TxCodeDigest is null && transactionCode is not null) throw OAuthRefusal.InvalidRequest("tx_code is not expected");

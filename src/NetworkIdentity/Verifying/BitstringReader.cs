@@ -8,13 +8,13 @@ using NetworkIdentity.Standards.StatusLists;
 namespace NetworkIdentity.Verifying;
 
 /// <summary>Reads the status of a W3C credential from its issuer's Bitstring Status List [BSL §3.2]. Whatever is wrong with a list makes the status unknown, never valid.</summary>
-/// <param name="did">This nation's DID: its lists are read here and never fetched.</param>
+/// <param name="did">This nation's DID, whose lists are read here and never fetched; null where it has none.</param>
 /// <param name="publisher">This nation's lists.</param>
 /// <param name="dids">Where the keys are that signed a list.</param>
 /// <param name="fetch">Fetches another issuer's list by its URL; what comes is a document, a text, or nothing and why.</param>
 /// <param name="time">The clock.</param>
 public sealed class BitstringReader(
-    DidLog did, StatusListPublisher publisher, DidResolver dids, Func<string, string, CancellationToken, Task<(JsonNode? List, string? Unknown)>> fetch, TimeProvider time)
+    DidLog? did, StatusListPublisher publisher, DidResolver dids, Func<string, string, CancellationToken, Task<(JsonNode? List, string? Unknown)>> fetch, TimeProvider time)
 {
     private const int MaxKept = 64;
 
@@ -33,7 +33,7 @@ public sealed class BitstringReader(
     {
         try
         {
-            var (list, unknown) = issuer == did.Did ? await ReadOwnAsync(entry) : await FetchAsync(entry, issuer, cancellation);
+            var (list, unknown) = issuer == did?.Did ? await ReadOwnAsync(entry) : await FetchAsync(entry, issuer, cancellation);
             return list is null ? (null, unknown) : (list.StatusOf(entry), null);
         }
         catch (Refusal refusal)
@@ -47,7 +47,7 @@ public sealed class BitstringReader(
         if (OwnListOf(entry) is not { } listId || await publisher.FindAsync(listId, StatusListPublisher.BitstringFormats[entry.Purpose]) is not { } version)
             return (null, "there is no status list at that URL");
         if (_kept.TryGetValue(entry.ListCredential, out var kept) && kept.Text == version.Token && !(kept.List.ValidUntil < time.GetUtcNow())) return (kept.List, null);
-        var list = await CheckAsync(version.Token, entry.ListCredential, did.Did, PutBack, CancellationToken.None);
+        var list = await CheckAsync(version.Token, entry.ListCredential, did!.Did, PutBack, CancellationToken.None);
         if (_kept.Count >= MaxKept) _kept.Clear();
         _kept[entry.ListCredential] = (version.Token, list);
         return (list, null);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
 
 namespace NetworkIdentity.Verifying;
 
@@ -16,6 +17,10 @@ public sealed record CheckedCredential(
 {
     /// <summary>What it says.</summary>
     public JsonObject Claims => Presented.Claims;
+
+    /// <summary>Of what was selected in it, the claims about its subject by their names, which both formats have in common.</summary>
+    public JsonObject ClaimsOf(JsonObject selected) =>
+        Format == SdJwtVc.Format ? selected : selected["credentialSubject"] is JsonObject subject ? (JsonObject)subject.DeepClone() : [];
 
     /// <summary>From when it is valid; null where it doesn't say.</summary>
     public DateTimeOffset? ValidFrom { get; init; }

@@ -87,7 +87,7 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
     private static bool IsItsOwnKey(string did) => did.StartsWith("did:key:", StringComparison.Ordinal) || did.StartsWith("did:jwk:", StringComparison.Ordinal);
 
     /// <summary>The document of a DID, as it stands now.</summary>
-    /// <exception cref="Refusal">As <see cref="VerifyAsync"/> does.</exception>
+    /// <exception cref="Refusal">As with a credential.</exception>
     public async Task<JsonObject> DocumentOfAsync(string did, CancellationToken cancellation)
     {
         if (!Did.Is(did)) throw CredentialRefusal.NotUnderstood("the signer is no DID, and its keys are looked for nowhere else");

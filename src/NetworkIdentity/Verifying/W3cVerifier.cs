@@ -12,7 +12,7 @@ namespace NetworkIdentity.Verifying;
 /// <summary>Verifies credentials of the W3C data model, step by step: with proofs inside or around them [VCDM §7.1].</summary>
 /// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
 public sealed class W3cVerifier(
-    KeyRing keys, DidLog did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
+    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
 {
     private readonly IssuerProofs _proofs = new(dids, time);
     private readonly KnownContexts _contexts = Vocabulary.KnownBy(keys.Nation);
@@ -36,14 +36,14 @@ public sealed class W3cVerifier(
             walk.To(VerificationStep.Issuer);
             var issuer = read.Credential.Issuer;
             if (!trusts(issuer)) return Refused("issuer_not_trusted");
-            if (!terms.Accepts(issuer) && !(issuer == did.Did && terms.Accepts(keys.Nation.Issuer)))
+            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(keys.Nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
 
             // 3. Proof: by the issuer's keys for this; and the names in it mean what they seem to mean [DI §4.6].
             walk.To(VerificationStep.Proof);
             var proven = await _proofs.VerifyAsync(read, cancellation);
             var (credential, now) = (proven.Credential, time.GetUtcNow());
-            if (issuer == did.Did && proven.KeyUrls.Any(url => !SignedInItsTime(url, proven.SignedAt))) return Refused("issuer_key_retired");
+            if (issuer == did?.Did && proven.KeyUrls.Any(url => !SignedInItsTime(url, proven.SignedAt))) return Refused("issuer_key_retired");
             _contexts.Check(credential);
 
             // 4. Validity.
@@ -68,14 +68,15 @@ public sealed class W3cVerifier(
             if (credential.Statuses.FirstOrDefault(status => (status["type"] as JsonValue)?.ToString() != BitstringStatusListEntry.Type) is not null)
                 return new(walk.Undetermined("status_unknown", "the credential has a status of a kind that is not known here"), null);
             var entries = BitstringStatusListEntry.Of(credential.Json);
-            if (issuer == did.Did && !entries.Any(entry => entry.Purpose == StatusPurpose.Revocation)) return Refused("no_status");
+            if (issuer == did?.Did && !entries.Any(entry => entry.Purpose == StatusPurpose.Revocation)) return Refused("no_status");
             var isSuspended = false;
             foreach (var entry in entries)
             {
                 var (status, unknown) = await statuses.ReadAsync(entry, issuer, cancellation);
                 if (status is null) return new(walk.Undetermined("status_unknown", unknown), null);
-                if (status.Value != 0 && entry.Purpose == StatusPurpose.Revocation) return Refused("revoked", "the credential was revoked");
-                isSuspended |= status.Value != 0 && entry.Purpose == StatusPurpose.Suspension;
+                if (status.Meaning == StatusMeaning.Revoked) return Refused("revoked", "the credential was revoked");
+                if (status.Meaning == StatusMeaning.Unknown && entry.Purpose != StatusPurpose.Message) return new(walk.Undetermined("status_unknown", "the list says a status that has no meaning here"), null);
+                isSuspended |= status.Meaning == StatusMeaning.Suspended;
             }
 
             // 7. Schema: of those that are known here. One that is not could say anything.
@@ -87,7 +88,7 @@ public sealed class W3cVerifier(
                 if (named.W3cSchema.Validate(credential.Json) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
             }
 
-            if (issuer == did.Did && (type is null || type.W3cSchema.Validate(credential.Json).Count > 0)) return Refused("unknown_type");
+            if (issuer == did?.Did && (type is null || type.W3cSchema.Validate(credential.Json).Count > 0)) return Refused("unknown_type");
             return Examination.Of(walk, Found(read.Format, proven, type, entries), isSuspended);
         }
         catch (Refusal refusal)
@@ -131,7 +132,7 @@ public sealed class W3cVerifier(
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
     private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys.Keys.Any(held =>
-        held.Purpose == KeyPurpose.Assertion && did.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
+        held.Purpose == KeyPurpose.Assertion && did!.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
 
     private CredentialType? SchemaOf(JsonObject schema) => schema["type"]?.ToString() == "JsonSchema"
         ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == keys.Nation.Url($"/schemas/{type.Name}.w3c.schema.json"))

@@ -16,7 +16,7 @@ internal static class IssuerMetadataEndpoint
     {
         var issuer = nation.Keys.Nation;
         var configurations = new JsonObject();
-        foreach (var configuration in nation.Types.Values.SelectMany(CredentialConfiguration.Of)) configurations[configuration.Id] = Configuration(configuration, issuer);
+        foreach (var configuration in nation.Types.Values.SelectMany(type => CredentialConfiguration.Of(type, nation.DidLog))) configurations[configuration.Id] = Configuration(configuration, issuer);
         return Results.Json(new JsonObject
         {
             ["credential_issuer"] = issuer.Issuer,
