@@ -341,5 +341,5 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
     }
 
     private StatusListPublisher Publisher(Database database, bool keepsHistory = false) =>
-        new(database, _nation.Nation.Keys, new StatusSlots(database, _nation.Nation.Keys, Time), Time, keepsHistory);
+        new(database, _nation.Nation.Keys, _nation.Nation.Did, new StatusSlots(database, _nation.Nation.Keys, Time), Time, keepsHistory);
 }
