@@ -38,6 +38,8 @@ public sealed class NationContext : IAsyncDisposable
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
         var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
+        FetchedDids = new FetchedDids(Fetcher, settings.FetchLoopback, time, words => Alarm(words));
+        Dids = new DidResolver(did, FetchedDids, DidResolver.OfHosts(settings.ResolvesDidsOf));
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, settings.ClientIdPrefix, time);
@@ -97,6 +99,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
+
+    /// <summary>DIDs of others, for whoever decides which.</summary>
+    public FetchedDids FetchedDids { get; }
+
+    /// <summary>The resolver for everyone: it fetches DIDs of the hosts that the settings name.</summary>
+    public DidResolver Dids { get; }
 
     /// <summary>Told what an operator should look at, without data of a person.</summary>
     public Action<string> Alarm { get; set; } = _ => { };

@@ -7,6 +7,7 @@ using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Keys;
 
@@ -118,7 +119,7 @@ public sealed class DidLog
     {
         var state = await SeeAsync();
         if (did != state.Published.Did.ParallelDidWeb) return DidResolutionResult.Of(() => state.History.Resolve(did, options));
-        if (options.NamesVersion) return DidResolutionResult.Failed(DidRefusal.FeatureNotSupported("a did:web has no versions; the did:webvh of the same place has"));
+        if (options.NamesVersion) return DidResolutionResult.Failed(DidResolver.NoVersions());
         var document = DidDocument.Parse(ParallelOf(state));
         return DidResolutionResult.Found(options.ExpandRelativeUrls ? document.Expanded() : document.Json, new());
     }
