@@ -14,8 +14,8 @@ namespace NetworkIdentity.Server.Endpoints.Public;
 /// </remarks>
 internal static class ResolutionEndpoint
 {
-    /// <summary>The route's path, under the issuer's.</summary>
-    public const string Path = "/1.0/identifiers/";
+    /// <summary>What the identifier stands behind.</summary>
+    private const string Path = "/1.0/identifiers/";
 
     private const string OlderProfile = "https://w3id.org/did-resolution";
 
@@ -109,7 +109,9 @@ internal static class ResolutionEndpoint
     private static string IdentifierOf(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target[(target.IndexOf(Path, StringComparison.Ordinal) + Path.Length)..];
+        var at = target.IndexOf(Path, StringComparison.Ordinal);
+        if (at < 0) throw DidRefusal.InvalidDid("there is no DID");
+        var path = target[(at + Path.Length)..];
         if (path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query) path = path[..query];
         if (!path.StartsWith("did:", StringComparison.Ordinal)) return Uri.UnescapeDataString(path);
 
