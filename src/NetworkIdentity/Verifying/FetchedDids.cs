@@ -124,8 +124,10 @@ public sealed class FetchedDids(Fetcher fetcher, bool loopback, TimeProvider tim
 
         var history = log.Approved(proofs, now);
         CheckContinues(did, history);
-        var ttl = TimeSpan.FromSeconds(history.Versions[^1].Active.Ttl);
-        return New(Least(ttl, LongestKept)) with { History = history, Did = did.ToString(), Bytes = result.Body.Length + (proofs?.Length ?? 0) };
+
+        // A log that is another's, or whose newest entry is broken, may be mended any moment.
+        var isGood = DidResolutionResult.Of(() => history.Resolve(did.ToString(), DidResolutionOptions.None)).Error is null;
+        return New(isGood ? Least(TimeSpan.FromSeconds(history.Versions[^1].Active.Ttl), LongestKept) : FailureKept) with { History = history, Did = did.ToString(), Bytes = result.Body.Length + (proofs?.Length ?? 0) };
     }
 
     /// <summary>A log is the DID's own before anything is remembered of it: else another's could stand in its way.</summary>
