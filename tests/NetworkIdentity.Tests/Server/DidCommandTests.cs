@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Tests.Specimens;
