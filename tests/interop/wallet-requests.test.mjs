@@ -54,7 +54,7 @@ describe('The practice wallet reads a request', () => {
       const request = await read(client);
       assert.deepEqual(
         { prefix: request.prefix, name: request.name, host: request.host, clientId: request.clientId, asked: request.asked },
-        { prefix, name: 'The App', host: 'app.example', clientId: client.clientId, asked: [{ id: 'm', vcts: ['urn:example:membership'], claims: [['tier']] }] });
+        { prefix, name: 'The App', host: 'app.example', clientId: client.clientId, asked: [{ id: 'm', vcts: ['urn:example:membership'], types: [], claims: [['tier']] }] });
       assert.ok(request.expiresAt > Date.now());
       assert.deepEqual(structuredClone(request), request, 'it can be kept');
     });

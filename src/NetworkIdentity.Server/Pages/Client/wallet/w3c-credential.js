@@ -2,7 +2,6 @@
 import { fromBase64, sameBytes, sha256, toBase64 } from "./bytes.js";
 import { proofOf, secure, verify } from "./data-integrity.js";
 import { didKeyOf, methodOf } from "./did-key.js";
-import { assertionKey } from "./issuer-did.js";
 import { canonicalize } from "./jcs.js";
 import { fromBase58, fromMultibase64 } from "./multibase.js";
 import { objectOf } from "./wire.js";
@@ -27,12 +26,12 @@ const OF_ONE_COPY = ["id", "validFrom", "validUntil", "credentialStatus", "proof
  * Reads what an issuer gave: its form, its types, its time, and the issuer's proof by a key that the issuer's own host publishes.
  * @param {unknown} given
  * @param {import("./issuance.js").Pending} pending
- * @param {import("./wire.js").Wire} wire
+ * @param {(method: string) => Promise<CryptoKey>} keyOf the issuer's key by its verification method
  * @returns {Promise<{ document: object, holder: string, told: string, issuedAt: number | null, expiresAt: number | null }>} `document` with its proof; `told` is what it
  *   says, in one spelling
  * @throws {SyntaxError} where it is not as it must be
  */
-export async function readW3c(given, { offer, configuration }, wire) {
+export async function readW3c(given, { configuration }, keyOf) {
   const proof = proofOf(given);
   const { issuer, type, validFrom, validUntil, credentialSubject: subject } = given;
   if ([given["@context"]].flat()[0] !== CONTEXT) throw new SyntaxError("@context does not begin with the data model’s");
@@ -44,7 +43,7 @@ export async function readW3c(given, { offer, configuration }, wire) {
 
   const did = issuer?.id ?? issuer;
   if (proof.proofPurpose !== "assertionMethod" || proof.verificationMethod.split("#")[0] !== did) throw new SyntaxError("the proof is not the issuer’s own, or is for something else");
-  const signed = await verify(given, await assertionKey(proof.verificationMethod, offer.issuer, wire));
+  const signed = await verify(given, await keyOf(proof.verificationMethod));
   return { document: { ...signed, proof }, holder: subject.id, told: toldOf(signed), issuedAt: from, expiresAt: until };
 }
 
