@@ -86,7 +86,7 @@ export const markChecked = (id, checked) => changeCredential(id, (kept) => { kep
 export const pending = async () => (await read("pending", (store) => store.getAll())).sort(latestFirst("at"));
 
 /** Keeps what was redeemed: from here on its code is spent. */
-export const savePending = (row) => transact(["pending"], (store) => { store.put(row); });
+export const savePending = (rows) => transact(["pending"], (store) => { for (const row of rows) store.put(row); });
 
 /** Gives up what was not finished. */
 export const removePending = (id) => transact(["pending"], (store) => { store.delete(id); });

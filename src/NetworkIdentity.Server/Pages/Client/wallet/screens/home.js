@@ -37,7 +37,7 @@ function unfinished(row) {
     h("h2", {}, "Not finished: ", words(row.name)),
     h("p", {}, "From ", words(row.issuerName), `. It was yours on ${minuteOf(row.at)}, and did not arrive.`),
     h("div", { class: "steps row" },
-      button("Finish", () => finish(row)),
+      button("Finish", () => finish([row])),
       button("Forget it", async () => {
         await store.removePending(row.id);
         await home();
