@@ -242,7 +242,7 @@ describe('The practice wallet shows a credential', () => {
     const { request, wire } = await ask();
     const { answers, missing } = await match(request, []);
     assert.deepEqual([answers, missing], [[], [{
-      queryId: request.asked[0].id, vcts: ['urn:network-identity:membership:1'], claims: [['tier'], ['member_since']], name: 'urn:network-identity:membership:1',
+      queryId: request.asked[0].id, vcts: ['urn:network-identity:membership:1'], types: [], claims: [['tier'], ['member_since']], name: 'urn:network-identity:membership:1',
     }]]);
     await assert.rejects(answer(request, [], wire), problem('query_not_satisfied'));
   });

@@ -6,7 +6,7 @@ import { compactDecrypt, SignJWT } from 'jose';
 import { certify } from './lib/certificate.mjs';
 import { answer, collect, match, newKey, problem, readOffer, readQuery, readStatus, redeem, saysOf, Wire } from './lib/core.mjs';
 import { AUTHORITY, held } from './lib/specimens.mjs';
-import { authentication, BASE_TYPE, DID, didDocument, ISSUER, listOf, membershipOf, sign, STRANGER, verifyShown, VOCABULARY, w3cIssuer, WEB } from './lib/w3c.mjs';
+import { authentication, BASE_TYPE, DID, didDocument, ISSUER, listOf, membershipOf, sign, signJwt, STRANGER, verifyShown, VOCABULARY, w3cIssuer, WEB } from './lib/w3c.mjs';
 
 const pendingOf = async ({ link, wire }, copies) => structuredClone(await redeem(await readOffer(link, wire), { copies }, wire));
 
@@ -249,14 +249,15 @@ describe('The status of a W3C credential', async () => {
     assert.equal(await statusBy({ revocation: gone, suspension: signed('suspension', [9]) }), 'unknown');
   });
 
-  it('is read from a list that is a JWT too, by a certificate that names the issuer', async () => {
+  it('is read from a list that is a JWT too, by a certificate that names the issuer or by a key of its DID', async () => {
     const both = (make) => ({ revocation: make('revocation'), suspension: make('suspension') });
     assert.equal(await statusBy(both((purpose) => jwt(listOf(purpose, purpose === 'suspension' ? [9] : [], { issuer: ISSUER })))), 'suspended');
     assert.equal(await statusBy(both((purpose) => jwt(listOf(purpose)))), 'valid');
+    assert.equal(await statusBy(both((purpose) => signJwt(listOf(purpose, [9])))), 'revoked', 'by a key of its DID');
     for (const [what, make] of [
       ['another key', (purpose) => jwt(listOf(purpose), { key: certify().privateKey })], ['another type', (purpose) => jwt(listOf(purpose), { typ: 'JWT' })],
       ['another issuer\'s certificate', (purpose) => jwt(listOf(purpose), { leaf: certify({ uris: ['https://bank.example'], by: AUTHORITY }) })],
-      ['no key', (purpose) => jwt(listOf(purpose), { header: {} })], ['another DID', (purpose) => jwt(listOf(purpose), { header: { kid: 'did:web:bank.example#0' } })],
+      ['no key', (purpose) => jwt(listOf(purpose), { header: {} })], ['another DID', (purpose) => signJwt(listOf(purpose), 'did:web:bank.example#key-1')], ['another key of its DID', (purpose) => signJwt(listOf(purpose), `${DID}#key-2`)],
     ]) assert.equal(await statusBy(both(make)), 'unknown', what);
     const away = 'https://lists.example/status/1/revocation';
     const wire = new Wire(async () => new Response(await jwt(listOf('revocation', [], { id: away }))));

@@ -73,14 +73,14 @@ export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, con
     },
   };
   Object.assign(pages, more({ ...pages }));
-  const wire = new Wire(async (at, init) => {
+  const fetcher = async (at, init) => {
     const { origin, pathname } = new URL(at);
     seen.push(`${init.method} ${pathname}`);
     return origin === url ? pages[`${init.method} ${pathname}`]?.(init.body) ?? new Response('', { status: 404 }) : new Response('', { status: 404 });
-  });
+  };
   const offered = {
     credential_issuer: url, credential_configuration_ids: ['membership'],
     grants: { 'urn:ietf:params:oauth:grant-type:pre-authorized_code': { 'pre-authorized_code': 'C', ...grant } }, ...offer,
   };
-  return { wire, seen, link: `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offered))}` };
+  return { wire: new Wire(fetcher), fetcher, seen, link: `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offered))}` };
 }

@@ -6,6 +6,8 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as ecdsa from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsa from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import { SignJWT } from 'jose';
+import { certify } from './certificate.mjs';
 import { issuer } from './specimens.mjs';
 
 const { purposes: { AssertionProofPurpose, AuthenticationProofPurpose } } = jsigs;
@@ -46,13 +48,21 @@ export const sign = (document, { key = KEY, purpose = new AssertionProofPurpose(
 
 export const authentication = new AuthenticationProofPurpose({ challenge: 'c', domain: 'd' });
 
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Signs as the issuer does, as JWT. */
+export async function signJwt(claims, kid = KEY.id) {
+  const input = `${encode({ alg: 'EdDSA', typ: 'vc+jwt', kid })}.${encode(claims)}`;
+  return `${input}.${Buffer.from(await KEY.signer().sign({ data: Buffer.from(input) })).toString('base64url')}`;
+}
+
 /** A membership before it is signed, of the copy with this number. */
 export const membershipOf = (holder, copy = 0, changes = {}) => ({
   '@context': [VC, CONTEXT], type: ['VerifiableCredential', 'MembershipCredential'], issuer: { id: DID, name: 'The Example' },
   validFrom: '2026-01-01T00:00:00Z', validUntil: '2999-01-01T00:00:00Z',
   credentialStatus: ['revocation', 'suspension'].map((statusPurpose) => ({ id: `${ISSUER}/status/1/${statusPurpose}#${copy}`, type: 'BitstringStatusListEntry', statusPurpose, statusListIndex: `${9 + copy}`, statusListCredential: `${ISSUER}/status/1/${statusPurpose}` })),
   relatedResource: [{ id: CONTEXT, digestSRI: `sha256-${createHash('sha256').update(CONTEXT_FILE).digest('base64')}` }],
-  credentialSubject: { id: holder, tier: 'member', member_since: '2026-01-01', display_name: 'Ada' },
+  credentialSubject: { id: holder, type: 'Membership', tier: 'member', member_since: '2026-01-01', display_name: 'Ada' },
   ...changes,
 });
 
@@ -121,5 +131,36 @@ export async function verifyShown(presentation, { challenge, domain }) {
     proof: await check(presentation, new AuthenticationProofPurpose({ controller: controllerOf(holder), challenge, domain, maxTimestampDelta: 300 })),
     issuer: await check(credential, new AssertionProofPurpose({ controller: controllerOf(DID) })),
     holder: credential.credentialSubject.id === holder && presentation.holder === holder,
+  };
+}
+
+const APP = certify({ dns: ['app.example'] });
+
+/**
+ * A verifier at https://app.example that a wallet's page reaches by `fetcher`: it takes W3C credentials, and says which of the checks did not hold. `ask` makes a
+ * request, as the query of the wallet's address.
+ */
+export function verifier() {
+  let number = 0;
+  return {
+    async ask(dcql_query) {
+      const nonce = `n-${number += 1}`;
+      const claims = {
+        client_id: APP.clientId, aud: 'https://self-issued.me/v2', response_type: 'vp_token', response_mode: 'direct_post', response_uri: `https://app.example/response/${nonce}`, nonce,
+        exp: Math.floor(Date.now() / 1000) + 600, client_metadata: { client_name: 'The Library', vp_formats_supported: { 'dc+sd-jwt': {}, ldp_vc: { cryptosuite_values: ['ecdsa-jcs-2019', 'eddsa-jcs-2022'] } } }, dcql_query,
+      };
+      const request = await new SignJWT(claims).setProtectedHeader({ typ: 'oauth-authz-req+jwt', alg: 'ES256', x5c: APP.x5c }).sign(APP.privateKey);
+      return `?${new URLSearchParams({ client_id: APP.clientId, request })}`;
+    },
+    async fetcher(url, { method, body }) {
+      if (method !== 'POST') return new Response('', { status: 404 });
+      const form = new URLSearchParams(body);
+      if (form.has('error')) return new Response('{}');
+      const [presentation] = Object.values(JSON.parse(form.get('vp_token'))).flat();
+      if (typeof presentation === 'string') return new Response('{}');
+      const verdict = await verifyShown(presentation, { challenge: new URL(url).pathname.split('/').at(-1), domain: APP.clientId });
+      const wrong = Object.keys(verdict).filter((check) => !verdict[check]);
+      return wrong.length === 0 ? new Response('{}') : new Response(JSON.stringify({ error: 'invalid_request', error_description: `does not hold: ${wrong.join(' and ')}` }), { status: 400 });
+    },
   };
 }

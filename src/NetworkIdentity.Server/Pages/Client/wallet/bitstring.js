@@ -64,8 +64,9 @@ async function openList(text, uri, credential, wire) {
   }
   const jws = readJws(text);
   const { typ, kid, x5c } = jws.header;
+  const key = () => (String(kid).startsWith("did:") ? ownKey(kid) : certifiedKey(x5c, uri, credential));
   if (typ !== "vc+jwt") throw new SyntaxError("typ is not vc+jwt");
-  if (!(await isSigned(jws, x5c === undefined ? await ownKey(String(kid)) : await certifiedKey(x5c, uri, credential)))) throw new SyntaxError("the signature is not the issuer’s");
+  if (!(await isSigned(jws, await key()))) throw new SyntaxError("the signature is not the issuer’s");
   return own(jws.claims);
 }
 

@@ -117,7 +117,7 @@ export function statusOf({ credentialStatus }) {
  * @returns {{ path: (string | number)[], value: unknown }[]}
  */
 export const saidIn = ({ credentialSubject, ...document }) => [
-  ...Object.entries(credentialSubject).filter(([name]) => name !== "id").map(([name, value]) => ({ path: ["credentialSubject", name], value })),
+  ...Object.entries(credentialSubject).filter(([name]) => name !== "id" && name !== "type").map(([name, value]) => ({ path: ["credentialSubject", name], value })),
   ...Object.entries(document).filter(([name]) => !ENVELOPE.includes(name)).map(([name, value]) => ({ path: [name], value })),
 ];
 

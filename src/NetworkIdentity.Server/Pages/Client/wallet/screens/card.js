@@ -49,7 +49,7 @@ export function card(credential, { link = false, level = "h2" } = {}) {
     h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
     h("p", { class: "gist" }, words(gistOf(credential))),
-    h("p", { class: "shows" }, formOf(credential)),
     h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", lastDay(credential)], `, taken ${minuteOf(credential.takenAt)}`),
+    h("p", { class: "shows" }, formOf(credential)),
     badge(credential));
 }

@@ -56,7 +56,10 @@ async function taken(credentials, failed, wire) {
       "You can close this tab and go back to where you came from."),
     failed && h("p", { class: "note" }, "Not all of it came. ", failed.message, " ", failed.mend ?? "", " What is missing is on the list of your credentials, as not finished."),
     h("ul", { class: "cards" }, credentials.map((credential) => h("li", {}, card(credential)))),
-    toldIn(credentials).map((credential) => [h("h2", {}, "What it says", several && [": ", words(credential.name)]), valuesOf(saysOf(credential))]),
+    toldIn(credentials).map((credential, at) => [
+      several ? h("h2", {}, "What it says: ", words(credential.name)) : h("h2", {}, at === 0 ? "What it says" : "What the other form says"),
+      valuesOf(saysOf(credential)),
+    ]),
     copies > 1 && h("p", { class: "small" }, `${copies} copies came, each on a key of its own, so that those you show it to can’t compare.`),
     h("div", { class: "steps" }, toCredentials("button")),
     tape,

@@ -60,7 +60,7 @@ function formsOf(forms) {
   const whole = forms.some(isW3c);
   if (whole && !forms.every(isW3c)) {
     return [h("p", {}, "It comes in two forms, and you take both. Which one is shown depends on who asks; you see it each time."),
-      h("ul", {}, h("li", {}, "One shows only what you agree to."), h("li", {}, "One, of the W3C’s kind, shows all that it says, each time."))];
+      h("ul", { class: "claims" }, h("li", {}, "One shows only what you agree to."), h("li", {}, "One, of the W3C’s kind, shows all that it says, each time."))];
   }
   return whole && h("p", {}, "Its form is of the W3C’s kind: it shows all that it says, each time.");
 }

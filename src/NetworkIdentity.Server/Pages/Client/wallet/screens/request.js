@@ -188,13 +188,13 @@ async function withIssuer(one, asked, held, wire) {
 
 function nothingFits(asked, missing, wire, search) {
   quiet();
-  const kind = (name) => (name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
+  const kind = ({ name, types }) => (types.length > 0 ? name.split(/[#:/]/).at(-1) : name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
   stop({
     title: "Nothing here fits",
     kind: "none",
     reason: [words(asked.name), " at ", host(asked.host), " asks for something that is not on this device. Nothing was shown."],
-    mend: h("ul", { class: "missing" }, missing.map(({ name, claims, from }) => h("li", {}, "Ask ", from ? issuerLink(from) : "who issues it", " for an offer of ",
-      h("strong", {}, words(from?.name ?? kind(name))),
+    mend: h("ul", { class: "missing" }, missing.map(({ name, types, claims, from }) => h("li", {}, "Ask ", from ? issuerLink(from) : "who issues it", " for an offer of ",
+      h("strong", {}, words(from?.name ?? kind({ name, types }))),
       claims.length > 0 && [", with ", words(claims.map((path) => valueOf(claimIn(path).filter((step) => step !== null)).replaceAll("_", " ")).join(", "))],
       ". Take it, and come back here."))),
     code: "nothing_fits",
