@@ -28,7 +28,7 @@ export async function readBitstring(credential, wire) {
 }
 
 async function isSet({ purpose, uri, idx }, credential, wire) {
-  const response = await wire.fetch(uri, { headers: { accept: "application/vc, application/vc+jwt" }, note: `The wallet asks whether the credential still stands: ${purpose}.` });
+  const response = await wire.fetch(uri, { headers: { accept: "application/vc" }, note: `The wallet asks whether the credential still stands: ${purpose}.` });
   if (!response.ok) throw new SyntaxError("the list is not there");
   const list = await openList((await response.text()).trim(), uri, credential, wire);
   if (![list.type].flat().includes("BitstringStatusListCredential") || (list.id ?? uri) !== uri) throw new SyntaxError("it is not the list that was asked for");
