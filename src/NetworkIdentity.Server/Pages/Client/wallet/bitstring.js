@@ -3,7 +3,7 @@ import { namesIssuer } from "./credential.js";
 import { proofOf, verify } from "./data-integrity.js";
 import { readChain } from "./der.js";
 import { inflate } from "./inflate.js";
-import { assertionKey } from "./issuer-did.js";
+import { assertionKeys } from "./issuer-did.js";
 import { isSigned, keyOfCertificate, readJws } from "./jose.js";
 import { fromMultibase64 } from "./multibase.js";
 
@@ -19,7 +19,8 @@ const SHORTEST = 16 * 1024;
  * @returns {Promise<'valid' | 'revoked' | 'suspended'>} rejects where it could not be read
  */
 export async function readBitstring(credential, wire) {
-  const read = await Promise.allSettled(credential.status.map(async (entry) => ({ purpose: entry.purpose, isSet: await isSet(entry, credential, wire) })));
+  const keyOf = assertionKeys(credential.issuer, wire);
+  const read = await Promise.allSettled(credential.status.map(async (entry) => ({ purpose: entry.purpose, isSet: await isSet(entry, credential, wire, keyOf) })));
   const set = read.filter(({ value }) => value?.isSet).map(({ value }) => value.purpose);
   if (set.includes("revocation")) return "revoked";
   const failed = read.find(({ status }) => status === "rejected");
@@ -27,10 +28,10 @@ export async function readBitstring(credential, wire) {
   return set.includes("suspension") ? "suspended" : "valid";
 }
 
-async function isSet({ purpose, uri, idx }, credential, wire) {
+async function isSet({ purpose, uri, idx }, credential, wire, keyOf) {
   const response = await wire.fetch(uri, { headers: { accept: "application/vc" }, note: `The wallet asks whether the credential still stands: ${purpose}.` });
   if (!response.ok) throw new SyntaxError("the list is not there");
-  const list = await openList((await response.text()).trim(), uri, credential, wire);
+  const list = await openList((await response.text()).trim(), uri, credential, keyOf);
   if (![list.type].flat().includes("BitstringStatusListCredential") || (list.id ?? uri) !== uri) throw new SyntaxError("it is not the list that was asked for");
   if (!(Date.parse(list.validFrom) <= Date.now() + SKEW_MS)) throw new SyntaxError("validFrom is missing, or in the future");
   if (list.validUntil !== undefined && !(Date.parse(list.validUntil) > Date.now())) throw new SyntaxError("the list has expired");
@@ -46,11 +47,11 @@ export function bitAt(bytes, index) {
 }
 
 /** The list's credential in either of its forms: with a proof inside, by the key of a DID; or as JWT, by that or by a certificate. Throws where the issuer did not sign it. */
-async function openList(text, uri, credential, wire) {
+async function openList(text, uri, credential, keyOf) {
   const did = credential.claims.issuer?.id ?? credential.claims.issuer;
   const ownKey = (method) => {
     if (method.split("#")[0] !== did) throw new SyntaxError("the key is another’s");
-    return assertionKey(method, credential.issuer, wire);
+    return keyOf(method);
   };
   const own = (list) => {
     if (![did, credential.issuer].includes(list.issuer?.id ?? list.issuer)) throw new SyntaxError("the list is another issuer’s");

@@ -1,7 +1,7 @@
 // A credential as the wallet keeps it, and whether what an issuer gave is one [SD-JWT-VC §2] [VCDM §4].
 import { readChain } from "./der.js";
 import { didKeyOf } from "./did-key.js";
-import { assertionKey } from "./issuer-did.js";
+import { assertionKeys } from "./issuer-did.js";
 import { isSigned, keyOfCertificate, publicJwk } from "./jose.js";
 import { Problem } from "./problem.js";
 import { processSdJwt, readSdJwt } from "./sd-jwt.js";
@@ -85,12 +85,12 @@ export async function checkCredential(given, pending, wire) {
 
 /** Reads the copies of a W3C credential; what they have in common is fetched once. */
 function readerOfW3c({ offer }, wire) {
-  const fetched = new Map();
-  const once = (name, get) => fetched.get(name) ?? fetched.set(name, get()).get(name);
+  const keyOf = assertionKeys(offer.issuer, wire);
+  let types; // of the first: the copies must say the same
   return async (given, pending) => {
     try {
-      const { document, holder, told, issuedAt, expiresAt } = await readW3c(given, pending, (method) => once(method, () => assertionKey(method, offer.issuer, wire)));
-      const types = await once("types", () => typesOf(document, offer.issuer, wire));
+      const { document, holder, told, issuedAt, expiresAt } = await readW3c(given, pending, keyOf);
+      types ??= await typesOf(document, offer.issuer, wire);
       return { signed: { document }, claims: document, told, isOn: ({ did }) => did === holder, issuedAt, expiresAt, status: statusOf(document), kind: { types } };
     } catch (error) {
       if (error.name === "NotSupportedError") {

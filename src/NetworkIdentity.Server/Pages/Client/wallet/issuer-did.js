@@ -3,6 +3,12 @@ import { keyOfMultikey } from "./did-key.js";
 import { keyOfJwk } from "./jose.js";
 import { objectOf } from "./wire.js";
 
+/** The keys of an issuer, by verification method; each is asked for once. @returns {(method: string) => Promise<CryptoKey>} */
+export function assertionKeys(issuer, wire) {
+  const asked = new Map();
+  return (method) => asked.get(method) ?? asked.set(method, assertionKey(method, issuer, wire)).get(method);
+}
+
 /**
  * The key of a verification method with which an issuer may assert [CID §3.3]. The DID must be at the place of the issuer that the holder was told of: a
  * did:webvh is read by the did:web that stands beside its log. So the wallet believes what https says of that host, as it does for all that an issuer
@@ -13,7 +19,7 @@ import { objectOf } from "./wire.js";
  * @returns {Promise<CryptoKey>}
  * @throws {SyntaxError} where there is none; a Problem where the host does not answer
  */
-export async function assertionKey(method, issuer, wire) {
+async function assertionKey(method, issuer, wire) {
   const [did, fragment] = method.split("#");
   const web = webOf(did);
   if (web === null || placeOf(web) !== placeOfIssuer(issuer)) throw new SyntaxError("the key is not of a DID at the issuer’s own place");
