@@ -79,7 +79,7 @@ export async function checkCredential(given, pending, wire) {
     issuedAt,
     expiresAt: ends.length > 0 ? Math.min(...ends) : null,
     status,
-    takenAt: Date.now(),
+    takenAt: pending.redeemedAt, // the same for all that one offer gave
   };
 }
 
