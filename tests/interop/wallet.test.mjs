@@ -50,7 +50,7 @@ describe('The wallet in the browser', () => {
     await page.getByRole('link', { name: 'My credentials' }).click();
     const card = await says(page, /Valid/);
     assert.match(card, /Membership\s+Practice Nation\s+[^\n]*Lisbon[^\n]*\s+Until /);
-    await page.getByRole('link', { name: 'Membership' }).click();
+    await page.getByRole('link', { name: 'Membership' }).first().click();
     const detail = await says(page, /Lisbon/);
     assert.ok(detail.includes(ADA.display_name), detail);
   });

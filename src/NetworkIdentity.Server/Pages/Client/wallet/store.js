@@ -90,7 +90,7 @@ export const pending = async () => (await read("pending", (store) => store.getAl
 export const savePending = (rows) => transact(["pending"], (store) => { for (const row of rows) store.put(row); });
 
 /** Gives up what was not finished. */
-export const removePending = (id) => transact(["pending"], (store) => { store.delete(id); });
+export const removePending = (ids) => transact(["pending"], (store) => { for (const id of ids) store.delete(id); });
 
 /** The credential is here: it comes in and what was pending goes, at once. */
 export const finish = (pendingId, taken) => transact(["credentials", "pending"], (credentialStore, pendingStore) => {

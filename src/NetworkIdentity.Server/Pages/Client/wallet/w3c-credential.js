@@ -36,7 +36,7 @@ export async function readW3c(given, { configuration }, keyOf) {
   const { issuer, type, validFrom, validUntil, credentialSubject: subject } = given;
   if ([given["@context"]].flat()[0] !== CONTEXT) throw new SyntaxError("@context does not begin with the data model’s");
   if (!Array.isArray(type) || ![TYPE, ...configuration.types].every((one) => type.includes(one))) throw new SyntaxError("type is not what was offered");
-  if (subject === null || typeof subject !== "object" || Array.isArray(subject) || typeof subject.id !== "string") throw new SyntaxError("credentialSubject is not one subject with an id");
+  if (subject === null || typeof subject !== "object" || typeof subject.id !== "string") throw new SyntaxError("credentialSubject is not one subject with an id");
   const [from, until] = [validFrom, validUntil].map(timeOf);
   if (until !== null && until <= Date.now()) throw new SyntaxError("it has expired");
   if (from !== null && from > Date.now() + SKEW_MS) throw new SyntaxError("it is not valid yet");

@@ -46,10 +46,10 @@ function lastDay(credential) {
 export function card(credential, { link = false, level = "h2" } = {}) {
   const name = words(credential.name);
   return h("article", { class: "card", "data-credential": credential.id },
-    h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
+    h(level, {}, link ? h("a", { href: `/#credential=${credential.id}`, "aria-describedby": `shows-${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
     h("p", { class: "gist" }, words(gistOf(credential))),
     h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", lastDay(credential)], `, taken ${minuteOf(credential.takenAt)}`),
-    h("p", { class: "shows" }, formOf(credential)),
+    h("p", { class: "shows", id: `shows-${credential.id}` }, formOf(credential)),
     badge(credential));
 }
