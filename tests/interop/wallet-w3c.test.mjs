@@ -1,12 +1,14 @@
 // W3C credentials in the practice wallet: taken from an issuer, shown to a verifier, and asked for their status, all three with a stranger's proofs.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { compactDecrypt, SignJWT } from 'jose';
 import { certify } from './lib/certificate.mjs';
 import { answer, collect, match, newKey, problem, readOffer, readQuery, readStatus, redeem, saysOf, Wire } from './lib/core.mjs';
 import { AUTHORITY, held } from './lib/specimens.mjs';
-import { authentication, BASE_TYPE, DID, didDocument, ISSUER, listOf, membershipOf, sign, signJwt, STRANGER, verifyShown, VOCABULARY, w3cIssuer, WEB } from './lib/w3c.mjs';
+import { authentication, BASE_TYPE, CONTEXT_FILE, DID, didDocument, ISSUER, listOf, membershipOf, sign, signJwt, STRANGER, verifyShown, VOCABULARY, w3cIssuer, WEB } from './lib/w3c.mjs';
+
+const digestOf = (hash) => createHash(hash).update(CONTEXT_FILE).digest();
 
 const pendingOf = async ({ link, wire }, copies) => structuredClone(await redeem(await readOffer(link, wire), { copies }, wire));
 
@@ -74,6 +76,7 @@ describe('The practice wallet takes a W3C credential', async () => {
     ['with a context elsewhere', { document: () => ({ '@context': ['https://www.w3.org/ns/credentials/v2', 'https://issuer.example.evil.example/c'] }) }, /own address/],
     ['with a context inside', { document: () => ({ '@context': ['https://www.w3.org/ns/credentials/v2', { tier: 'urn:x' }] }) }, /own address/],
     ['whose context is another file', { context: '{"@context":{}}' }, /another file/],
+    ['whose context is another file by another kind of digest', { document: ({ relatedResource: [{ id }] }) => ({ relatedResource: { id, digestMultibase: 'uEiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' } }) }, /another file/],
     ['of which a copy says something else', { document: ({ credentialSubject }, copy) => ({ credentialSubject: { ...credentialSubject, tier: copy === 2 ? 'steward' : 'member' } }) }, /copies/],
     ['what is no credential', { given: () => 'hello' }, /no proof/],
     ['what is nothing', { given: () => null }, /no proof/],
@@ -98,6 +101,13 @@ describe('The practice wallet takes a W3C credential', async () => {
     isDown = false;
     assert.equal((await collect(pending, wire)).format, 'ldp_vc');
   });
+
+  for (const hash of ['sha384', 'sha512', 'multihash']) {
+    it(`whose context it knows by its digest with ${hash}`, async () => {
+      const digest = hash === 'multihash' ? { digestMultibase: `u${Buffer.concat([Buffer.from([0x12, 0x20]), digestOf('sha256')]).toString('base64url')}` } : { digestSRI: `${hash}-${digestOf(hash).toString('base64')}` };
+      assert.ok(await take(w3cIssuer({ document: ({ relatedResource: [{ id }] }) => ({ relatedResource: [{ id, ...digest }] }) }), 1));
+    });
+  }
 
   it('whose names may be anything, and mean nothing to the program', async () => {
     const odd = JSON.parse('{"__proto__":{"admin":true},"constructor":1}');
@@ -278,6 +288,10 @@ describe('The status of a W3C credential', async () => {
     assert.equal(await statusBy({}, at(131_071)), 'valid');
     assert.equal(await statusBy({}, at(131_072)), 'unknown');
     assert.equal((await take(w3cIssuer({ document: () => ({ credentialStatus: undefined }) }), 1)).status, null);
+    for (const change of [{ statusListIndex: '-1' }, { statusListIndex: '9x' }, { statusSize: 2 }, { statusListCredential: 7 }]) {
+      const { status } = await take(w3cIssuer({ document: ({ credentialStatus: [one] }) => ({ credentialStatus: { ...one, ...change } }) }), 1);
+      assert.equal(await statusBy({}, { status: structuredClone(status) }), 'unknown', JSON.stringify(change));
+    }
     assert.equal(credential.status.length, 2);
     assert.ok(credential.claims.issuer.id === DID);
   });

@@ -20,7 +20,7 @@ export const CONTEXT = `${ISSUER}/schemas/example-v1.jsonld`;
 export const VOCABULARY = 'urn:example:vocab:';
 export const BASE_TYPE = 'https://www.w3.org/2018/credentials#VerifiableCredential';
 
-const CONTEXT_FILE = JSON.stringify({ '@context': { '@protected': true, ex: VOCABULARY, MembershipCredential: { '@id': `${VOCABULARY}MembershipCredential`, '@context': { tier: 'ex:tier' } }, Badge: 'ex:Badge' } });
+export const CONTEXT_FILE = JSON.stringify({ '@context': { '@protected': true, ex: VOCABULARY, MembershipCredential: { '@id': `${VOCABULARY}MembershipCredential`, '@context': { tier: 'ex:tier' } }, Badge: 'ex:Badge' } });
 const KEY = await Ed25519Multikey.generate({ id: `${DID}#key-1`, controller: DID });
 export const STRANGER = await Ed25519Multikey.generate({ id: `${DID}#key-1`, controller: DID });
 

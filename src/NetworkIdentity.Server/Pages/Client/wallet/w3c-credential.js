@@ -105,11 +105,11 @@ async function isLonger(sri, text) {
   return bits !== undefined && sameBytes(fromBase64(value), new Uint8Array(await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(text))));
 }
 
-/** The entries of the issuer's status lists; null where there are none [BSL §2.1]. */
+/** The entries of the issuer's status lists; null where there are none [BSL §2.1]. An index that can't be read is NaN, which no list has: the status is unknown then. */
 export function statusOf({ credentialStatus }) {
-  const entries = [credentialStatus ?? []].flat().filter((entry) => entry?.type === "BitstringStatusListEntry" && ["revocation", "suspension"].includes(entry.statusPurpose)
-    && typeof entry.statusListCredential === "string" && /^\d{1,15}$/.test(entry.statusListIndex) && (entry.statusSize ?? 1) === 1);
-  return entries.length === 0 ? null : entries.map(({ statusPurpose: purpose, statusListCredential: uri, statusListIndex: idx }) => ({ purpose, uri, idx: Number(idx) }));
+  const entries = [credentialStatus ?? []].flat().filter((entry) => entry?.type === "BitstringStatusListEntry" && ["revocation", "suspension"].includes(entry.statusPurpose));
+  return entries.length === 0 ? null : entries.map(({ statusPurpose: purpose, statusListCredential: uri, statusListIndex: idx, statusSize: size = 1 }) =>
+    ({ purpose, uri, idx: /^\d{1,15}$/.test(idx) && size === 1 ? Number(idx) : NaN }));
 }
 
 /**
