@@ -12,21 +12,22 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, PublicLog log, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, PublicLog log, DidLog? did, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Log = log;
+        DidLog = did;
         Database = database;
         Keys = keys;
         Time = time;
         Types = types;
         Nonces = new CredentialNonces(keys, time);
-        Offering = new Offering(database, keys, Types, time);
+        Offering = new Offering(database, keys, did, Types, time);
         var slots = new StatusSlots(database, keys, time);
-        Issuer = new Issuer(database, keys, Types, Nonces, slots, time);
+        Issuer = new Issuer(database, keys, did, Types, Nonces, slots, time);
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, keys, time);
-        StatusLists = new StatusListPublisher(database, keys, slots, time, settings.KeepsStatusHistory);
+        StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
         DynamicRegistration = new DynamicRegistration(database, Registration, time);
@@ -36,7 +37,11 @@ public sealed class NationContext : IAsyncDisposable
         var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
-        var verifier = new Verifier(database, keys, Types, certificates, statuses, time);
+        Dids = new DidResolver(did, Fetcher, time);
+        var bitstrings = new BitstringReader(did, StatusLists, Dids, (_, _, _) => Task.FromResult<(System.Text.Json.Nodes.JsonNode?, string?)>((null, "lists of other issuers are not fetched")), time);
+        SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
+        W3cCredentials = new W3cVerifier(keys, did, Dids, Types, bitstrings, time);
+        var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
         Presentations = new PresentationExchange(database, keys, Types, verifier, settings.ClientIdPrefix, time);
@@ -64,6 +69,9 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>The public log.</summary>
     public PublicLog Log { get; }
 
+    /// <summary>The nation's DID; null where its issuer's host is none that a DID can have.</summary>
+    public DidLog? DidLog { get; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
@@ -90,6 +98,15 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
+
+    /// <summary>Resolves DIDs.</summary>
+    public DidResolver Dids { get; }
+
+    /// <summary>Verifies SD-JWT VCs.</summary>
+    public SdJwtVcVerifier SdJwtVcs { get; }
+
+    /// <summary>Verifies W3C credentials and presentations.</summary>
+    public W3cVerifier W3cCredentials { get; }
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
@@ -182,7 +199,8 @@ public sealed class NationContext : IAsyncDisposable
             if (settings.ClientDocuments.Policy.Credentials.FirstOrDefault(credential => !types.ContainsKey(credential.Type))?.Type is { } unknown)
                 throw new SettingsException([$"NETID__ClientDocuments__Policy and NETID__ClientDocuments__Optional must name credential types; {unknown} is not one of {string.Join(", ", types.Keys)}"]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
-            return new NationContext(database, keys, log, settings, time, types);
+            var did = await DidLog.OpenAsync(database, keys, time, new LogMemory(settings.DidHeadFile));
+            return new NationContext(database, keys, log, did, settings, time, types);
         }
         catch (LogMismatchException mismatch)
         {

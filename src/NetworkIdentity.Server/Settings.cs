@@ -26,8 +26,10 @@ public sealed record Settings
     public string? DatabaseFile => Database.IsPostgres(ConnectionString) ? null : Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
 
     /// <summary>Remembers how far the public log of this database had come.</summary>
-    public string LogHeadFile => Path.Combine(
-        DataFolder, (DatabaseFile is { } file ? Path.GetFileName(file) : new NpgsqlConnectionStringBuilder(ConnectionString).Database) + ".log-head");
+    public string LogHeadFile => BesideDatabase(".log-head");
+
+    /// <summary>Remembers how far the log of the nation's DID had come.</summary>
+    public string DidHeadFile => BesideDatabase(".did-head");
 
     /// <summary>Where this server's own files lie: beside the SQLite file, or in <c>data</c>, unless said otherwise.</summary>
     public string DataFolder
@@ -274,6 +276,9 @@ public sealed record Settings
         var uri = new Uri(issuer);
         return [Nation.LeadsToThisMachineAlone(uri) ? new Uri(uri.GetLeftPart(UriPartial.Authority)) : new Uri(DefaultIssuer)];
     }
+
+    private string BesideDatabase(string ending) => Path.Combine(
+        DataFolder, (DatabaseFile is { } file ? Path.GetFileName(file) : new NpgsqlConnectionStringBuilder(ConnectionString).Database) + ending);
 
     private static string? Empty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 

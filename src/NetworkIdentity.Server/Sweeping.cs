@@ -2,7 +2,7 @@ using NetworkIdentity.Registry;
 
 namespace NetworkIdentity.Server;
 
-/// <summary>Once a minute: deletes what has expired, and makes keys whose time has come.</summary>
+/// <summary>Once a minute: deletes what has expired, makes keys whose time has come, and writes them into the log of the nation's DID.</summary>
 internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<Sweeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -18,6 +18,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.StatusLists.SweepAsync();
                 await nation.Keys.RenewAsync();
+                if (nation.DidLog is { } did) await did.RenewAsync();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

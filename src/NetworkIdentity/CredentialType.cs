@@ -28,6 +28,8 @@ public sealed class CredentialType
             var metadata = TypeMetadata.Parse(file);
             return (metadata, TypeRules.Parse(file, metadata, Properties));
         });
+        W3cSchemaFile = W3cSchemaOf();
+        W3cSchema = JsonSchema.Compile(W3cSchemaFile);
     }
 
     /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
@@ -53,6 +55,24 @@ public sealed class CredentialType
 
     /// <summary>The type metadata file, as it is served.</summary>
     public byte[] MetadataFile { get; }
+
+    /// <summary>The type of a W3C credential of it, beside VerifiableCredential: <c>MembershipCredential</c>.</summary>
+    public string W3cName => Vocabulary.NameOf(Name) + "Credential";
+
+    /// <summary>The type of the subject of such a credential: <c>Membership</c>.</summary>
+    public string SubjectName => Vocabulary.NameOf(Name);
+
+    /// <summary>What <see cref="W3cName"/> stands for.</summary>
+    public string W3cIri => Vocabulary.IriOf(Name);
+
+    /// <summary>Whether it can be a W3C credential: <see cref="Vocabulary"/> has names for it.</summary>
+    public bool IsW3c => Vocabulary.Has(W3cName) && Vocabulary.Has(SubjectName);
+
+    /// <summary>The JSON Schema of a W3C credential of it, as it is served: the claims' own schema, where such a credential has them [VC-JSON-SCHEMA §2.1].</summary>
+    public JsonObject W3cSchemaFile { get; }
+
+    /// <summary>What a W3C credential of it may be.</summary>
+    public JsonSchema W3cSchema { get; }
 
     /// <summary>The schema's <c>properties</c>.</summary>
     private JsonObject Properties { get; }
@@ -121,6 +141,32 @@ public sealed class CredentialType
     /// <summary>What people call a claim.</summary>
     public string LabelOf(string name) =>
         Metadata.Claims.FirstOrDefault(claim => NameOf(claim) == name)?.Display is [var display, ..] ? display.Label : name;
+
+    /// <summary>Nothing of a W3C credential is withheld, so what is mandatory is required.</summary>
+    private JsonObject W3cSchemaOf()
+    {
+        var properties = (JsonObject)Properties.DeepClone();
+        properties.Remove("vct");
+        properties["type"] = new JsonObject { ["const"] = SubjectName };
+        var mandatory = Metadata.Claims.Where(claim => claim.Mandatory).Select(NameOf).OfType<string>();
+        return new()
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["$id"] = $"{Vct.Replace(":network-identity:", ":network-identity:schema:", StringComparison.Ordinal)}:w3c",
+            ["title"] = $"{SubjectName}, as a W3C credential",
+            ["type"] = "object",
+            ["properties"] = new JsonObject
+            {
+                ["credentialSubject"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["properties"] = properties,
+                    ["required"] = new JsonArray([.. mandatory.Prepend("type").Select(name => (JsonNode)name)]),
+                },
+            },
+            ["required"] = new JsonArray("credentialSubject"),
+        };
+    }
 
     private static T InFile<T>(string file, Func<T> read)
     {

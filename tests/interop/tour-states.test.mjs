@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { browserTest, openBrowser, openPage, openWithoutCookies, says, walletLink } from './lib/browser.mjs';
+import { browserTest, closeTab, openBrowser, openPage, openWithoutCookies, says, walletLink } from './lib/browser.mjs';
 import { noBarrier } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { Tourist } from './lib/tourist.mjs';
@@ -41,7 +41,7 @@ describe('The tour goes on', () => {
     // The wallet in the browser makes keys with a script, and says so.
     const inBrowser = await ada.opened(() => ada.press(page.getByRole('link', { name: /wallet in this browser/ })));
     await says(inBrowser, /JavaScript/);
-    await inBrowser.close();
+    await closeTab(inBrowser);
 
     const wallet = await Wallet.create(server);
     const { credential } = await wallet.receive(`openid-credential-offer://${new URL(link).search}`);
@@ -101,7 +101,7 @@ describe('The tour goes on', () => {
     await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
     const left = await ada.opened(() => ada.press(page.getByRole('link', { name: /wallet in this browser/ })));
     await left.getByRole('button', { name: 'Take it' }).waitFor();
-    await left.close();
+    await closeTab(left);
     await page.reload();
     await ada.takeOffer('again');
     await page.getByText('You belong.').waitFor();
@@ -109,7 +109,7 @@ describe('The tour goes on', () => {
     await ada.next('Sign in');
     const abandoned = await ada.opened(() => ada.press(page.getByRole('link', { name: /Open Harbour Library/ })));
     await ada.toWallet(abandoned, /^Sign in with/);
-    await abandoned.close();
+    await closeTab(abandoned);
     const library = await ada.opened(() => ada.press(page.getByRole('link', { name: /Open Harbour Library/ })));
     await ada.toWallet(library, /^Sign in with/);
     await ada.press(library.getByRole('button', { name: 'Show it', exact: true }));
@@ -128,7 +128,7 @@ describe('The tour goes on', () => {
     await wallet.evaluate(async () => {
       for (const { name } of await indexedDB.databases()) await new Promise((resolve) => { indexedDB.deleteDatabase(name).onsuccess = resolve; });
     });
-    await wallet.close();
+    await closeTab(wallet);
 
     await ada.press(library.getByRole('link', { name: /^Sign in with/ }));
     await ada.press(library.getByRole('link', { name: 'Open the wallet in this browser' }));

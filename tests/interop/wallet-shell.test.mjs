@@ -4,7 +4,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
 import { ask, besidesRefusals, openHere, press, screen, take } from './lib/browser-wallet.mjs';
-import { browserTest, openBrowser, openPage, says, textOf } from './lib/browser.mjs';
+import { browserTest, closeTab, openBrowser, openPage, says, textOf } from './lib/browser.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 
 /** A GET at the server by another name than its own, as a browser's or a proxy's. */
@@ -111,7 +111,7 @@ describe('The wallet in the browser holds on', () => {
     await press(page, 'Take it');
     await eventually('the credential is asked for', () => asked);
     const next = await context.newPage();
-    await page.close();
+    await closeTab(page);
     await context.unroute(`${server.issuer}/credential`);
     await next.goto(server.wallet);
     await says(next, /Not finished: Membership/);

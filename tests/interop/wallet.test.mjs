@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
 import { ask, besidesRefusals, filmOf, hostsOf, openHere, press, screen, signInHere, take } from './lib/browser-wallet.mjs';
-import { browserTest, goBackToTheApp, openBrowser, openPage, says, scan, textOf, unfoldCode } from './lib/browser.mjs';
+import { browserTest, closeTab, goBackToTheApp, openBrowser, openPage, says, scan, textOf, unfoldCode } from './lib/browser.mjs';
 import { tabTo } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { ADA, choose, numberOn } from './lib/story.mjs';
@@ -181,7 +181,7 @@ describe('The wallet in the browser', () => {
     await press(page, 'Show it');
     await posted;
     const other = await page.context().newPage();
-    await page.close();
+    await closeTab(page);
     await other.goto(`${server.wallet}/#history`);
     const kept = await says(other, /Sent: what came of it is not known/);
     assert.ok(kept.includes(app.name) && kept.includes('Member since'), kept);

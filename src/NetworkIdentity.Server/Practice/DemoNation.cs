@@ -49,7 +49,7 @@ public static class DemoNation
     private static async Task TakeAsync(NationContext nation, string offerId)
     {
         var offer = (await nation.Offering.FindAsync(offerId))!.Offer;
-        var (token, configurationId) = await nation.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null);
+        var (token, configurationIds) = await nation.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = SigningKey.FromEcdsa(ecdsa);
         var proof = await Jws.SignAsync(
@@ -59,7 +59,7 @@ public static class DemoNation
             key);
         await nation.Issuer.IssueAsync(token, StrictJson.Write(new JsonObject
         {
-            ["credential_configuration_id"] = configurationId,
+            ["credential_configuration_id"] = configurationIds[0],
             ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(proof) },
         }));
     }

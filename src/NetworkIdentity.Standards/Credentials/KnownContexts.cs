@@ -26,6 +26,13 @@ public sealed class KnownContexts
     /// <summary>The context of a URL; null where it is not known.</summary>
     public JsonLdContext? Find(string url) => _byUrl.GetValueOrDefault(url);
 
+    /// <summary>
+    /// The context that a document names. A known file under another URL is the one that it is known to be, where the document says by its digest which file it saw: so each
+    /// nation serves the common context at its own address.
+    /// </summary>
+    private JsonLdContext? Find(string url, IReadOnlyList<RelatedResource> resources) => Find(url)
+        ?? (resources.FirstOrDefault(resource => resource.Id == url) is { } named ? _byUrl.Values.FirstOrDefault(context => named.Is(context.File.Span)) : null);
+
     /// <summary>Whether a credential's names mean what they seem to mean, and its contexts are the files that its issuer saw.</summary>
     /// <exception cref="Refusal">
     /// NOT_UNDERSTOOD: a context that is not known. MALFORMED_VALUE_ERROR: a name that is defined anew, under another name, or not at all; a context below the top.
@@ -33,7 +40,7 @@ public sealed class KnownContexts
     /// </exception>
     public void Check(VerifiableCredential credential)
     {
-        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(credential.Json));
+        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(credential.Json, credential.RelatedResources));
         foreach (var resource in credential.RelatedResources)
             if (Find(resource.Id) is { } context) resource.Check(context.File.Span);
     }
@@ -42,17 +49,22 @@ public sealed class KnownContexts
     /// <exception cref="Refusal">As with a credential.</exception>
     public void Check(VerifiablePresentation presentation)
     {
-        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(presentation.Json, VerifiablePresentation.CredentialsName));
+        CheckAround(presentation);
         foreach (var credential in presentation.Credentials) Check(credential);
     }
 
-    private bool CheckNames(JsonObject document, string? apart = null)
+    /// <summary>The same of a presentation alone, for who checks each credential in it by itself.</summary>
+    /// <exception cref="Refusal">As with a credential.</exception>
+    public void CheckAround(VerifiablePresentation presentation) =>
+        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(presentation.Json, [], VerifiablePresentation.CredentialsName));
+
+    private bool CheckNames(JsonObject document, IReadOnlyList<RelatedResource> resources, string? apart = null)
     {
         var scope = new ContextScope();
         foreach (var context in document["@context"] as JsonArray ?? [document["@context"]!.DeepClone()])
         {
             if (context is JsonObject inline) scope.Add(inline);
-            else scope.Add(Find(context!.GetValue<string>()) ?? throw CredentialRefusal.NotUnderstood("a context of the document is not known here"));
+            else scope.Add(Find(context!.GetValue<string>(), resources) ?? throw CredentialRefusal.NotUnderstood("a context of the document is not known here"));
         }
 
         scope.CheckDocument(document, apart);

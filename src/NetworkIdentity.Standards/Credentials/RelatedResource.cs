@@ -45,6 +45,20 @@ public sealed record RelatedResource(string Id, string? MediaType)
         Check(Multihashes, bytes);
     }
 
+    /// <summary>Whether these are the resource's bytes, as far as its digests are of known hashes.</summary>
+    public bool Is(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            Check(bytes);
+            return true;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
     private static void Check(List<(Hash Hash, byte[] Digest)> digests, ReadOnlySpan<byte> bytes)
     {
         if (digests.Count == 0) return;

@@ -73,12 +73,12 @@ public sealed class SecuredDocument
         foreach (var proof in Proofs)
         {
             var method = ControlledIdentifierDocument.Retrieve(documentOf(proof), proof.VerificationMethod, proof.ProofPurpose, expected.Now);
-            var secured = Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => SecuredBy(proof, method.Key));
+            var (secured, hashData) = Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => SecuredBy(proof, method.Key));
 
             // A proof may have been made before the context grew: what one secured, and another did not, must not look as if both had.
             if (document is not null && !JsonNode.DeepEquals(document, secured)) throw DataIntegrityRefusal.Verification("the proofs are of documents with different contexts");
             document = secured;
-            verified.Add(new(proof, method));
+            verified.Add(new(proof, method, hashData));
         }
 
         return new(document!, verified);
@@ -93,10 +93,21 @@ public sealed class SecuredDocument
     /// <exception cref="Refusal">PROOF_GENERATION_ERROR: an unknown suite or one that is not the key's, a previous proof that is not there, an id that is.</exception>
     public static async ValueTask<JsonObject> AddProofAsync(JsonObject document, ProofOptions options, SigningKey key, CancellationToken cancellation = default)
     {
+        var draft = Draft(document, options, key.PublicKey);
+        return draft.Complete(await key.SignAsync(draft.ToBeSigned, cancellation));
+    }
+
+    /// <summary>The bytes that a new proof will sign, for who keeps them before they are signed.</summary>
+    /// <param name="document">The document, which is left as it is.</param>
+    /// <param name="options">What the proof says.</param>
+    /// <param name="key">The public key that <see cref="ProofOptions.VerificationMethod"/> names.</param>
+    /// <exception cref="Refusal">As <see cref="AddProofAsync"/> does.</exception>
+    public static UnsignedProof Draft(JsonObject document, ProofOptions options, Jwk key)
+    {
         var suite = Cryptosuite.Of(options.Cryptosuite)
             ?? throw DataIntegrityRefusal.Generation($"the cryptosuite is not known: {string.Join(" and ", Cryptosuite.Names)} are");
-        if (suite.AlgorithmOf(key.PublicKey) is null) throw DataIntegrityRefusal.Generation($"{suite.Name} does not sign with a key of this kind");
-        var (output, others, proof, hashData) = Refusal.Recode(DataIntegrityRefusal.GenerationCode, () =>
+        if (suite.AlgorithmOf(key) is null) throw DataIntegrityRefusal.Generation($"{suite.Name} does not sign with a key of this kind");
+        return Refusal.Recode(DataIntegrityRefusal.GenerationCode, () =>
         {
             // [DI §4.3] steps 1 to 5.
             var output = document.DeepClone().AsObject();
@@ -112,13 +123,12 @@ public sealed class SecuredDocument
             proof[ProofValue] = "z";
             _ = DataIntegrityProof.Read(proof);
             proof.Remove(ProofValue);
-            return (output, others, proof, suite.ToBeSigned(With(output, matching), proof, key.PublicKey));
-        });
-        proof[ProofValue] = Multibase.Base58(await key.SignAsync(hashData, cancellation));
+            var toBeSigned = suite.ToBeSigned(With(output, matching), proof, key);
 
-        // Step 7.
-        output[Proof] = others.Count == 0 ? proof : ArrayOf([.. others, proof]);
-        return output;
+            // Step 7, but for the value.
+            output[Proof] = others.Count == 0 ? proof : ArrayOf([.. others, proof]);
+            return new UnsignedProof(output, toBeSigned);
+        });
     }
 
     /// <summary>What can be said of a proof before its key is known [DI §4.4 steps 5 to 7].</summary>
@@ -133,7 +143,7 @@ public sealed class SecuredDocument
     }
 
     /// <summary>What a proof secures, if its signature is the key's [DI §4.4 step 8].</summary>
-    private JsonObject SecuredBy(DataIntegrityProof proof, Jwk key)
+    private (JsonObject Document, byte[] HashData) SecuredBy(DataIntegrityProof proof, Jwk key)
     {
         var algorithm = proof.Suite!.AlgorithmOf(key) ?? throw Refusal.Malformed($"the key is not of a kind that {proof.Suite.Name} signs with");
 
@@ -146,7 +156,7 @@ public sealed class SecuredDocument
         if (!verification.Verify(algorithm, secured.HashData, proof.ProofValue)) throw Refusal.Malformed("the proof is not its key's signature of this document");
         var verified = StrictJson.ParseObject(secured.Document);
         verified.Remove(Proof);
-        return verified;
+        return (verified, secured.HashData);
     }
 
     /// <summary>A document's members, and the proofs that another refers to, where there are any.</summary>

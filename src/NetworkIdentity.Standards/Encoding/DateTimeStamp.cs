@@ -6,7 +6,7 @@ namespace NetworkIdentity.Standards.Encoding;
 
 /// <summary>A time as W3C credentials write it: XML Schema's dateTimeStamp [XMLSchema11-2 §3.4.28].</summary>
 /// <remarks>Years are those that the framework has: 0001 to 9999.</remarks>
-internal static partial class DateTimeStamp
+public static partial class DateTimeStamp
 {
     private const int MaxLength = 64;
 

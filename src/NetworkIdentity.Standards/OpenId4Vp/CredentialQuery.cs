@@ -10,6 +10,11 @@ namespace NetworkIdentity.Standards.OpenId4Vp;
 /// <param name="Meta">Conditions of the format, for example <c>vct_values</c>; empty for none. Not to be changed.</param>
 public sealed record CredentialQuery(string Id, string Format, JsonObject Meta)
 {
+    /// <summary>The format identifier of a W3C credential with a Data Integrity proof [OpenID4VP §B.1].</summary>
+    public const string LdpVc = "ldp_vc";
+
+    private const string TypeValuesName = "type_values";
+
     /// <summary>Whether several credentials may answer.</summary>
     public bool Multiple { get; init; }
 
@@ -32,6 +37,16 @@ public sealed record CredentialQuery(string Id, string Format, JsonObject Meta)
     public static CredentialQuery ForSdJwtVc(string id, IEnumerable<string> vctValues, IEnumerable<ClaimsQuery> claims) =>
         new(DcqlJson.Id(id), SdJwtVc.Format, new() { ["vct_values"] = DcqlJson.Array(vctValues) }) { Claims = [.. claims] };
 
+    /// <summary>The sets of types of which a W3C credential must have one, whole, each type as its expanded IRI; empty for other formats [OpenID4VP §B.1.1].</summary>
+    public IReadOnlyList<IReadOnlyList<string>> TypeValues => DcqlJson.Combinations(Meta, TypeValuesName);
+
+    /// <summary>Asks for a W3C credential with a Data Integrity proof, of all of these types.</summary>
+    /// <param name="id">The query's id.</param>
+    /// <param name="types">The types as IRIs.</param>
+    /// <param name="claims">What it must say; everything that it says is shown.</param>
+    public static CredentialQuery ForLdpVc(string id, IEnumerable<string> types, IEnumerable<ClaimsQuery> claims) =>
+        new(DcqlJson.Id(id), LdpVc, new() { [TypeValuesName] = new JsonArray(DcqlJson.Array(types)) }) { Claims = [.. claims] };
+
     /// <summary>Reads one entry; unknown properties are ignored.</summary>
     /// <exception cref="Refusal">Malformed, with the rule that was broken.</exception>
     public static CredentialQuery Parse(JsonObject json)
@@ -47,6 +62,7 @@ public sealed record CredentialQuery(string Id, string Format, JsonObject Meta)
         };
         if (query.Format.Length == 0) throw Refusal.Malformed("format is empty");
         if (query.Format == SdJwtVc.Format && query.VctValues.Count == 0) throw Refusal.Malformed("vct_values is missing");
+        if (query.Format == LdpVc && query.TypeValues.Count == 0) throw Refusal.Malformed($"{TypeValuesName} is missing");
 
         DcqlJson.RefuseTwice(query.Claims.Select(claim => claim.Id).OfType<string>(), "two claims have the same id");
         DcqlJson.RefuseTwice(query.Claims.Select(claim => claim.Path.ToString()), "two claims have the same path");
@@ -83,6 +99,10 @@ public sealed record CredentialQuery(string Id, string Format, JsonObject Meta)
         if (Format == SdJwtVc.Format)
         {
             if (!credential.IsOfOneOf(VctValues)) throw Refusal.Malformed($"the credential for {Id} is of another type");
+        }
+        else if (Format == LdpVc)
+        {
+            if (!TypeValues.Any(types => types.All(credential.IsOf))) throw Refusal.Malformed($"the credential for {Id} is of another type");
         }
         else if (Meta.Count > 0)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Standards.OpenId4Vp;
@@ -89,14 +90,7 @@ public sealed record RequestObject
         var metadata = new JsonObject
         {
             ["client_name"] = ClientName,
-            ["vp_formats_supported"] = new JsonObject
-            {
-                ["dc+sd-jwt"] = new JsonObject
-                {
-                    ["sd-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256),
-                    ["kb-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256, JoseAlgorithm.EdDSA, JoseAlgorithm.Ed25519),
-                },
-            },
+            ["vp_formats_supported"] = FormatsSupported(),
         };
         if (EncryptionKey is not null)
         {
@@ -106,4 +100,17 @@ public sealed record RequestObject
 
         return metadata;
     }
+
+    /// <summary>Of the formats that are asked for, which keys and proofs are read [OpenID4VP §11.1].</summary>
+    private JsonObject FormatsSupported() => new(Query.Credentials.Select(query => query.Format).Distinct().Select(format => KeyValuePair.Create(format, (JsonNode?)(format == CredentialQuery.LdpVc
+        ? new JsonObject
+        {
+            ["proof_type_values"] = new JsonArray(DataIntegrityProof.Type),
+            ["cryptosuite_values"] = new JsonArray([.. Cryptosuite.Names.Select(name => (JsonNode)name)]),
+        }
+        : new JsonObject
+        {
+            ["sd-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256),
+            ["kb-jwt_alg_values"] = new JsonArray(JoseAlgorithm.ES256, JoseAlgorithm.EdDSA, JoseAlgorithm.Ed25519),
+        }))));
 }

@@ -4,11 +4,8 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
-using NetworkIdentity.Standards.SdJwt;
-using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Issuing;
 
@@ -20,19 +17,22 @@ namespace NetworkIdentity.Issuing;
 public sealed class Issuer(
     Database database,
     KeyRing keys,
+    DidLog? did,
     IReadOnlyDictionary<string, CredentialType> types,
     CredentialNonces nonces,
     StatusSlots slots,
     TimeProvider time)
 {
-    /// <summary>How many credentials one offer gives, each on a key of its own.</summary>
+    /// <summary>How many credentials of a format one offer gives, each on a key of its own.</summary>
     public const int BatchSize = 8;
+
+    private readonly Drafting _drafting = new(keys, did, slots, time);
 
     /// <summary>What a wallet gets.</summary>
     /// <param name="Credentials">In the order of the proofs.</param>
     /// <param name="NotificationId">The handle for the wallet's notification.</param>
     /// <param name="RecordIds">The ids of their records.</param>
-    public sealed record Issued(IReadOnlyList<string> Credentials, string NotificationId, IReadOnlyList<string> RecordIds);
+    public sealed record Issued(IReadOnlyList<JsonNode> Credentials, string NotificationId, IReadOnlyList<string> RecordIds);
 
     /// <summary>Answers a credential request.</summary>
     /// <param name="accessToken">The token of the request's header.</param>
@@ -46,16 +46,13 @@ public sealed class Issuer(
 
         // 2. The request asks for what the token covers.
         var request = CredentialRequest.Parse(body.Span);
-        if (request.ConfigurationId is { } configuration && !types.ContainsKey(configuration)) throw VciRefusal.UnknownCredentialConfiguration();
-        if (request.Identifier is { } identifier && (identifier != offer.Type || !token.Scope.EndsWith(AccessTokens.WithIdentifiers, StringComparison.Ordinal)))
-            throw VciRefusal.UnknownCredentialIdentifier();
-        if (request.ConfigurationId is not null && request.ConfigurationId != offer.Type) throw VciRefusal.InsufficientScope();
+        if (request.ConfigurationId is { } wanted && !types.Values.SelectMany(type => CredentialConfiguration.Of(type, did)).Any(one => one.Id == wanted)) throw VciRefusal.UnknownCredentialConfiguration();
+        var configuration = ConfigurationOf(request, token.Scope, types[offer.Type]);
         if (request.Proofs.Count > BatchSize) throw VciRefusal.InvalidCredentialRequest($"at most {BatchSize} proofs: see batch_credential_issuance");
 
         // 3. Each proof binds a key of its own, and its nonce is ours and fresh.
-        var proofs = request.Proofs.Select(proof => KeyProof.Verify(proof, keys.Nation.Issuer, token.ClientId, time.GetUtcNow())).ToList();
-        var holders = proofs.Select(proof => proof.HolderKey).ToList();
-        if (holders.DistinctBy(holder => holder.Thumbprint()).Count() != holders.Count)
+        var proofs = request.Proofs.Select(proof => KeyProof.Verify(proof, keys.Nation.Issuer, token.ClientId, time.GetUtcNow(), configuration.NamesHolderByDid)).ToList();
+        if (proofs.DistinctBy(proof => proof.HolderKey.Thumbprint()).Count() != proofs.Count)
             throw VciRefusal.InvalidProof("two proofs are of the same key");
         var spend = proofs.Select(proof => proof.Nonce).Distinct().Select(nonces.Use).ToList();
 
@@ -63,14 +60,14 @@ public sealed class Issuer(
         var mandate = Mandate.For(keys.Nation, "issue");
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
         var claims = StrictJson.ParseObject(member.Data.Open(offer.Claims, Offering.Owner(offer.Id)));
-        if (types[offer.Type].Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
+        if (configuration.Type.Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
             throw VciRefusal.CredentialRequestDenied("what was offered has ended by itself");
-        Statement[] belongs = types[offer.Type].Rules.IsForMembers ? [Credentials.Belongs(member.Id, Now())] : [];
+        Statement[] belongs = configuration.Type.Rules.IsForMembers ? [Credentials.Belongs(member.Id, Now())] : [];
 
         // 5. Record, then sign. Lost races for a slot or an ordinal are tried again; a spent nonce is not.
         for (var attempt = 0; attempt < 16; attempt++)
         {
-            var (records, act) = await DraftAsync(offer, member, claims, holders);
+            var (records, act) = await DraftAsync(configuration, offer, member, claims, proofs);
             var now = Now();
             var broken = await database.CommitAsync(
             [
@@ -121,15 +118,31 @@ public sealed class Issuer(
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 
+    /// <summary>What is asked for, of what the token covers.</summary>
+    private CredentialConfiguration ConfigurationOf(CredentialRequest request, string scope, CredentialType type)
+    {
+        // A token for all that was offered has the type in its scope; one for what was asked for has that, and gave its ids as identifiers.
+        var covered = scope.Split(' ');
+        var hasIdentifiers = covered.Contains(AccessTokens.WithIdentifiers);
+        if (request.Identifier is { } identifier)
+        {
+            return CredentialConfiguration.Of(type, did).FirstOrDefault(one => hasIdentifiers && one.Id == identifier && covered.Contains(identifier))
+                ?? throw VciRefusal.UnknownCredentialIdentifier();
+        }
+
+        var configuration = CredentialConfiguration.Of(type, did).FirstOrDefault(one => one.Id == request.ConfigurationId);
+        return configuration is not null && (!hasIdentifiers || covered.Contains(configuration.Id)) ? configuration : throw VciRefusal.InsufficientScope();
+    }
+
     /// <summary>
     /// The records of an answer: those that this offer gave these keys before (a lost answer that is asked for again), and new ones with the
     /// statements that keep them.
     /// </summary>
     private async Task<(List<(Credentials.Row Row, bool IsNew)> Records, List<Statement> Act)> DraftAsync(
-        Offers.Row offer, Member member, JsonObject claims, List<Jwk> holders)
+        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, List<KeyProof> holders)
     {
-        var before = await Credentials.OfOfferAsync(database, offer.Id);
-        var known = holders.ToDictionary(holder => holder, holder => before.FirstOrDefault(row => row.HolderThumbprint == holder.Thumbprint()));
+        var before = (await Credentials.OfOfferAsync(database, offer.Id)).Where(row => row.Format == configuration.Format).ToList();
+        var known = holders.ToDictionary(holder => holder, holder => before.FirstOrDefault(row => row.HolderThumbprint == holder.HolderKey.Thumbprint()));
         var missing = known.Count(pair => pair.Value is null);
         if (before.Count + missing > BatchSize) throw VciRefusal.CredentialRequestDenied("this offer has given all the credentials it holds");
 
@@ -146,7 +159,7 @@ public sealed class Issuer(
             }
 
             var slot = taken.Dequeue();
-            var draft = Draft(offer, member, claims, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
+            var draft = Record(configuration, offer, member, claims, holder, slot, before.Count + records.Count(record => record.Item2), notificationId);
             act.AddRange([StatusLists.Take(slot.ListId, slot.Index, draft.Id), Credentials.Insert(draft)]);
             records.Add((draft, true));
         }
@@ -154,28 +167,11 @@ public sealed class Issuer(
         return (records, act);
     }
 
-    private Credentials.Row Draft(
-        Offers.Row offer, Member member, JsonObject claims, Jwk holder, StatusSlots.Slot slot, long ordinal, string notificationId)
+    private Credentials.Row Record(
+        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, KeyProof holder, StatusSlots.Slot slot, long ordinal, string notificationId)
     {
-        var type = types[offer.Type];
-        var key = keys.Current(KeyPurpose.Credential);
-        var (issuedAt, notBefore, expiresAt) = type.Rules.TimesOf(claims, time.GetUtcNow());
-        var visible = new JsonObject
-        {
-            ["iss"] = keys.Nation.Issuer,
-            ["iat"] = issuedAt.ToUnixTimeSeconds(),
-            ["exp"] = expiresAt.ToUnixTimeSeconds(),
-            ["cnf"] = new JsonObject { ["jwk"] = holder.Bare().ToJson() },
-            ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToStatus(),
-        };
-        if (notBefore is { } begins) visible["nbf"] = begins.ToUnixTimeSeconds();
-        var selective = new JsonObject();
-        var withheld = type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).ToHashSet();
-        foreach (var (name, value) in claims) (withheld.Contains(name) ? selective : visible)[name] = value?.DeepClone();
-
-        // Decoys make every credential of a type carry as many digests, whatever the nation knows of its holder.
-        var (payload, disclosures) = SdJwtIssuance.Prepare(visible, selective, withheld.Count - selective.Count);
-        var toBeSigned = System.Text.Encoding.ASCII.GetBytes(Jws.ToBeSigned(Jws.HeaderFor(SdJwtVc.Format, key), payload));
+        var draft = _drafting.Of(configuration, claims, holder, slot);
+        var (issuedAt, _, expiresAt) = configuration.Type.Rules.TimesOf(claims, time.GetUtcNow());
         var id = RandomId.New();
         return new Credentials.Row
         {
@@ -183,15 +179,15 @@ public sealed class Issuer(
             MemberId = member.Id,
             OfferId = offer.Id,
             Ordinal = ordinal,
-            Type = type.Name,
-            Format = SdJwtVc.Format,
+            Type = configuration.Type.Name,
+            Format = configuration.Format,
             ListId = slot.ListId,
             Idx = slot.Index,
-            Kid = key.KeyId,
-            HolderThumbprint = holder.Thumbprint(),
-            ToBeSigned = toBeSigned,
-            ToBeSignedDigest = Base64Url.Encode(SHA256.HashData(toBeSigned)),
-            Disclosures = member.Data.Seal(System.Text.Encoding.ASCII.GetBytes(string.Join('~', disclosures.Select(disclosure => disclosure.Encoded))), Owner(id)),
+            Kid = draft.KeyId,
+            HolderThumbprint = holder.HolderKey.Thumbprint(),
+            ToBeSigned = draft.Committed,
+            ToBeSignedDigest = Base64Url.Encode(SHA256.HashData(draft.Committed)),
+            Disclosures = member.Data.Seal(draft.Sealed, Owner(id)),
             NotificationId = notificationId,
             RecordedAt = Now(),
             IssuedAt = issuedAt.ToUnixTimeSeconds(),
@@ -201,14 +197,11 @@ public sealed class Issuer(
 
     private async Task<Issued> SignAsync(IEnumerable<Credentials.Row> records, Member member)
     {
-        var (credentials, ids) = (new List<string>(), new List<string>());
+        var (credentials, ids) = (new List<JsonNode>(), new List<string>());
         var notificationId = "";
         foreach (var record in records)
         {
-            var key = keys.Keys.First(held => held.Kid == record.Kid).Signing!;
-            var jwt = await Jws.SignAsync(System.Text.Encoding.ASCII.GetString(record.ToBeSigned), key);
-            var disclosures = System.Text.Encoding.ASCII.GetString(member.Data.Open(record.Disclosures, Owner(record.Id)));
-            credentials.Add(disclosures.Length == 0 ? $"{jwt}~" : $"{jwt}~{disclosures}~");
+            credentials.Add(await _drafting.SignAsync(record, member.Data.Open(record.Disclosures, Owner(record.Id))));
             notificationId = record.NotificationId;
             ids.Add(record.Id);
         }

@@ -9,7 +9,7 @@ using NetworkIdentity.Standards.OpenId4Vci;
 namespace NetworkIdentity.Issuing;
 
 /// <summary>Offers: made for a member, served by reference, and redeemed by a wallet for an access token [OpenID4VCI §4] [OpenID4VCI §6].</summary>
-public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
+public sealed class Offering(Database database, KeyRing keys, DidLog? did, IReadOnlyDictionary<string, CredentialType> types, TimeProvider time)
 {
     /// <summary>An access token that is not bound to a key lives five minutes at most [OpenID4VCI §13.10].</summary>
     public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(5);
@@ -132,7 +132,7 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
         var claims = StrictJson.ParseObject(member.Data.Open(row.Claims, Owner(id)));
         var type = types[row.Type];
         return new Shown(
-            new CredentialOffer(keys.Nation.Issuer, [row.Type], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
+            new CredentialOffer(keys.Nation.Issuer, [.. CredentialConfiguration.Of(type, did).Select(one => one.Id)], code, row.TxCodeDigest is null ? null : TransactionCodeLength),
             type,
             [.. type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).Where(claims.ContainsKey)],
             DateTimeOffset.FromUnixTimeSeconds(row.ExpiresAt));
@@ -143,18 +143,19 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
     /// <param name="transactionCode">The transaction code; null where the wallet sent none.</param>
     /// <param name="clientId">The client id the wallet named; null for an anonymous wallet.</param>
     /// <param name="details">What the wallet asked for in authorization_details, for which it is given credential identifiers; null where it sent none.</param>
-    /// <returns>The access token and the credential configuration it opens.</returns>
+    /// <returns>The access token and the credential configurations it opens.</returns>
     /// <exception cref="Refusal">
     /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_authorization_details</c>. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
     /// or was tried too often.
     /// </exception>
-    public async Task<(string AccessToken, string ConfigurationId)> RedeemAsync(string code, string? transactionCode, string? clientId, CredentialDetails? details = null)
+    public async Task<(string AccessToken, IReadOnlyList<string> ConfigurationIds)> RedeemAsync(string code, string? transactionCode, string? clientId, CredentialDetails? details = null)
     {
         var digest = RandomId.Digest(code);
         if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
             throw OAuthRefusal.InvalidGrant();
 
-        if (details is not null && details.ConfigurationId != offer.Type)
+        List<string> offered = [.. CredentialConfiguration.Of(types[offer.Type], did).Select(one => one.Id)];
+        if (details is not null && !details.ConfigurationIds.All(offered.Contains))
             throw OAuthRefusal.InvalidAuthorizationDetails("credential_configuration_id is not what was offered");
         if (offer.TxCodeDigest is null && transactionCode is not null) throw OAuthRefusal.InvalidRequest("tx_code is not expected");
         if (offer.TxCodeDigest is not null)
@@ -179,12 +180,12 @@ public sealed class Offering(Database database, KeyRing keys, IReadOnlyDictionar
                 Audience = AccessTokens.ForCredential,
                 SubjectId = offer.Id,
                 ClientId = clientId,
-                Scope = details is not null ? $"{offer.Type} {AccessTokens.WithIdentifiers}" : offer.Type,
+                Scope = details is not null ? $"{string.Join(' ', details.ConfigurationIds)} {AccessTokens.WithIdentifiers}" : offer.Type,
                 GrantDigest = digest,
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)AccessTokenLifetime.TotalSeconds,
             }));
-        return broken is null ? (token, offer.Type) : throw OAuthRefusal.InvalidGrant();
+        return broken is null ? (token, details?.ConfigurationIds ?? offered) : throw OAuthRefusal.InvalidGrant();
     }
 
     /// <summary>The name that what belongs to an offer is sealed for.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 
@@ -14,7 +15,7 @@ namespace NetworkIdentity.Issuing;
 /// timer. So every list that is fetched says what was committed an interval before. A version is published in the act that writes its leaf, by
 /// whichever server commits first; the others serve that one.
 /// </remarks>
-public sealed class StatusListPublisher(Database database, KeyRing keys, StatusSlots slots, TimeProvider time, bool keepsHistory = false) : IDisposable
+public sealed class StatusListPublisher(Database database, KeyRing keys, DidLog? did, StatusSlots slots, TimeProvider time, bool keepsHistory = false) : IDisposable
 {
     /// <summary>How long a published list may be relied on. It is published again when half of that is over.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
@@ -53,6 +54,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
     /// <summary>The version that stands, which is published first where it is due; null where there is no such list.</summary>
     public async Task<StatusPublications.Row?> FindAsync(string listId, string format = TokenFormat)
     {
+        if (format != TokenFormat && did is null) return null;
         if (await StatusPublications.HeadAsync(database, listId, format) is not { } head) return null;
         return IsDue(head) ? await PublishAsync(head) : await ReadAsync(head);
     }
@@ -66,6 +68,15 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
     {
         var prefix = slots.UriOf("");
         return uri.StartsWith(prefix, StringComparison.Ordinal) ? (await FindAsync(uri[prefix.Length..]))?.Token : null;
+    }
+
+    /// <summary>The id of the list that a URL of a Bitstring Status List names; null where it is none of this nation's.</summary>
+    public string? ListIdOf(string url, string purpose)
+    {
+        var prefix = slots.UriOf("");
+        return url.StartsWith(prefix, StringComparison.Ordinal) && url.EndsWith("/" + purpose, StringComparison.Ordinal) && BitstringFormats.ContainsKey(purpose) && url.Length > prefix.Length + purpose.Length + 1
+            ? url[prefix.Length..^(purpose.Length + 1)]
+            : null;
     }
 
     /// <summary>How long a cache may keep a version, in seconds, so that what it gives out is never later than the interval.</summary>
@@ -140,7 +151,7 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
                     StatusList.Of((int)head.Bits, head.Size, set.Select(slot => (slot.Idx, (TokenStatus)slot.Status))),
                     at, at + Lifetime, TimeToLive, AggregationUri),
                 keys.Current(KeyPurpose.StatusList))
-            : await Jws.SignAsync(CredentialMediaType.TypeOf(CredentialMediaType.VcJwt), Bitstring(head, set, at), keys.Current(KeyPurpose.StatusList));
+            : await SecureAsync(Bitstring(head, set, at), at);
         return new StatusPublications.Row
         {
             ListId = head.ListId,
@@ -167,13 +178,22 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, StatusS
         return lost;
     }
 
+    /// <summary>One text, read in two ways: a token, whose payload is a document with a proof of its own. So who reads either format of credential reads its list.</summary>
+    private async Task<string> SecureAsync(JsonObject content, DateTimeOffset at)
+    {
+        var (inside, around) = (did!.Current(JoseAlgorithm.EdDSA), did.Current(JoseAlgorithm.ES256));
+        var options = new ProofOptions(EddsaJcs2022.Cryptosuite, did.UrlOf(inside), ControlledIdentifierDocument.AssertionMethod) { Created = at };
+        var document = await SecuredDocument.AddProofAsync(content, options, inside);
+        return await Jws.SignAsync(EnvelopingProof.ToBeSigned(CredentialMediaType.VcJwt, document, around, did.UrlOf(around)), around);
+    }
+
     private JsonObject Bitstring(StatusPublications.Head head, IReadOnlyList<StatusLists.Slot> set, DateTimeOffset at)
     {
         var purpose = BitstringFormats.Single(pair => pair.Value == head.Format).Key;
         var status = (long)(purpose == StatusPurpose.Revocation ? TokenStatus.Invalid : TokenStatus.Suspended);
         var bits = StatusList.Of(1, head.Size, set.Where(slot => slot.Status == status).Select(slot => (slot.Idx, (TokenStatus)1)), StatusListFormat.Bitstring);
         return BitstringStatusListCredential.Content(
-            $"{slots.UriOf(head.ListId)}/{purpose}", keys.Nation.Issuer, [purpose], bits, at, at + Lifetime, TimeToLive);
+            slots.UriOf(head.ListId, purpose), did!.Did, [purpose], bits, at, at + Lifetime, TimeToLive);
     }
 
     private async Task<StatusPublications.Row> ReadAsync(StatusPublications.Head head)

@@ -27,6 +27,9 @@ public sealed class StatusSlots(Database database, KeyRing keys, TimeProvider ti
     /// <summary>The URI of a list.</summary>
     public string UriOf(string listId) => keys.Nation.Url($"/status/{listId}");
 
+    /// <summary>The URI of a list of one purpose, which the Bitstring Status List has.</summary>
+    public string UriOf(string listId, string purpose) => $"{UriOf(listId)}/{purpose}";
+
     /// <summary>Picks slots that are free now; whether they still are is decided by the commit that takes them.</summary>
     public async Task<Queue<Slot>> PickAsync(int count)
     {

@@ -42,8 +42,17 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>The secret that pairwise subjects are made with. Never rotated: a new one would make every member a stranger to every partner.</summary>
     public static readonly KeyPurpose Subject = new("subject", [Hmac], Years(1000), TimeSpan.Zero, null);
 
+    /// <summary>Signs W3C credentials, and what else the nation says by its DID.</summary>
+    public static readonly KeyPurpose Assertion = new("assertion", [JoseAlgorithm.EdDSA, JoseAlgorithm.ES256], Years(1), Years(2), null);
+
+    /// <summary>Signs the log of the nation's DID: each entry has its own, and the one before it commits to it. No clock retires it.</summary>
+    public static readonly KeyPurpose DidUpdate = new("did-update", [JoseAlgorithm.EdDSA], Years(1000), TimeSpan.Zero, null) { IsByTime = false };
+
     /// <summary>All purposes, the root first.</summary>
-    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject];
+    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject, Assertion, DidUpdate];
+
+    /// <summary>Whether its keys are made by the clock, each before its predecessor retires.</summary>
+    public bool IsByTime { get; private init; } = true;
 
     private static TimeSpan Years(int years) => TimeSpan.FromDays(365 * years);
 }

@@ -91,7 +91,7 @@ public sealed class KeyRing
     public async Task RenewAsync()
     {
         await LoadAsync();
-        foreach (var purpose in KeyPurpose.All)
+        foreach (var purpose in KeyPurpose.All.Where(purpose => purpose.IsByTime))
         {
             foreach (var algorithm in purpose.Algorithms)
             {
@@ -111,27 +111,35 @@ public sealed class KeyRing
 
     private static DateTimeOffset StartOfDay(DateTimeOffset time) => new(time.UtcDateTime.Date, TimeSpan.Zero);
 
-    private async Task MakeAsync(KeyPurpose purpose, string algorithm, long generation, DateTimeOffset notBefore)
+    /// <summary>Makes a key that is not kept yet: its row, and the act that keeps it, which breaks with <c>generation</c> where another server made that generation first.</summary>
+    internal (SigningKeys.Row Row, IReadOnlyList<Statement> Act) Make(KeyPurpose purpose, string algorithm, long generation, DateTimeOffset notBefore)
     {
         var retireAfter = notBefore + purpose.SignsFor;
         var publishUntil = retireAfter + purpose.OutlivedBy;
         var (privateKey, publicKey, certificate) = Generate(purpose, algorithm, notBefore, publishUntil);
         var kid = publicKey?.Thumbprint() ?? RandomId.New();
-        var broken = await _database.CommitAsync(
-            SigningKeys.Insert(new SigningKeys.Row
-            {
-                Kid = kid,
-                Purpose = purpose.Name,
-                Algorithm = algorithm,
-                Generation = generation,
-                NotBefore = notBefore.ToUnixTimeSeconds(),
-                RetireAfter = retireAfter.ToUnixTimeSeconds(),
-                PublishUntil = publishUntil.ToUnixTimeSeconds(),
-                PrivateKey = Sealing.Seal(privateKey, $"signing_key/{kid}"),
-                Certificate = certificate,
-            }),
-            Journal.Write("make-key", kid, "server", null, _time.GetUtcNow().ToUnixTimeSeconds(), $"{purpose.Name} {algorithm} {DigestOf(certificate)}"));
+        var row = new SigningKeys.Row
+        {
+            Kid = kid,
+            Purpose = purpose.Name,
+            Algorithm = algorithm,
+            Generation = generation,
+            NotBefore = notBefore.ToUnixTimeSeconds(),
+            RetireAfter = retireAfter.ToUnixTimeSeconds(),
+            PublishUntil = publishUntil.ToUnixTimeSeconds(),
+            PrivateKey = Sealing.Seal(privateKey, $"signing_key/{kid}"),
+            Certificate = certificate,
+        };
         CryptographicOperations.ZeroMemory(privateKey);
+        return (row, [
+            SigningKeys.Insert(row),
+            Journal.Write("make-key", kid, "server", null, _time.GetUtcNow().ToUnixTimeSeconds(), $"{purpose.Name} {algorithm} {DigestOf(certificate)}"),
+        ]);
+    }
+
+    private async Task MakeAsync(KeyPurpose purpose, string algorithm, long generation, DateTimeOffset notBefore)
+    {
+        var broken = await _database.CommitAsync([.. Make(purpose, algorithm, generation, notBefore).Act]);
 
         // Broken means that another server made this generation first: LoadAsync finds it.
         _ = broken;
@@ -178,7 +186,8 @@ public sealed class KeyRing
 
     private static string DigestOf(byte[]? certificate) => certificate is null ? "-" : Base64Url.Encode(SHA256.HashData(certificate));
 
-    private async Task LoadAsync()
+    /// <summary>Reads the keys again.</summary>
+    internal async Task LoadAsync()
     {
         var known = _keys.ToDictionary(key => key.Kid);
         _keys =

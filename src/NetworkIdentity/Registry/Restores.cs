@@ -40,6 +40,9 @@ public static class Restores
             "UPDATE status_list SET version = CASE WHEN version < @from THEN @from ELSE (version / @leap + 1) * @leap END",
             new { from = now * VersionLeap, leap = VersionLeap }),
         new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
+
+        // What followed the last entry since the backup nobody knows: nothing is appended until somebody who looked says so.
+        new("UPDATE did_entry SET restored_at = @now WHERE version = (SELECT max(version) FROM did_entry)", new { now }),
         new("DELETE FROM authorization_code", new { }),
         new("DELETE FROM access_token", new { }),
         new("DELETE FROM refresh_token", new { }),

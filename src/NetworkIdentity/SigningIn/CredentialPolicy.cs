@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.SigningIn;
@@ -18,6 +19,9 @@ public sealed record CredentialPolicy(string Type, bool IsRequired = true)
     /// <summary>Claims that are asked for where the request does, and that the member may leave out.</summary>
     public IReadOnlyList<string> Optional { get; init; } = [];
 
+    /// <summary>The formats that are taken, any of them.</summary>
+    public IReadOnlyList<string> Formats { get; init; } = [SdJwtVc.Format];
+
     /// <summary>What must hold of the credential itself.</summary>
     public CredentialTerms Terms { get; init; } = CredentialTerms.None;
 
@@ -33,6 +37,7 @@ public sealed record CredentialPolicy(string Type, bool IsRequired = true)
             Required = claims?.OptionalStrings("required") ?? [],
             OnRequest = claims is null ? null : claims.OptionalStrings("on_request") ?? [],
             Optional = claims?.OptionalStrings("optional") ?? [],
+            Formats = json.OptionalStrings("formats") ?? [SdJwtVc.Format],
             Terms = new(json.OptionalStrings("issuers"), (int?)json.OptionalInt64("max_age_days"), (int?)json.OptionalInt64("min_days_left")),
         };
     }
@@ -50,6 +55,7 @@ public sealed record CredentialPolicy(string Type, bool IsRequired = true)
             json["claims"] = claims;
         }
 
+        if (Formats is not [SdJwtVc.Format]) json["formats"] = Array(Formats);
         if (Terms.Issuers is not null) json["issuers"] = Array(Terms.Issuers);
         if (Terms.MaxAgeDays is { } age) json["max_age_days"] = age;
         if (Terms.MinDaysLeft is { } left) json["min_days_left"] = left;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.Schemas;
 
 namespace NetworkIdentity.SigningIn;
@@ -108,6 +109,7 @@ public sealed record ProofPolicy(IReadOnlyList<CredentialPolicy> Credentials)
         foreach (var credential in Credentials)
         {
             if (!types.TryGetValue(credential.Type, out var type)) throw Invalid($"must name credential types: {string.Join(", ", types.Keys)}");
+            if (credential.Formats.Contains(CredentialQuery.LdpVc) && !type.IsW3c) throw Invalid($"may not ask for {type.Name} as {CredentialQuery.LdpVc}: there is no such credential");
             var claims = type.SelectiveClaims.Select(CredentialType.NameOf).ToList();
             List<string> named = [.. credential.Required, .. credential.OnRequest ?? [], .. credential.Optional];
             if (!named.All(claims.Contains)) throw Invalid($"may ask of {type.Name} {string.Join(", ", claims)}, and nothing else");

@@ -1,6 +1,7 @@
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.SigningIn;
@@ -16,8 +17,13 @@ public sealed record ProofRequest(IReadOnlyList<ProofRequest.Asked> Credentials)
     /// <param name="Type">Its type.</param>
     /// <param name="Claims">The claims that must be shown.</param>
     /// <param name="Optional">Those that the member may leave out.</param>
+    /// <param name="Formats">The formats that are taken, any of them.</param>
     /// <param name="Terms">What must hold of the credential itself.</param>
-    public sealed record Asked(CredentialType Type, IReadOnlyList<string> Claims, IReadOnlyList<string> Optional, CredentialTerms Terms);
+    public sealed record Asked(CredentialType Type, IReadOnlyList<string> Claims, IReadOnlyList<string> Optional, IReadOnlyList<string> Formats, CredentialTerms Terms)
+    {
+        /// <summary>The type in each format.</summary>
+        internal IEnumerable<CredentialConfiguration> Configurations => Formats.Select(format => new CredentialConfiguration(Type, format));
+    }
 
     /// <summary>What a choice in a policy leads to.</summary>
     public static ProofRequest Of(ProofPolicy policy, Choice choice, IReadOnlyDictionary<string, CredentialType> types) => new(
@@ -29,6 +35,7 @@ public sealed record ProofRequest(IReadOnlyList<ProofRequest.Asked> Credentials)
                 type,
                 [.. credential.Required, .. (credential.OnRequest ?? type.AskedClaims).Where(claim => choice.Has(name, claim))],
                 [.. credential.Optional.Where(claim => choice.Has(name, claim))],
+                credential.Formats,
                 credential.Terms);
         }),
     ]);
@@ -47,19 +54,29 @@ public sealed record ProofRequest(IReadOnlyList<ProofRequest.Asked> Credentials)
     }
 
     /// <summary>What must hold of each credential, by the id of its query.</summary>
-    public IReadOnlyDictionary<string, CredentialTerms> Terms => Credentials.ToDictionary(asked => asked.Type.Name, asked => asked.Terms);
+    public IReadOnlyDictionary<string, CredentialTerms> Terms => Credentials.SelectMany(asked => asked.Configurations.Select(one => (one.Id, asked.Terms))).ToDictionary();
 
     /// <summary>
-    /// The query: a credential query for each type, by its name, and no sets of them, so that a wallet answers all or the answer is refused. Where a member may
-    /// leave claims out, a set with them stands before one without.
+    /// The query: a credential query for each type and format, by its name. Where a type may come in several formats, sets of queries say that one is enough; else there are none, and a wallet answers all or
+    /// the answer is refused. Where a member may leave claims out, a set with them stands before one without.
     /// </summary>
-    public DcqlQuery ToDcql() => new([.. Credentials.Select(QueryOf)], []);
+    public DcqlQuery ToDcql() => new(
+        [.. Credentials.SelectMany(asked => asked.Configurations.Select(one => QueryOf(asked, one)))],
+        Credentials.All(asked => asked.Formats.Count == 1) ? [] : [.. Credentials.Select(asked => new CredentialSetQuery([.. asked.Configurations.Select(one => (IReadOnlyList<string>)[one.Id])], true))]);
 
-    private static CredentialQuery QueryOf(Asked asked)
+    private static CredentialQuery QueryOf(Asked asked, CredentialConfiguration configuration)
     {
-        if (asked.Optional.Count == 0) return CredentialQuery.ForSdJwtVc(asked.Type.Name, [asked.Type.Vct], asked.Claims.Select(ClaimsQuery.Of));
-        IReadOnlyList<string> must = asked.Claims.Count > 0 ? asked.Claims : [InTheClear];
+        // Nothing must be asked for of a W3C credential, since all of it is shown.
+        var isSdJwt = configuration.Format == SdJwtVc.Format;
+        if (asked.Optional.Count == 0) return Query(asked.Claims.Select(Claim));
+        IReadOnlyList<string> must = asked.Claims.Count > 0 ? asked.Claims : [isSdJwt ? InTheClear : "type"];
         string[] all = [.. must, .. asked.Optional];
-        return CredentialQuery.ForSdJwtVc(asked.Type.Name, [asked.Type.Vct], all.Select(claim => ClaimsQuery.Of(claim) with { Id = claim })) with { ClaimSets = [all, must] };
+        return Query(all.Select(claim => Claim(claim) with { Id = claim })) with { ClaimSets = [all, must] };
+
+        ClaimsQuery Claim(string name) => new(configuration.PathOf(ClaimsPath.Of(name)), null, []);
+
+        CredentialQuery Query(IEnumerable<ClaimsQuery> claims) => isSdJwt
+            ? CredentialQuery.ForSdJwtVc(configuration.Id, [asked.Type.Vct], claims)
+            : CredentialQuery.ForLdpVc(configuration.Id, [Vocabulary.VerifiableCredentialIri, asked.Type.W3cIri], claims);
     }
 }

@@ -4,6 +4,7 @@ using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OpenId;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
 
 namespace NetworkIdentity.SigningIn;
 
@@ -48,7 +49,7 @@ internal static class Told
         foreach (var credential in await Credentials.OfSessionAsync(database, session.Id))
         {
             if (partner.Policy.Of(credential.Type) is null || disclosed[credential.Type] is not JsonObject claims) continue;
-            var verification = VerificationOf(credential, session);
+            var verification = VerificationOf(keys, credential, session);
             if (verified.Count == 0 && told.ContainsKey(credential.Type)) Add(verification, (JsonObject)told[credential.Type]!);
             foreach (var request in verified)
                 if (request.Takes(credential.Type, claims) && request.Select(verification, now) is { } said) Add(said, claims);
@@ -60,11 +61,12 @@ internal static class Told
         return told;
     }
 
-    /// <summary>By what the issuer signed.</summary>
-    private static JsonObject VerificationOf(Credentials.Row credential, Sessions.Row session)
+    /// <summary>By what the issuer signed. Of a W3C credential the record has no more than its digest; what it is of and who issued it is this nation's to know.</summary>
+    private static JsonObject VerificationOf(KeyRing keys, Credentials.Row credential, Sessions.Row session)
     {
+        var (issuedAt, provenAt) = (DateTimeOffset.FromUnixTimeSeconds(credential.IssuedAt), DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt));
+        if (credential.Format != SdJwtVc.Format) return VerifiedClaims.Verification(keys.Nation.Issuer, Vocabulary.IriOf(credential.Type), issuedAt, provenAt);
         var signed = StrictJson.ParseObject(Base64Url.Decode(System.Text.Encoding.ASCII.GetString(credential.ToBeSigned).Split('.')[1]));
-        return VerifiedClaims.Verification(
-            (string)signed["iss"]!, (string)signed["vct"]!, DateTimeOffset.FromUnixTimeSeconds(credential.IssuedAt), DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt));
+        return VerifiedClaims.Verification((string)signed["iss"]!, (string)signed["vct"]!, issuedAt, provenAt);
     }
 }

@@ -18,4 +18,11 @@ public sealed record CredentialTerms(IReadOnlyList<string>? Issuers, int? MaxAge
 
     /// <summary>Whether a credential ends too soon; one that doesn't say when never passes.</summary>
     public bool EndsTooSoon(DateTimeOffset? expiresAt, DateTimeOffset now) => MinDaysLeft is { } days && !(expiresAt >= now + TimeSpan.FromDays(days));
+
+    /// <summary>What of its times a policy does not take; null where it takes them.</summary>
+    public (string Reason, string Words)? FaultOf(DateTimeOffset? issuedAt, DateTimeOffset? expiresAt, DateTimeOffset now)
+    {
+        if (IsTooOld(issuedAt, now)) return ("too_old", "the client takes credentials alone that were issued more lately");
+        return EndsTooSoon(expiresAt, now) ? ("ends_too_soon", "the client takes credentials alone that are valid for longer") : null;
+    }
 }

@@ -9,6 +9,9 @@ namespace NetworkIdentity.Verifying;
 public sealed record Verdict(
     Outcome Outcome, VerificationStep? Step, string? Reason, string? Detail, IReadOnlyList<VerifiedCredential> Credentials)
 {
+    /// <summary>The steps that were looked at before the one that decided, and held.</summary>
+    public IReadOnlyList<VerificationStep> Held { get; init; } = [];
+
     /// <summary>Everything held.</summary>
     public static Verdict Accepted(IReadOnlyList<VerifiedCredential> credentials) => new(Outcome.Accepted, null, null, null, credentials);
 

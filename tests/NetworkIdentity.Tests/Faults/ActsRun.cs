@@ -27,15 +27,15 @@ internal sealed class ActsRun : IAsyncDisposable
     private readonly Revoker _revoker;
     private readonly PublicLog _log;
 
-    private ActsRun(Database database, KeyRing keys, PublicLog log)
+    private ActsRun(Database database, KeyRing keys, DidLog? did, PublicLog log)
     {
         var time = TimeProvider.System;
         var types = CredentialType.LoadAll();
         var slots = new StatusSlots(database, keys, time);
         (Database, Keys, _log) = (database, keys, log);
-        _offering = new Offering(database, keys, types, time);
+        _offering = new Offering(database, keys, did, types, time);
         _nonces = new CredentialNonces(keys, time);
-        _issuer = new Issuer(database, keys, types, _nonces, slots, time);
+        _issuer = new Issuer(database, keys, did, types, _nonces, slots, time);
         _revoker = new Revoker(database, keys, time);
     }
 
@@ -62,7 +62,7 @@ internal sealed class ActsRun : IAsyncDisposable
         try
         {
             var keys = (await Founding.OpenAsync(database, TimeProvider.System, TestNation.Secret))!;
-            return new ActsRun(database, keys, await PublicLog.OpenAsync(database, keys, MemoryIn(folder)));
+            return new ActsRun(database, keys, await DidLog.OpenAsync(database, keys, TimeProvider.System), await PublicLog.OpenAsync(database, keys, MemoryIn(folder)));
         }
         catch
         {
@@ -201,7 +201,7 @@ internal sealed class ActsRun : IAsyncDisposable
         }
 
         var body = new JsonObject { ["credential_configuration_id"] = "membership", ["proofs"] = new JsonObject { ["jwt"] = proofs } };
-        return (await _issuer.IssueAsync(token, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()))).Credentials;
+        return [.. (await _issuer.IssueAsync(token, System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()))).Credentials.Select(credential => (string)credential!)];
     }
 
     private Task<Credentials.Row?> RecordAsync(string credential) =>

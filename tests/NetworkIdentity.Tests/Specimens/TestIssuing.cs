@@ -15,12 +15,12 @@ internal sealed partial class TestIssuing : IAsyncDisposable
     {
         Nation = nation;
         Nonces = new CredentialNonces(nation.Keys, nation.Time);
-        Offering = new Offering(nation.Database, nation.Keys, types, nation.Time);
+        Offering = new Offering(nation.Database, nation.Keys, nation.Did, types, nation.Time);
         Slots = new StatusSlots(nation.Database, nation.Keys, nation.Time);
-        Issuer = new Issuer(nation.Database, nation.Keys, types, Nonces, Slots, nation.Time);
+        Issuer = new Issuer(nation.Database, nation.Keys, nation.Did, types, Nonces, Slots, nation.Time);
         Revoker = new Revoker(nation.Database, nation.Keys, nation.Time);
         Suspensions = new Suspensions(nation.Database, nation.Keys, nation.Time);
-        StatusLists = new StatusListPublisher(nation.Database, nation.Keys, Slots, nation.Time);
+        StatusLists = new StatusListPublisher(nation.Database, nation.Keys, nation.Did, Slots, nation.Time);
     }
 
     public TestNation Nation { get; }
@@ -72,7 +72,7 @@ internal sealed partial class TestIssuing : IAsyncDisposable
     public async Task<List<SdJwt>> TakeAsync(int count = 1, string type = "membership", params (string Name, string Value)[] claims)
     {
         var issued = await Issuer.IssueAsync(await TokenAsync(type, claims), await RequestAsync(Enumerable.Range(0, count).Select(_ => TestWallet.NewKey()), type));
-        return [.. issued.Credentials.Select(SdJwt.Parse)];
+        return [.. issued.Credentials.Select(credential => SdJwt.Parse((string)credential!))];
     }
 
     /// <summary>Sees each signature before it is made, or makes it fail.</summary>

@@ -20,12 +20,15 @@ internal sealed class TestNation : IAsyncDisposable
 
     public KeyRing Keys { get; private set; } = null!;
 
+    public DidLog? Did { get; private set; }
+
     public static async Task<TestNation> FoundAsync(string issuer = "https://nation.example", string name = "Nation of Tests")
     {
         var nation = new TestNation();
         nation.Database = nation.OpenDatabase();
         Assert.True(await Founding.FoundAsync(nation.Database, nation.Time, Secret, name, issuer));
         nation.Keys = (await Founding.OpenAsync(nation.Database, nation.Time, Secret))!;
+        nation.Did = await DidLog.OpenAsync(nation.Database, nation.Keys, nation.Time);
         return nation;
     }
 

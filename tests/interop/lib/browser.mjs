@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import jsQR from 'jsqr';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
@@ -50,6 +51,13 @@ export async function openPage(browser, { ours = [], ...options } = {}) {
   await page.exposeFunction('__cspViolation', (text) => { faults.push(`csp: ${text}`); });
   await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => window.__cspViolation(`${event.violatedDirective} ${event.blockedURI}`)));
   return { context, page, faults, close: () => context.close() };
+}
+
+/** Closes a tab. Chromium may drop a close that meets a navigation, and say that it was done (microsoft/playwright#41900): then it is told again. */
+export async function closeTab(page) {
+  const session = await page.context().newCDPSession(page);
+  const closed = page.close().then(() => true);
+  while (!await Promise.race([closed, sleep(2000, false, { ref: false })])) await session.send('Page.close').catch(() => {});
 }
 
 /** What the person can read. */

@@ -1,5 +1,6 @@
 // Someone on the tour, with a browser and nothing else: presses what the pages offer, by mouse or by keyboard, and looks at what they say.
 import assert from 'node:assert/strict';
+import { closeTab } from './browser.mjs';
 import { eventually } from './server.mjs';
 
 export class Tourist {
@@ -86,7 +87,7 @@ export class Tourist {
     await this.back(door);
     await this.tour.getByText('You are in.').waitFor();
     await this.look('arrive-done', this.tour);
-    await door.close();
+    await closeTab(door);
   }
 
   /** 5. Is revoked: the session at the library ends, and the next sign-in is refused. */
@@ -123,7 +124,7 @@ export class Tourist {
     await wallet.getByRole('heading', { name: 'It is yours' }).waitFor();
     await this.look(`${name}-taken`, wallet);
     await taken(wallet);
-    await wallet.close();
+    await closeTab(wallet);
     await this.tour.bringToFront();
   }
 

@@ -64,7 +64,7 @@ internal static class TokenEndpoint
     private static async Task<IResult> PreAuthorizedAsync(NationContext nation, OAuthParameters form)
     {
         var details = form.Optional("authorization_details") is { } text ? CredentialDetails.Parse(text, nation.Keys.Nation.Issuer) : null;
-        var (accessToken, configurationId) = await nation.Offering.RedeemAsync(
+        var (accessToken, configurationIds) = await nation.Offering.RedeemAsync(
             form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), details);
         var answer = new JsonObject
         {
@@ -73,15 +73,15 @@ internal static class TokenEndpoint
             ["expires_in"] = (long)Offering.AccessTokenLifetime.TotalSeconds,
         };
 
-        // Who asks with authorization_details must get identifiers back [OpenID4VCI §6.2]; there is one dataset, named as its configuration.
+        // Who asks with authorization_details must get identifiers back [OpenID4VCI §6.2]; each configuration has one dataset, named as it is.
         if (details is not null)
         {
-            answer["authorization_details"] = new JsonArray(new JsonObject
+            answer["authorization_details"] = new JsonArray([.. configurationIds.Select(id => new JsonObject
             {
                 ["type"] = "openid_credential",
-                ["credential_configuration_id"] = configurationId,
-                ["credential_identifiers"] = new JsonArray(configurationId),
-            });
+                ["credential_configuration_id"] = id,
+                ["credential_identifiers"] = new JsonArray(id),
+            })]);
         }
 
         return Results.Json(answer);

@@ -1,18 +1,32 @@
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
 
 /// <summary>GET /schemas/{file}: the files that describe a credential type, and the format of a policy, as they lie under schemas/.</summary>
 internal static class SchemaEndpoint
 {
-    /// <summary>NAME.schema.json or NAME.type.json of a type; policy.schema.json.</summary>
+    /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json.</summary>
     public static IResult Handle(string file, HttpContext context, NationContext nation)
     {
         if (file == "policy.schema.json")
         {
             context.Response.Headers.CacheControl = "public, max-age=3600";
             return Results.Bytes(ProofPolicy.SchemaFile, "application/schema+json");
+        }
+
+        if (file == Vocabulary.FileName)
+        {
+            // What it says never changes: another would have another name.
+            context.Response.Headers.CacheControl = "public, max-age=86400, immutable";
+            return Results.Bytes(Vocabulary.File, "application/ld+json");
+        }
+
+        if (file.Split('.') is [var typed, "w3c", "schema", "json"] && nation.Types.TryGetValue(typed, out var known) && known.IsW3c)
+        {
+            context.Response.Headers.CacheControl = "public, max-age=3600";
+            return Results.Bytes(StrictJson.Write(known.W3cSchemaFile), "application/schema+json");
         }
 
         var parts = file.Split('.');

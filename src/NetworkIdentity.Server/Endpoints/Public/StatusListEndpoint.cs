@@ -5,6 +5,7 @@ using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
@@ -32,7 +33,20 @@ internal static class StatusListEndpoint
     {
         var format = StatusListPublisher.BitstringFormats.GetValueOrDefault(purpose) ?? throw NoSuchList();
         var version = await nation.StatusLists.FindAsync(id, format) ?? throw NoSuchList();
-        return Version(version, CredentialMediaType.VcJwt, nation.StatusLists.KeptFor(version), context);
+
+        // Who reads documents gets what is in the token: it has a proof of its own [VCDM §6.2].
+        context.Response.Headers.Vary = "Accept";
+        var maxAge = nation.StatusLists.KeptFor(version);
+        return AsksForDocument(context.Request)
+            ? Version(Jws.Parse(version.Token).Payload, VerifiableCredential.MediaType, $"{version.TokenDigest}.vc", maxAge, context)
+            : Version(version, CredentialMediaType.VcJwt, maxAge, context);
+    }
+
+    /// <summary>Whether JSON is named, or a credential as a document, and the token is not.</summary>
+    private static bool AsksForDocument(HttpRequest request)
+    {
+        var types = request.GetTypedHeaders().Accept.Select(accept => accept.MediaType.ToString().ToLowerInvariant()).ToHashSet();
+        return !types.Contains(CredentialMediaType.VcJwt) && types.Overlaps([VerifiableCredential.MediaType, "application/json", "application/ld+json"]);
     }
 
     private static async Task<IResult> StoodAtAsync(string id, string asked, HttpContext context, NationContext nation)
@@ -47,10 +61,13 @@ internal static class StatusListEndpoint
             : Results.Text("no version of that time is kept\n", statusCode: StatusCodes.Status406NotAcceptable);
     }
 
-    private static IResult Version(StatusPublications.Row version, string mediaType, long maxAge, HttpContext context)
+    private static IResult Version(StatusPublications.Row version, string mediaType, long maxAge, HttpContext context) =>
+        Version(Encoding.ASCII.GetBytes(version.Token), mediaType, version.TokenDigest, maxAge, context);
+
+    private static IResult Version(ReadOnlyMemory<byte> content, string mediaType, string tag, long maxAge, HttpContext context)
     {
         context.Response.Headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"public, max-age={maxAge}");
-        return Results.Bytes(Encoding.ASCII.GetBytes(version.Token), mediaType, entityTag: new EntityTagHeaderValue($"\"{version.TokenDigest}\""));
+        return Results.Bytes(content, mediaType, entityTag: new EntityTagHeaderValue($"\"{tag}\""));
     }
 
     private static NetworkIdentity.Standards.Refusal NoSuchList() => PageRefusal.NotFound("there is no such status list");

@@ -55,7 +55,7 @@ public sealed class IssuerTests
         // The retry, with a fresh nonce and the same key, is answered from the record.
         broken = false;
         var issued = await nation.Issuer.IssueAsync(token, await nation.RequestAsync([holder]));
-        Assert.Equal(record.ToBeSigned, SdJwt.Parse(issued.Credentials.Single()).IssuerSigned.SigningInput.ToArray());
+        Assert.Equal(record.ToBeSigned, SdJwt.Parse((string)issued.Credentials.Single()!).IssuerSigned.SigningInput.ToArray());
         Assert.Equal(record.NotificationId, issued.NotificationId);
         Assert.Single(await Credentials.ListAsync(nation.Nation.Database));
         Assert.NotNull((await nation.Revoker.RevokeAsync(record.Id, "it was never delivered")).Single().RevokedAt);
@@ -159,7 +159,7 @@ public sealed class IssuerTests
         var made = await nation.Offering.MakeAsync("membership", null, new Dictionary<string, string> { ["display_name"] = name }, withTransactionCode: true);
         var code = (await nation.Offering.FindAsync(made.Id))!.Offer.ToJson()["grants"]!["urn:ietf:params:oauth:grant-type:pre-authorized_code"]!["pre-authorized_code"]!.GetValue<string>();
         var (token, _) = await nation.Offering.RedeemAsync(code, made.TransactionCode, null);
-        var credential = SdJwt.Parse((await nation.Issuer.IssueAsync(token, await nation.RequestAsync([TestWallet.NewKey()]))).Credentials[0]);
+        var credential = SdJwt.Parse((string)(await nation.Issuer.IssueAsync(token, await nation.RequestAsync([TestWallet.NewKey()]))).Credentials[0]!);
         Assert.Contains(credential.Disclosures, disclosure => disclosure.Value!.ToString() == name);
 
         var disk = nation.Nation.BytesAtRest();

@@ -14,7 +14,7 @@ public sealed class MandateTests
     private static readonly Dictionary<string, Func<Database, KeyRing, TimeProvider, Task>> Acts = new()
     {
         ["add-node"] = (database, keys, time) => Node.AddAsync(database, keys.Nation, time, "Lisbon", "Europe"),
-        ["admit"] = (database, keys, time) => new Offering(database, keys, Types, time).MakeAsync("membership", null, new Dictionary<string, string>(), withTransactionCode: false),
+        ["admit"] = (database, keys, time) => new Offering(database, keys, null, Types, time).MakeAsync("membership", null, new Dictionary<string, string>(), withTransactionCode: false),
         ["appoint"] = (database, keys, time) => Steward.AppointAsync(database, keys, time, "nobody", null, ["admit"], DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime.AddDays(9))),
         ["revoke"] = (database, keys, time) => new Revoker(database, keys, time).RevokeAsync("nothing", "a reason"),
         ["suspend"] = (database, keys, time) => new Suspensions(database, keys, time).SuspendAsync("nothing", "a reason", time.GetUtcNow().AddDays(1)),

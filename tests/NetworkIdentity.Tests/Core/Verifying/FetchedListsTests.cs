@@ -203,8 +203,7 @@ public sealed class FetchedListsTests : IAsyncLifetime
     public async Task F13_a_status_host_that_is_down_is_undetermined_and_nobody_hangs_on_it()
     {
         var held = await _world.IssueAsync();
-        var verifier = new Verifier(
-            _world.Nation.Database, _world.Nation.Keys, _world.Nation.Types, _world.Certificates, _reader, _world.Time);
+        var verifier = _world.VerifierOf(_reader);
         async Task<Verdict> VerifyAsync() => await verifier.VerifyAsync(
             TestWallet.VpToken(await _world.BindAsync(
                 VerifierWorld.Held.Shown(await Forgery.CredentialAsync(_world.Nation, held.Issued, (_, payload) => payload["status"]!["status_list"]!["uri"] = _host.Url)),

@@ -22,6 +22,7 @@ public sealed class VerifierWorld : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("netid-test-").FullName;
     private TestStore _store = null!;
     private Verifier _verifier = null!;
+    private StatusReader _statuses = null!;
     private int _reads;
 
     internal NationContext Nation { get; private set; } = null!;
@@ -53,9 +54,13 @@ public sealed class VerifierWorld : IAsyncLifetime
             },
             Time);
         Certificates = new IssuerCertificates(issuer => issuer == Issuer ? Nation.Keys.Roots : []);
-        var statuses = new StatusReader(Issuer, ReadAsync, new FetchedLists(Nation.Fetcher, Certificates, Time, _ => { }), Certificates, Time);
-        _verifier = new Verifier(Nation.Database, Nation.Keys, Nation.Types, Certificates, statuses, Time);
+        _statuses = new StatusReader(Issuer, ReadAsync, new FetchedLists(Nation.Fetcher, Certificates, Time, _ => { }), Certificates, Time);
+        _verifier = VerifierOf(null);
     }
+
+    /// <summary>A verifier that reads statuses in a way of its own, or as this world's.</summary>
+    internal Verifier VerifierOf(StatusReader? statuses) =>
+        new(Nation.Database, Nation.DidLog, new SdJwtVcVerifier(Nation.Keys, Nation.Types, Certificates, statuses ?? _statuses, Time), Nation.W3cCredentials, Time);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,7 +85,7 @@ public sealed class VerifierWorld : IAsyncLifetime
             ["credential_configuration_id"] = "membership",
             ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(proof) },
         }));
-        return new Held(this, issued.Credentials[0], holder, (await Credentials.OfOfferAsync(Nation.Database, made.Id))[0]);
+        return new Held(this, (string)issued.Credentials[0]!, holder, (await Credentials.OfOfferAsync(Nation.Database, made.Id))[0]);
     }
 
     /// <summary>Verifies a vp_token against the query of a sign-in with the scope membership.</summary>
@@ -89,7 +94,7 @@ public sealed class VerifierWorld : IAsyncLifetime
 
     /// <summary>What a presentation must answer.</summary>
     internal Verifier.Expectation Expected(DcqlQuery? query = null) =>
-        new(query ?? ProofRequest.Of(ProofPolicy.Usual, Choice.Parse("membership"), Nation.Types).ToDcql(), ClientId, Nonce);
+        new(query ?? ProofRequest.Of(ProofPolicy.Usual, Choice.Parse("membership"), Nation.Types).ToDcql(), new(ClientId, Nonce));
 
     /// <summary>The key binding of this request.</summary>
     internal Task<string> BindAsync(string withoutKeyBinding, SigningKey holder, Action<JsonObject, JsonObject>? change = null) =>

@@ -70,7 +70,7 @@ public sealed class SecuredDocumentTests
         Assert.False(document.ContainsKey("proof"));
         var verified = Verify(signed, controller: Controller(key));
         Assert.True(JsonNode.DeepEquals(document, verified.Document));
-        var (proof, method) = verified.Proofs.Single();
+        var (proof, method, _) = verified.Proofs.Single();
         Assert.Equal((Issuer, Method, Now), (method.Controller, method.Id, proof.Created));
         Assert.Equal(SuiteOf(key), proof.Suite!.Name);
     }

@@ -4,15 +4,15 @@ using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Verifying;
 
-/// <summary>Holders' keys, kept imported: a wallet shows the same copy again, and to import a key costs twice what it is imported for.</summary>
-/// <remarks>Only keys of credentials whose issuer's signature was verified get here, so strangers can't fill it.</remarks>
-internal sealed class HolderKeys
+/// <summary>Keys, kept imported: a wallet shows the same copy again, and to import a key costs twice what it is imported for.</summary>
+/// <remarks>Only keys of trusted issuers, and of credentials whose issuer's signature was verified, get here, so strangers can't fill it.</remarks>
+internal sealed class ImportedKeys
 {
     private const int MaxKept = 4096;
 
     private readonly ConcurrentDictionary<Jwk, VerificationKey> _kept = new();
 
-    /// <summary>The key of a credential's <c>cnf</c>, ready to verify.</summary>
+    /// <summary>A key, ready to verify.</summary>
     /// <exception cref="Refusal">Malformed: it is no key, or not for verifying.</exception>
     public VerificationKey Of(Jwk jwk)
     {

@@ -1,0 +1,7 @@
+namespace NetworkIdentity.Verifying;
+
+/// <summary>What came of looking at a presentation.</summary>
+/// <param name="Verdict">Of the whole: the holder's own, or the first of its credentials that is not accepted, a refused one before one that could not be checked.</param>
+/// <param name="Holder">The DID of who shows it; null where that was not proven.</param>
+/// <param name="Credentials">Each credential's, in their order; empty where the holder was not proven.</param>
+public sealed record PresentationExamination(Verdict Verdict, string? Holder, IReadOnlyList<Examination> Credentials);

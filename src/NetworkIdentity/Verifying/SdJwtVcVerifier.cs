@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
+using NetworkIdentity.Standards.StatusLists;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>Verifies SD-JWT VCs, step by step [RFC9901 §7.3] [SD-JWT-VC §2.5].</summary>
+/// <remarks>Trust is the triple of root, issuer and type, and it is decided before anything is fetched.</remarks>
+public sealed class SdJwtVcVerifier(
+    KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, IssuerCertificates certificates, StatusReader statuses, TimeProvider time)
+{
+    private readonly ImportedKeys _holderKeys = new();
+
+    /// <summary>Verifies one.</summary>
+    /// <param name="text">The compact form.</param>
+    /// <param name="challenge">What its holder must answer; null where nobody was asked: then nothing is said of who shows it.</param>
+    /// <param name="terms">What must hold beyond its being good.</param>
+    public async Task<Examination> VerifyAsync(string text, HolderChallenge? challenge, CredentialTerms terms)
+    {
+        var walk = new Walk();
+        try
+        {
+            // 1. Shape: an SD-JWT whose disclosures and digests fit each other, holding an SD-JWT VC.
+            var sdJwt = SdJwt.Parse(text);
+            var vc = SdJwtVc.Read(sdJwt);
+
+            // 2. Type and schema: what is disclosed is what the type says it may be.
+            walk.To(VerificationStep.Type);
+            var type = types.Values.FirstOrDefault(type => type.Vct == vc.Type);
+            if (type is null) return Refused("unknown_type");
+            type.Metadata.Check(vc.Processed);
+            if (type.Schema.Validate(vc.Claims) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
+
+            // 3. Issuer: trusted for this type, before anything is looked up for it.
+            walk.To(VerificationStep.Issuer);
+            if (vc.Issuer is null || !certificates.Trusts(vc.Issuer)) return Refused("issuer_not_trusted");
+            if (!terms.Accepts(vc.Issuer)) return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
+
+            // 4. Proof: a leaf of the trusted root, for credentials, of this issuer; a key that had not retired; the signature.
+            walk.To(VerificationStep.Proof);
+            var now = time.GetUtcNow();
+            if (!certificates.TryFind(sdJwt.IssuerSigned.Header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
+                return Refused("issuer_key_not_trusted", reason);
+            if (RetiredBefore(issuerKey!, vc.IssuedAt)) return Refused("issuer_key_retired");
+            if (!sdJwt.IssuerSigned.IsSignedBy(issuerKey!)) return Refused("signature_invalid");
+
+            // 5. Validity: judged on what was signed, never on what was disclosed.
+            walk.To(VerificationStep.Validity);
+            if (vc.IssuedAt > now + HolderChallenge.Skew || vc.NotBefore > now + HolderChallenge.Skew) return Refused("not_yet_valid");
+            if (vc.ExpiresAt is null || vc.ExpiresAt <= now) return Refused("expired");
+            if (terms.FaultOf(vc.IssuedAt, vc.ExpiresAt, now) is { } fault) return Refused(fault.Reason, fault.Words);
+
+            // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
+            if (challenge is not null)
+            {
+                walk.To(VerificationStep.Holder);
+                if (vc.HolderKey is null) return Refused("no_holder_key");
+                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience, challenge.Nonce, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
+            }
+
+            // 6. Status: by the list that the issuer signed.
+            walk.To(VerificationStep.Status);
+            if (vc.Status is null) return Refused("no_status");
+            var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
+            var meaning = status is { } known ? TokenStatusList.MeaningOf(known) : StatusMeaning.Unknown;
+            if (meaning == StatusMeaning.Revoked) return Refused("revoked", "the credential was revoked");
+            if (meaning == StatusMeaning.Unknown) return new(walk.Undetermined("status_unknown", unknown ?? "the list says a status that this nation gives no meaning"), null);
+            var credential = new CheckedCredential(
+                SdJwtVc.Format,
+                vc.Issuer,
+                PresentedCredential.Of(vc),
+                type,
+                Base64Url.Encode(SHA256.HashData(sdJwt.IssuerSigned.SigningInput.Span)),
+                vc.HolderKey?.Thumbprint(),
+                (vc.Status.Uri[(vc.Status.Uri.LastIndexOf('/') + 1)..], vc.Status.Index))
+            {
+                ValidFrom = vc.NotBefore ?? vc.IssuedAt,
+                ValidUntil = vc.ExpiresAt,
+            };
+            return Examination.Of(walk, credential, meaning == StatusMeaning.Suspended);
+        }
+        catch (Refusal refusal)
+        {
+            return new(walk.Of(refusal), null);
+        }
+
+        Examination Refused(string reason, string? detail = null) => new(walk.Refused(reason, detail), null);
+    }
+
+    private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)
+    {
+        var held = keys.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
+        return issuedAt is null || (held is not null && (issuedAt < held.NotBefore || issuedAt >= held.RetireAfter));
+    }
+}

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.StatusLists;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>Verifies credentials of the W3C data model, step by step: with proofs inside or around them [VCDM §7.1].</summary>
+/// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
+public sealed class W3cVerifier(
+    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
+{
+    private readonly IssuerProofs _proofs = new(dids, time);
+    private readonly KnownContexts _contexts = Vocabulary.KnownBy(keys.Nation);
+
+    /// <summary>Verifies one.</summary>
+    /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
+    /// <param name="trusts">Whether an issuer may say what the credential says.</param>
+    /// <param name="terms">What must hold beyond its being good.</param>
+    /// <param name="holder">The DID of who shows it, which was proven; null where nothing is said of who shows it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Examination> VerifyAsync(
+        JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms, string? holder = null, CancellationToken cancellation = default)
+    {
+        var walk = new Walk();
+        try
+        {
+            // 1. Shape: a credential of the data model, and something that secures it.
+            var read = SecuredCredential.Read(secured);
+
+            // 2. Issuer: trusted, before anything is looked up for it.
+            walk.To(VerificationStep.Issuer);
+            var issuer = read.Credential.Issuer;
+            if (!trusts(issuer)) return Refused("issuer_not_trusted");
+            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(keys.Nation.Issuer)))
+                return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
+
+            // 3. Proof: by the issuer's keys for this; and the names in it mean what they seem to mean [DI §4.6].
+            walk.To(VerificationStep.Proof);
+            var proven = await _proofs.VerifyAsync(read, cancellation);
+            var (credential, now) = (proven.Credential, time.GetUtcNow());
+            if (issuer == did?.Did && proven.KeyUrls.Any(url => !SignedInItsTime(url, proven.SignedAt))) return Refused("issuer_key_retired");
+            _contexts.Check(credential);
+
+            // 4. Validity.
+            walk.To(VerificationStep.Validity);
+            switch (credential.ValidityAt(now, HolderChallenge.Skew))
+            {
+                case Validity.NotYetValid: return Refused("not_yet_valid");
+                case Validity.Expired: return Refused("expired");
+            }
+
+            if (terms.FaultOf(proven.SignedAt, credential.ValidUntil, now) is { } fault) return Refused(fault.Reason, fault.Words);
+
+            // 6 before 5: the holder is checked before a status is looked up.
+            if (holder is not null)
+            {
+                walk.To(VerificationStep.Holder);
+                if (credential.Subjects.Any(subject => subject["id"]?.GetValue<string>() != holder)) return Refused("other_holder", "the credential is about another than who shows it");
+            }
+
+            // 5. Status: by each list that the issuer signed.
+            walk.To(VerificationStep.Status);
+            if (credential.Statuses.FirstOrDefault(status => (status["type"] as JsonValue)?.ToString() != BitstringStatusListEntry.Type) is not null)
+                return new(walk.Undetermined("status_unknown", "the credential has a status of a kind that is not known here"), null);
+            var entries = BitstringStatusListEntry.Of(credential.Json);
+            if (issuer == did?.Did && !entries.Any(entry => entry.Purpose == StatusPurpose.Revocation)) return Refused("no_status");
+            var isSuspended = false;
+            foreach (var entry in entries)
+            {
+                var (status, unknown) = await statuses.ReadAsync(entry, issuer, cancellation);
+                if (status is null) return new(walk.Undetermined("status_unknown", unknown), null);
+                if (status.Meaning == StatusMeaning.Revoked) return Refused("revoked", "the credential was revoked");
+                if (status.Meaning == StatusMeaning.Unknown && entry.Purpose != StatusPurpose.Message) return new(walk.Undetermined("status_unknown", "the list says a status that has no meaning here"), null);
+                isSuspended |= status.Meaning == StatusMeaning.Suspended;
+            }
+
+            // 7. Schema: of those that are known here. One that is not could say anything.
+            walk.To(VerificationStep.Type);
+            var type = types.Values.FirstOrDefault(type => type.IsW3c && credential.Types.Contains(type.W3cName));
+            foreach (var schema in credential.Schemas)
+            {
+                if (SchemaOf(schema) is not { } named) return new(walk.Undetermined("schema_unknown", "the credential names a schema that is not known here"), null);
+                if (named.W3cSchema.Validate(credential.Json) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
+            }
+
+            if (issuer == did?.Did && (type is null || type.W3cSchema.Validate(credential.Json).Count > 0)) return Refused("unknown_type");
+            return Examination.Of(walk, Found(read.Format, proven, type, entries), isSuspended);
+        }
+        catch (Refusal refusal)
+        {
+            return new(walk.Of(refusal), null);
+        }
+
+        Examination Refused(string reason, string? detail = null) => new(walk.Refused(reason, detail), null);
+    }
+
+    /// <summary>Verifies who shows a presentation, and every credential in it: one that is not right makes the whole not right.</summary>
+    /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
+    /// <param name="challenge">What its holder must answer; null where nobody was asked.</param>
+    /// <param name="trusts">Whether an issuer may say what a credential says.</param>
+    /// <param name="terms">What must hold of each credential beyond its being good.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<PresentationExamination> VerifyPresentationAsync(
+        JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, CancellationToken cancellation = default)
+    {
+        var walk = new Walk();
+        SecuredPresentation read;
+        string holder;
+        try
+        {
+            read = SecuredPresentation.Read(secured);
+            walk.To(VerificationStep.Holder);
+            holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
+            _contexts.CheckAround(read.Presentation);
+        }
+        catch (Refusal refusal)
+        {
+            return new(walk.Of(refusal), null, []);
+        }
+
+        var examined = new List<Examination>();
+        foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, holder, cancellation));
+        var verdicts = examined.Select(one => one.Verdict).ToList();
+        return new(
+            verdicts.FirstOrDefault(one => one.Outcome == Outcome.Refused) ?? verdicts.FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? Verdict.Accepted([]) with { Held = walk.All() },
+            holder,
+            examined);
+    }
+
+    /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
+    private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys.Keys.Any(held =>
+        held.Purpose == KeyPurpose.Assertion && did!.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
+
+    private CredentialType? SchemaOf(JsonObject schema) => schema["type"]?.ToString() == "JsonSchema"
+        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == keys.Nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
+        : null;
+
+    private CheckedCredential Found(string format, ProvenCredential proven, CredentialType? type, IReadOnlyList<BitstringStatusListEntry> entries)
+    {
+        var credential = proven.Credential;
+        var own = entries.FirstOrDefault(entry => entry.Purpose == StatusPurpose.Revocation && statuses.OwnListOf(entry) is not null);
+        return new(
+            format,
+            credential.Issuer,
+            new(format, type?.W3cIri ?? Vocabulary.VerifiableCredentialIri, credential.Json) { OtherTypes = [Vocabulary.VerifiableCredentialIri] },
+            type,
+            Base64Url.Encode(SHA256.HashData(proven.Committed)),
+            credential.Subjects is [var subject] ? subject["id"]?.GetValue<string>() : null,
+            own is null ? null : (statuses.OwnListOf(own)!, own.Index))
+        {
+            ValidFrom = credential.ValidFrom,
+            ValidUntil = credential.ValidUntil,
+        };
+    }
+}
