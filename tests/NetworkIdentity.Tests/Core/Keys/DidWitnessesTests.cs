@@ -61,6 +61,20 @@ public sealed class DidWitnessesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_only_an_entry_has_that_waits_does_not_sign()
+    {
+        await DidWitnesses.SetAsync(_log, TwoOfThree);
+        await ApproveAsync(1, 2);
+        var old = _nation.Keys.CurrentKey(KeyPurpose.Assertion);
+        _nation.Time.Move(old.RetireAfter - TimeSpan.FromDays(1) - _nation.Time.GetUtcNow());
+        await _nation.Keys.RenewAsync();
+        await _log.RenewAsync();
+        Assert.NotNull((await _log.StatusAsync()).Pending);
+        Assert.NotEqual(old.Kid, _nation.Keys.CurrentKey(KeyPurpose.Assertion).Kid);
+        Assert.Equal(old.Kid, _log.Current(JoseAlgorithm.EdDSA).KeyId);
+    }
+
+    [Fact]
     public async Task The_last_approve_of_being_the_last()
     {
         await DidWitnesses.SetAsync(_log, TwoOfThree);
