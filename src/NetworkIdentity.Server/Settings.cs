@@ -107,6 +107,9 @@ public sealed record Settings
     /// <summary><c>NETID__ClientDocuments__Hosts</c>, <c>__Policy</c> and <c>__Optional</c>: whose apps may introduce themselves, and what those may ask.</summary>
     public ClientDocumentOptions ClientDocuments { get; init; } = ClientDocumentOptions.None;
 
+    /// <summary><c>NETID__Vcalm__Open</c> and <c>NETID__Vcalm__Instances__NAME__...</c>: what is beside the nation for who speaks VCALM; nothing where not set.</summary>
+    public VcalmSettings Vcalm { get; init; } = VcalmSettings.None;
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -192,6 +195,7 @@ public sealed record Settings
         if (documents.Hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
             faults.Add($"NETID__ClientDocuments__Hosts must be host names in small letters separated by commas, or *; {odd} is not one");
 
+        var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -213,6 +217,7 @@ public sealed record Settings
             DoorUrl = Empty(section["Practice:Door"]),
             AllowsPublicSubjects = publicSubjects,
             ClientDocuments = documents,
+            Vcalm = vcalm,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,
