@@ -111,7 +111,7 @@ public sealed class W3cVerifier(
     /// <param name="challenge">What its holder must answer; null where nobody was asked.</param>
     /// <param name="trusts">Whether an issuer may say what a credential says.</param>
     /// <param name="terms">What must hold of each credential beyond its being good.</param>
-    /// <param name="aboutHolder">Whether each credential must be about who shows it.</param>
+    /// <param name="aboutHolder">Whether there must be a credential, and each be about who shows it.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<PresentationExamination> VerifyPresentationAsync(
         JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, bool aboutHolder = true, CancellationToken cancellation = default)
@@ -121,7 +121,7 @@ public sealed class W3cVerifier(
         string holder;
         try
         {
-            read = SecuredPresentation.Read(secured);
+            read = SecuredPresentation.Read(secured, aboutHolder ? 1 : 0);
             walk.To(VerificationStep.Holder);
             holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
             _contexts.Check(read.Presentation);

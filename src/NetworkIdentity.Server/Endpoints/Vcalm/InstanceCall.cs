@@ -7,7 +7,7 @@ using NetworkIdentity.Vcalm;
 namespace NetworkIdentity.Server.Endpoints.Vcalm;
 
 /// <summary>A call of an instance: which one, whether it may be made, and its body [VCALM §Authorization].</summary>
-internal static class InstanceCall
+public static class InstanceCall
 {
     private const string Write = "write:";
 

@@ -17,13 +17,14 @@ internal static class StatusEndpoint
         return Results.Ok();
     }
 
-    /// <summary>A list, for anyone.</summary>
+    /// <summary>A list, for anyone: as VCALM has it, or by its own media type to who asks for that.</summary>
     public static async Task<IResult> ListAsync(HttpContext context, string instance, string list, NationContext nation)
     {
         var called = nation.Instances.Find(instance) ?? throw VcalmRefusal.NotFound("no instance of that name is configured here");
         var signed = await nation.InstanceStatuses.FindAsync($"{called.Url}/status-lists/{list}") ?? throw VcalmRefusal.NotFound("the instance has no such status list");
         context.Response.Headers.CacheControl = "max-age=60";
-        var text = Envelope.IsOne(signed) ? Envelope.Read(signed).Content : signed.ToJsonString();
-        return Results.Text(text, called.Options.MediaType);
+        context.Response.Headers.Vary = "Accept";
+        if (!context.Request.Headers.Accept.ToString().Contains(called.Options.MediaType, StringComparison.OrdinalIgnoreCase)) return Results.Json(signed);
+        return Results.Text(Envelope.IsOne(signed) ? Envelope.Read(signed).Content : signed.ToJsonString(), called.Options.MediaType);
     }
 }
