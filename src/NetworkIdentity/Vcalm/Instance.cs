@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids;

@@ -4,7 +4,6 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Verifying;

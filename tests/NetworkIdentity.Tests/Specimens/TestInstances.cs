@@ -64,7 +64,7 @@ public sealed class TestInstances : IAsyncLifetime
     /// <summary>A credential that an instance issued.</summary>
     internal async Task<JsonObject> IssueAsync(string instance, JsonObject? credential = null, JsonObject? options = null)
     {
-        var (status, body) = await AskAsync(instance, "/credentials/issue", new JsonObject { ["credential"] = credential ?? Credential(instance), ["options"] = options ?? [] });
+        var (status, body) = await AskAsync(instance, "/credentials/issue", new JsonObject { ["credential"] = (credential ?? Credential(instance)).DeepClone(), ["options"] = options ?? [] });
         Assert.True(status == HttpStatusCode.Created, body.ToJsonString());
         Assert.Equal(["verifiableCredential"], body.Select(member => member.Key));
         return body["verifiableCredential"]!.DeepClone().AsObject();
