@@ -41,11 +41,15 @@ public sealed class NationContext : IAsyncDisposable
         var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
-        Dids = new DidResolver(did, Fetcher, time);
-        var bitstrings = new BitstringReader(did, StatusLists, Dids, ListAsync, time);
+        FetchedDids = new FetchedDids(Fetcher, settings.FetchLoopback, time, words => Alarm(words));
+        Dids = new DidResolver(did, FetchedDids, DidResolver.OfHosts(settings.ResolvesDidsOf));
+
+        // Who verifies has decided whom to trust before it resolves a DID.
+        var trusted = new DidResolver(did, FetchedDids, _ => true);
+        var bitstrings = new BitstringReader(did, StatusLists, trusted, ListAsync, time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
-        W3cCredentials = new W3cVerifier(keys, did, Dids, Types, bitstrings, time);
-        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys, did, Dids, Types, bitstrings, time, contexts), time);
+        W3cCredentials = new W3cVerifier(keys, did, trusted, Types, bitstrings, time);
+        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys, did, trusted, Types, bitstrings, time, contexts), time);
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
@@ -108,9 +112,6 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
 
-    /// <summary>Resolves DIDs.</summary>
-    public DidResolver Dids { get; }
-
     /// <summary>Verifies SD-JWT VCs.</summary>
     public SdJwtVcVerifier SdJwtVcs { get; }
 
@@ -131,6 +132,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
+
+    /// <summary>DIDs of others, for whoever decides which.</summary>
+    public FetchedDids FetchedDids { get; }
+
+    /// <summary>The resolver for everyone: it fetches DIDs of the hosts that the settings name.</summary>
+    public DidResolver Dids { get; }
 
     /// <summary>Told what an operator should look at, without data of a person.</summary>
     public Action<string> Alarm { get; set; } = _ => { };

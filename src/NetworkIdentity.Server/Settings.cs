@@ -110,6 +110,9 @@ public sealed record Settings
     /// <summary><c>NETID__Vcalm__Open</c> and <c>NETID__Vcalm__Instances__NAME__...</c>: what is beside the nation for who speaks VCALM; nothing where not set.</summary>
     public VcalmSettings Vcalm { get; init; } = VcalmSettings.None;
 
+    /// <summary><c>NETID__Dids__Resolve</c>: the hosts whose DIDs are fetched for whoever asks; <c>*</c> for any; none where not set.</summary>
+    public IReadOnlyList<string> ResolvesDidsOf { get; init; } = [];
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -192,8 +195,12 @@ public sealed record Settings
             Hosts = List("ClientDocuments:Hosts"),
             Policy = ProofPolicy.Of(List("ClientDocuments:Policy") is { Count: > 0 } policy ? policy : [CredentialType.Membership], List("ClientDocuments:Optional")),
         };
-        if (documents.Hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
-            faults.Add($"NETID__ClientDocuments__Hosts must be host names in small letters separated by commas, or *; {odd} is not one");
+        var dids = List("Dids:Resolve");
+        foreach (var (name, hosts) in (IEnumerable<(string, IReadOnlyList<string>)>)[("ClientDocuments__Hosts", documents.Hosts), ("Dids__Resolve", dids)])
+        {
+            if (hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
+                faults.Add($"NETID__{name} must be host names in small letters separated by commas, or *; {odd} is not one");
+        }
 
         var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
         if (faults.Count > 0) throw new SettingsException(faults);
@@ -218,6 +225,7 @@ public sealed record Settings
             AllowsPublicSubjects = publicSubjects,
             ClientDocuments = documents,
             Vcalm = vcalm,
+            ResolvesDidsOf = dids,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,

@@ -54,6 +54,7 @@ public static class CommandLine
             MemberCommand.Build(),
             NodeCommand.Build(),
             KeyCommand.Build(),
+            DidCommand.Build(),
             AuditCommand.Build(),
             BackupCommand.Build(),
             RestoreCommand.Build(),

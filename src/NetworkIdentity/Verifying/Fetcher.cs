@@ -221,7 +221,7 @@ public sealed class Fetcher : IDisposable
     {
         >= 300 and < 400 and not 304 => FetchResult.Failed(FetchFault.Redirected, "the host said that it lies elsewhere, which is not followed"),
         429 or >= 500 => FetchResult.Failed(FetchFault.HostFailed, $"the host answered {status}"),
-        _ => FetchResult.Failed(FetchFault.WrongStatus, $"the host answered {status}"),
+        _ => FetchResult.Failed(FetchFault.WrongStatus, $"the host answered {status}") with { IsNotThere = status is 404 or 410 },
     };
 
     /// <summary>Whether a URL is one that is fetched. A name that could be read in two ways is not.</summary>

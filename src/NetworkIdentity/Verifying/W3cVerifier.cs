@@ -123,7 +123,7 @@ public sealed class W3cVerifier(
             read = SecuredPresentation.Read(secured, aboutHolder ? 1 : 0);
             walk.To(VerificationStep.Holder);
             holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
-            _contexts.Check(read.Presentation);
+            _contexts.CheckAround(read.Presentation);
         }
         catch (Refusal refusal)
         {
@@ -132,9 +132,11 @@ public sealed class W3cVerifier(
 
         var examined = new List<Examination>();
         foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, aboutHolder ? holder : null, cancellation));
-        var verdict = Verdict.Accepted([]) with { Held = walk.All() };
-        return new(examined.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome == Outcome.Refused)
-            ?? examined.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? verdict, holder, examined);
+        var verdicts = examined.Select(one => one.Verdict).ToList();
+        return new(
+            verdicts.FirstOrDefault(one => one.Outcome == Outcome.Refused) ?? verdicts.FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? Verdict.Accepted([]) with { Held = walk.All() },
+            holder,
+            examined);
     }
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
