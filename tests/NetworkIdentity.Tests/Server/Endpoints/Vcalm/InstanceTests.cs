@@ -139,7 +139,11 @@ public sealed class InstanceTests(TestInstances world) : IClassFixture<TestInsta
         // The nation's own are not among them either: who wants it verified says so.
         var (_, untrusted) = await world.VerifyAsync("eddsa", world.Credential("eddsa", ("issuer", world.Server.Nation.DidLog!.Did), ("proof", new JsonObject
         {
-            ["type"] = "DataIntegrityProof", ["cryptosuite"] = "eddsa-jcs-2022", ["verificationMethod"] = world.Server.Nation.DidLog!.Did + "#a", ["proofPurpose"] = "assertionMethod", ["proofValue"] = "z11",
+            ["type"] = "DataIntegrityProof",
+            ["cryptosuite"] = "eddsa-jcs-2022",
+            ["verificationMethod"] = world.Server.Nation.DidLog!.Did + "#a",
+            ["proofPurpose"] = "assertionMethod",
+            ["proofValue"] = "z11",
         })));
         Assert.Equal("issuer_not_trusted", ProblemOf(untrusted).Title);
     }
