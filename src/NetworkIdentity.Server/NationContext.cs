@@ -4,6 +4,7 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Vcalm;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Server;
@@ -12,10 +13,13 @@ namespace NetworkIdentity.Server;
 public sealed class NationContext : IAsyncDisposable
 {
     private NationContext(
-        Database database, KeyRing keys, PublicLog log, DidLog? did, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
+        Database database, KeyRing keys, PublicLog log, DidLog? did, Instances instances, Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType> types)
     {
         Log = log;
         DidLog = did;
+        Instances = instances;
+        InstanceStatuses = new InstanceStatusLists(database, instances, time);
+        InstanceIssuer = new InstanceIssuer(InstanceStatuses, time);
         Database = database;
         Keys = keys;
         Time = time;
@@ -42,9 +46,10 @@ public sealed class NationContext : IAsyncDisposable
 
         // Who verifies has decided whom to trust before it resolves a DID.
         var trusted = new DidResolver(did, FetchedDids, _ => true);
-        var bitstrings = new BitstringReader(did, StatusLists, trusted, (_, _, _) => Task.FromResult<(System.Text.Json.Nodes.JsonNode?, string?)>((null, "lists of other issuers are not fetched")), time);
+        var bitstrings = new BitstringReader(did, StatusLists, trusted, ListAsync, time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
         W3cCredentials = new W3cVerifier(keys, did, trusted, Types, bitstrings, time);
+        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys, did, trusted, Types, bitstrings, time, contexts), time);
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
@@ -62,6 +67,10 @@ public sealed class NationContext : IAsyncDisposable
         MemberPages = new MemberPages(database, keys, Types, Codes, time);
         Logouts = new LogoutDesk(database, keys, time);
         LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
+
+        // Lists of the instances here are not fetched from oneself.
+        async Task<(System.Text.Json.Nodes.JsonNode?, string?)> ListAsync(string url, string issuer, CancellationToken cancellation) =>
+            await InstanceStatuses.FindAsync(url) is { } own ? (own.DeepClone(), null) : (null, "lists of other issuers are not fetched");
     }
 
     /// <summary>The database.</summary>
@@ -108,6 +117,18 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Verifies W3C credentials and presentations.</summary>
     public W3cVerifier W3cCredentials { get; }
+
+    /// <summary>The VCALM instances that are configured here.</summary>
+    public Instances Instances { get; }
+
+    /// <summary>Issues in their names.</summary>
+    public InstanceIssuer InstanceIssuer { get; }
+
+    /// <summary>The statuses of what they issued.</summary>
+    public InstanceStatusLists InstanceStatuses { get; }
+
+    /// <summary>Verifies for their clients.</summary>
+    public InstanceVerifier InstanceVerifier { get; }
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
@@ -207,7 +228,8 @@ public sealed class NationContext : IAsyncDisposable
                 throw new SettingsException([$"NETID__ClientDocuments__Policy and NETID__ClientDocuments__Optional must name credential types; {unknown} is not one of {string.Join(", ", types.Keys)}"]);
             var log = await PublicLog.OpenAsync(database, keys, new LogMemory(settings.LogHeadFile));
             var did = await DidLog.OpenAsync(database, keys, time, new LogMemory(settings.DidHeadFile));
-            return new NationContext(database, keys, log, did, settings, time, types);
+            var instances = await Instances.OpenAsync(keys, settings.Vcalm.IsOpen, settings.Vcalm.Instances);
+            return new NationContext(database, keys, log, did, instances, settings, time, types);
         }
         catch (LogMismatchException mismatch)
         {

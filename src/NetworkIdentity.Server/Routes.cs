@@ -7,6 +7,7 @@ using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Endpoints.Practice;
 using NetworkIdentity.Server.Endpoints.Presentation;
 using NetworkIdentity.Server.Endpoints.Public;
+using NetworkIdentity.Server.Endpoints.Vcalm;
 
 namespace NetworkIdentity.Server;
 
@@ -80,6 +81,15 @@ public static class Routes
         bearers.MapPost("/credential", CredentialEndpoint.HandleAsync).WithMetadata(ProtectedResource.Credential);
         bearers.MapPost("/notification", NotificationEndpoint.HandleAsync).WithMetadata(ProtectedResource.Notification);
         bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop, ProtectedResource.UserInfo);
+
+        // What an operator configured beside the nation: for servers, from no page of another origin. The lists are for anyone.
+        var instances = app.MapGroup($"{path}/instances/{{instance}}").WithMetadata(Door.Vcalm);
+        instances.MapPost(IssueEndpoint.Path, IssueEndpoint.HandleAsync);
+        instances.MapPost(StatusEndpoint.Path, StatusEndpoint.SetAsync);
+        instances.MapPost(VerifyEndpoint.CredentialPath, VerifyEndpoint.CredentialAsync);
+        instances.MapPost(VerifyEndpoint.PresentationPath, VerifyEndpoint.PresentationAsync);
+        instances.MapPost(ChallengeEndpoint.Path, ChallengeEndpoint.HandleAsync);
+        instances.MapMethods("/status-lists/{list}", Read, StatusEndpoint.ListAsync).RequireCors(AnyOrigin);
 
         // People.
         var people = app.MapGroup(path).WithMetadata(Door.Page);

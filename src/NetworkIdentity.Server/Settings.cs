@@ -107,6 +107,9 @@ public sealed record Settings
     /// <summary><c>NETID__ClientDocuments__Hosts</c>, <c>__Policy</c> and <c>__Optional</c>: whose apps may introduce themselves, and what those may ask.</summary>
     public ClientDocumentOptions ClientDocuments { get; init; } = ClientDocumentOptions.None;
 
+    /// <summary><c>NETID__Vcalm__Open</c> and <c>NETID__Vcalm__Instances__NAME__...</c>: what is beside the nation for who speaks VCALM; nothing where not set.</summary>
+    public VcalmSettings Vcalm { get; init; } = VcalmSettings.None;
+
     /// <summary><c>NETID__Dids__Resolve</c>: the hosts whose DIDs are fetched for whoever asks; <c>*</c> for any; none where not set.</summary>
     public IReadOnlyList<string> ResolvesDidsOf { get; init; } = [];
 
@@ -199,6 +202,7 @@ public sealed record Settings
                 faults.Add($"NETID__{name} must be host names in small letters separated by commas, or *; {odd} is not one");
         }
 
+        var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -220,6 +224,7 @@ public sealed record Settings
             DoorUrl = Empty(section["Practice:Door"]),
             AllowsPublicSubjects = publicSubjects,
             ClientDocuments = documents,
+            Vcalm = vcalm,
             ResolvesDidsOf = dids,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,

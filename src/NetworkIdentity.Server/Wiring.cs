@@ -68,6 +68,8 @@ public static class Wiring
         app.Logger.LogInformation("{Engine}", nation.Database.Engine);
         app.Logger.LogInformation("Ed25519 by {Provider}", NetworkIdentity.Standards.Crypto.Ed25519.Provider);
         app.Logger.LogInformation("{Nation} at {Issuer}", nation.Keys.Nation.Name, nation.Keys.Nation.Issuer);
+        foreach (var instance in nation.Instances.All)
+            app.Logger.LogInformation("VCALM instance {Instance}, issuer {Did}{Open}", instance.Url, instance.Did, nation.Instances.IsOpen ? ", open to programs of this machine" : "");
         return app;
     }
 

@@ -14,4 +14,7 @@ public enum Door
 
     /// <summary>As <see cref="Bearer"/>, where the token may be bound to a key: the challenge names that scheme too [RFC9449 §7.1].</summary>
     BearerOrDpop,
+
+    /// <summary>An instance of VCALM: as <see cref="BearerOrDpop"/>, and the body is a problem [RFC9457] [VCALM §Error Handling].</summary>
+    Vcalm,
 }

@@ -4,6 +4,7 @@ using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
+using NetworkIdentity.Vcalm;
 
 namespace NetworkIdentity.Server.Doors;
 
@@ -54,13 +55,13 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         if (code == OAuthRefusal.UseDpopNonceCode) context.Response.Headers[ProofOfPossession.NonceHeader] = nation.DpopNonces.Current;
 
         // With an access token, a proof is part of showing it [RFC9449 §7.1].
-        var takesTokens = door is Door.Bearer or Door.BearerOrDpop;
+        var takesTokens = door is Door.Bearer or Door.BearerOrDpop or Door.Vcalm;
         if (takesTokens && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description) : "Basic realm=\"netid\"";
         else if (status == StatusCodes.Status403Forbidden || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
             context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description);
-        await context.Response.WriteAsJsonAsync(new JsonObject { ["error"] = code, ["error_description"] = description });
+        await context.Response.WriteAsJsonAsync(door == Door.Vcalm ? Problem.Of(code, description, status) : new JsonObject { ["error"] = code, ["error_description"] = description });
     }
 
     private static (int Status, string Code, string Description) Translate(Exception exception) => exception switch
@@ -88,8 +89,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     {
         var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ProtectedResource>() is { } resource ? $", resource_metadata=\"{resource.MetadataUrl(nation.Keys.Nation)}\"" : "";
         var (bearer, dpop) = ($"Bearer realm=\"netid\"{metadata}", DpopChallenge + metadata);
-        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door == Door.BearerOrDpop ? $"{bearer}, {dpop}" : bearer;
-        var isDpop = door == Door.BearerOrDpop && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
+        if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door is Door.BearerOrDpop or Door.Vcalm ? $"{bearer}, {dpop}" : bearer;
+        var isDpop = door is Door.BearerOrDpop or Door.Vcalm && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
         return $"{(isDpop ? dpop : bearer)}, error=\"{code}\", error_description=\"{description}\"";
     }
 

@@ -104,4 +104,7 @@ public static class OAuthRefusal
 
     /// <summary>The access token is missing, unknown, expired, revoked, or opens something else [RFC6750 §3.1].</summary>
     public static Refusal InvalidToken() => new("invalid_token", "the access token is not good here, or not any more");
+
+    /// <summary>The access token is good and doesn't open this [RFC6750 §3.1].</summary>
+    public static Refusal InsufficientScope(string description) => new("insufficient_scope", description);
 }

@@ -55,7 +55,7 @@ public sealed class HeldKey
     /// <exception cref="CryptographicException">It was sealed under another secret.</exception>
     public static HeldKey Open(SigningKeys.Row row, SealingKey sealing) => new(
         row,
-        KeyPurpose.All.Single(purpose => purpose.Name == row.Purpose),
+        KeyPurpose.Of(row.Purpose, row.Algorithm),
         sealing.Open(row.PrivateKey, $"signing_key/{row.Kid}"));
 
     /// <summary>The private key, for signing certificates or serving TLS. The caller disposes of it.</summary>

@@ -51,6 +51,18 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>All purposes, the root first.</summary>
     public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject, Assertion, DidUpdate];
 
+    private const string InstancePrefix = "vcalm:";
+
+    /// <summary>Signs what a VCALM instance issues, and nothing of the nation's. No clock retires it: its DID is the key.</summary>
+    /// <param name="instance">The instance's name.</param>
+    /// <param name="algorithm">The algorithm of its key.</param>
+    public static KeyPurpose OfInstance(string instance, string algorithm) => new(InstancePrefix + instance, [algorithm], Years(1000), TimeSpan.Zero, null) { IsByTime = false };
+
+    /// <summary>The purpose of a stored key. Those of instances that are not configured any more are there too.</summary>
+    internal static KeyPurpose Of(string name, string algorithm) => name.StartsWith(InstancePrefix, StringComparison.Ordinal)
+        ? OfInstance(name[InstancePrefix.Length..], algorithm)
+        : All.Single(purpose => purpose.Name == name);
+
     /// <summary>Whether its keys are made by the clock, each before its predecessor retires.</summary>
     public bool IsByTime { get; private init; } = true;
 

@@ -106,6 +106,17 @@ public sealed class KeyRing
         }
     }
 
+    /// <summary>The key of a purpose that has one for good, made where there is none yet. Safe beside other servers.</summary>
+    internal async Task<SigningKey> LastingAsync(KeyPurpose purpose)
+    {
+        if (Find() is { } held) return held.Signing!;
+        await MakeAsync(purpose, purpose.Algorithms[0], 1, StartOfDay(_time.GetUtcNow()).AddDays(-1));
+        await LoadAsync();
+        return Find()!.Signing!;
+
+        HeldKey? Find() => _keys.FirstOrDefault(key => key.Purpose.Name == purpose.Name && key.Algorithm == purpose.Algorithms[0]);
+    }
+
     /// <summary>The 32 bytes that everything is derived from.</summary>
     public static byte[] MasterFrom(string secret) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret));
 
@@ -158,7 +169,7 @@ public sealed class KeyRing
                 var seed = RandomNumberGenerator.GetBytes(32);
                 return (seed, SigningKey.FromEd25519(seed).PublicKey, null);
             default:
-                using (var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+                using (var ecdsa = ECDsa.Create(algorithm == JoseAlgorithm.ES384 ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256))
                     return (ecdsa.ExportPkcs8PrivateKey(), SigningKey.FromEcdsa(ecdsa).PublicKey, Certify(purpose, ecdsa, notBefore, notAfter));
         }
     }

@@ -43,6 +43,19 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
         return json;
     }
 
+    /// <summary>What a client that acts for itself may do with a token at a resource that this server is: its scopes, as resource and client are registered now.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="identifier">The resource.</param>
+    /// <param name="jkt">The thumbprint of the key that a DPoP proof came with; null where it came as a bearer token.</param>
+    /// <returns>Null where the token is not good here: unknown, ended, of a member, for something else, bound to another key, or its client or resource was retired.</returns>
+    public async Task<IReadOnlyList<string>?> ScopesOfClientAsync(string token, string identifier, string? jkt)
+    {
+        if (await AccessTokens.FindGoodAsync(database, token, identifier, Now()) is not { ClientId: { } clientId } access || access.SubjectId != clientId || access.DpopJkt != jkt) return null;
+        return await Resource.FindAsync(database, identifier) is { } resource && await Partner.FindAsync(database, clientId) is { } partner
+            ? [.. resource.ScopesIn(access.Scope).Split(' ').Where(partner.Metadata.Scopes.Contains)]
+            : null;
+    }
+
     private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>
         refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > Now() && await StandingAsync(refresh.SessionId) is { } session
             ? OfMember(session, partner, refresh.Scope, refresh.Options, refresh.CreatedAt, null, refresh.DpopJkt)

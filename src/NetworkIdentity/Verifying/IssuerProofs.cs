@@ -64,7 +64,7 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
                 new ProofExpectations(ControlledIdentifierDocument.Authentication, now)
                 {
                     Skew = HolderChallenge.Skew,
-                    Domain = challenge is null ? null : [challenge.Audience],
+                    Domain = challenge?.Audience is { } domain ? [domain] : null,
                     Challenge = challenge?.Nonce,
                 },
                 _ => controller);

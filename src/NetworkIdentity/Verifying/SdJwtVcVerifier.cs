@@ -60,7 +60,7 @@ public sealed class SdJwtVcVerifier(
             {
                 walk.To(VerificationStep.Holder);
                 if (vc.HolderKey is null) return Refused("no_holder_key");
-                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience, challenge.Nonce, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
+                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience!, challenge.Nonce!, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
             }
 
             // 6. Status: by the list that the issuer signed.

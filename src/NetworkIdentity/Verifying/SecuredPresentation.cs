@@ -31,8 +31,10 @@ internal sealed record SecuredPresentation(VerifiablePresentation Presentation, 
     };
 
     /// <summary>Reads one: a compact token, an envelope of the data model, or a document with proofs.</summary>
+    /// <param name="secured">What came.</param>
+    /// <param name="least">The fewest credentials in it. Without any it says who its holder is, and nothing more.</param>
     /// <exception cref="Refusal">By the codes of <see cref="CredentialRefusal"/> and <see cref="DataIntegrityRefusal"/>.</exception>
-    public static SecuredPresentation Read(JsonNode? secured)
+    public static SecuredPresentation Read(JsonNode? secured, int least = 1)
     {
         var read = secured switch
         {
@@ -42,7 +44,7 @@ internal sealed record SecuredPresentation(VerifiablePresentation Presentation, 
             _ => throw CredentialRefusal.Malformed("a presentation is a JSON object or a text"),
         };
         var count = read.Credentials.Count();
-        return count is > 0 and <= MaxCredentials ? read : throw CredentialRefusal.Malformed($"a presentation has 1 to {MaxCredentials} credentials here");
+        return count >= least && count <= MaxCredentials ? read : throw CredentialRefusal.Malformed($"a presentation has {least} to {MaxCredentials} credentials here");
     }
 
     private static SecuredPresentation Read(EnvelopingProof proof) => proof.IsPresentation

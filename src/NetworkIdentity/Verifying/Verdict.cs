@@ -12,6 +12,9 @@ public sealed record Verdict(
     /// <summary>The steps that were looked at before the one that decided, and held.</summary>
     public IReadOnlyList<VerificationStep> Held { get; init; } = [];
 
+    /// <summary>The code that a specification has for what was wrong; null where none has one.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Everything held.</summary>
     public static Verdict Accepted(IReadOnlyList<VerifiedCredential> credentials) => new(Outcome.Accepted, null, null, null, credentials);
 

@@ -9,12 +9,19 @@ using NetworkIdentity.Standards.StatusLists;
 namespace NetworkIdentity.Verifying;
 
 /// <summary>Verifies credentials of the W3C data model, step by step: with proofs inside or around them [VCDM §7.1].</summary>
+/// <param name="keys">The nation's keys.</param>
+/// <param name="did">The nation's DID; null where it has none.</param>
+/// <param name="dids">Where issuers' keys are found.</param>
+/// <param name="types">The credential types, by name.</param>
+/// <param name="statuses">Where statuses are read.</param>
+/// <param name="time">The clock.</param>
+/// <param name="contexts">The contexts that are known; the nation's where null.</param>
 /// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
 public sealed class W3cVerifier(
-    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
+    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time, KnownContexts? contexts = null)
 {
     private readonly IssuerProofs _proofs = new(dids, time);
-    private readonly KnownContexts _contexts = Vocabulary.KnownBy(keys.Nation);
+    private readonly KnownContexts _contexts = contexts ?? Vocabulary.KnownBy(keys.Nation);
 
     /// <summary>Verifies one.</summary>
     /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
@@ -103,16 +110,17 @@ public sealed class W3cVerifier(
     /// <param name="challenge">What its holder must answer; null where nobody was asked.</param>
     /// <param name="trusts">Whether an issuer may say what a credential says.</param>
     /// <param name="terms">What must hold of each credential beyond its being good.</param>
+    /// <param name="aboutHolder">Whether there must be a credential, and each be about who shows it.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<PresentationExamination> VerifyPresentationAsync(
-        JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, CancellationToken cancellation = default)
+        JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, bool aboutHolder = true, CancellationToken cancellation = default)
     {
         var walk = new Walk();
         SecuredPresentation read;
         string holder;
         try
         {
-            read = SecuredPresentation.Read(secured);
+            read = SecuredPresentation.Read(secured, aboutHolder ? 1 : 0);
             walk.To(VerificationStep.Holder);
             holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
             _contexts.CheckAround(read.Presentation);
@@ -123,7 +131,7 @@ public sealed class W3cVerifier(
         }
 
         var examined = new List<Examination>();
-        foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, holder, cancellation));
+        foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, aboutHolder ? holder : null, cancellation));
         var verdicts = examined.Select(one => one.Verdict).ToList();
         return new(
             verdicts.FirstOrDefault(one => one.Outcome == Outcome.Refused) ?? verdicts.FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? Verdict.Accepted([]) with { Held = walk.All() },

@@ -25,9 +25,10 @@ internal sealed class Walk
     public Verdict Undetermined(string reason, string? detail = null) => Verdict.Undetermined(Step, reason, detail) with { Held = [.. _held] };
 
     /// <summary>What a refusal in the step comes to. What is not understood is neither right nor wrong.</summary>
-    public Verdict Of(Refusal refusal) => refusal.Code == CredentialRefusal.NotUnderstoodCode
+    public Verdict Of(Refusal refusal) => (refusal.Code == CredentialRefusal.NotUnderstoodCode
         ? Undetermined("not_understood", refusal.Description)
-        : Refused($"{Step.ToString().ToLowerInvariant()}_invalid", refusal.Description);
+        : Refused($"{Step.ToString().ToLowerInvariant()}_invalid", refusal.Description)) with
+    { Code = refusal.Code };
 
     /// <summary>All steps held.</summary>
     public IReadOnlyList<VerificationStep> All() => [.. _held, Step];

@@ -56,6 +56,9 @@ public sealed class SettingsTests
     [InlineData("NETID__Wallet__Url", "NetId:Wallet:Url", "http://wallet.nation.example")]
     [InlineData("NETID__Practice__Library", "NetId:Practice:Library", "https://library.example/a")]
     [InlineData("NETID__Practice__Door", "NetId:Practice:Door", "ftp://door.example")]
+    [InlineData("NETID__Vcalm__Open", "NetId:Vcalm:Open", "perhaps")]
+    [InlineData("NETID__Vcalm__Instances__degrees__Cryptosuite", "NetId:Vcalm:Instances:degrees:Cryptosuite", "eddsa-rdfc-2022")]
+    [InlineData("NETID__Vcalm__Instances__degrees__Cryptosuite", "NetId:Vcalm:Instances:degrees:Status", "true")]
     public void A_fault_names_its_setting(string setting, string key, string value)
     {
         var exception = Assert.Throws<SettingsException>(() => Read([(key, value)]));
@@ -92,6 +95,31 @@ public sealed class SettingsTests
         Assert.False(Read([], isDevelopment: true).FetchLoopback);
         Assert.Equal([443, 8443], Read([("NetId:Fetch:Ports", "443, 8443")]).FetchPorts);
         Assert.True(Read([("NetId:Fetch:Loopback", "true")], isDevelopment: true).FetchLoopback);
+    }
+
+    [Theory]
+    [InlineData("degrees__KeyType", "degrees:KeyType", "P-384")]
+    [InlineData("degrees__Status", "degrees:Status", "perhaps")]
+    [InlineData("degrees__Examples", "degrees:Examples", "perhaps")]
+    [InlineData("degrees__Issuers", "degrees:Issuers", "did:key, https://issuer.example")]
+    [InlineData("degrees__Key", "degrees:Key", "secret")]
+    [InlineData("of_two", "of_two:Cryptosuite", "vc+jwt")]
+    public void A_fault_of_an_instance_names_its_setting(string setting, string key, string value)
+    {
+        var faults = Assert.Throws<SettingsException>(() => Read([("NetId:Vcalm:Instances:degrees:Cryptosuite", "eddsa-jcs-2022"), ($"NetId:Vcalm:Instances:{key}", value)])).Faults;
+        Assert.StartsWith($"NETID__Vcalm__Instances__{setting}", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", faults[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void There_is_no_instance_if_nothing_is_said_and_one_believes_keys_alone()
+    {
+        Assert.Equal((false, 0), (Read([]).Vcalm.IsOpen, Read([]).Vcalm.Instances.Count));
+        (string, string?)[] settings = [("NetId:Vcalm:Instances:Degrees:Cryptosuite", "ecdsa-jcs-2019"), ("NetId:Vcalm:Instances:jobs:Cryptosuite", "vc+jwt"), ("NetId:Vcalm:Instances:jobs:Issuers", "did:web:jobs.example, did:key")];
+        var (degrees, jobs) = (Read(settings).Vcalm.Instances[0], Read(settings).Vcalm.Instances[1]);
+        Assert.Equal(("degrees", "P-256", "ES256"), (degrees.Name, degrees.KeyType, degrees.Algorithm));
+        Assert.Equal(["did:key", "did:jwk"], degrees.Issuers);
+        Assert.Equal(["did:web:jobs.example", "did:key"], jobs.Issuers);
     }
 
     [Fact]

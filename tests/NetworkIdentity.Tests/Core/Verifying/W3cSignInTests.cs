@@ -19,9 +19,9 @@ public sealed class W3cSignInTests(VerifierWorld world) : IClassFixture<Verifier
 {
     private static readonly ProofPolicy LdpPolicy = new([new CredentialPolicy("membership") { Formats = [CredentialQuery.LdpVc] }]);
 
-    private string Domain => world.Expected().Challenge.Audience;
+    private string Domain => world.Expected().Challenge.Audience!;
 
-    private string Challenge => world.Expected().Challenge.Nonce;
+    private string Challenge => world.Expected().Challenge.Nonce!;
 
     [Theory]
     [InlineData(JoseAlgorithm.ES256, false)]
