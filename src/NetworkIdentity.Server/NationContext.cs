@@ -37,10 +37,12 @@ public sealed class NationContext : IAsyncDisposable
         var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
-        Dids = new DidResolver(did, Fetcher, time);
-        var bitstrings = new BitstringReader(did, StatusLists, Dids, (_, _, _) => Task.FromResult<(System.Text.Json.Nodes.JsonNode?, string?)>((null, "lists of other issuers are not fetched")), time);
+        FetchedDids = new FetchedDids(Fetcher, settings.FetchLoopback, time, words => Alarm(words));
+        Dids = new DidResolver(did, FetchedDids, did => settings.VerifiesIssuers.Contains(did.ToString(), StringComparer.Ordinal) || DidResolver.OfHosts(settings.ResolvesDidsOf)(did));
+        var bitstrings = new BitstringReader(did, StatusLists, Dids, new FetchedBitstrings(Fetcher, Dids, time, words => Alarm(words)), time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
-        W3cCredentials = new W3cVerifier(keys, did, Dids, Types, bitstrings, time);
+        W3cCredentials = new W3cVerifier(keys.Nation, keys, did, Dids, Types, bitstrings, time);
+        PublicVerifier = new PublicVerifier(SdJwtVcs, W3cCredentials, issuer => issuer == did?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal));
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
@@ -99,17 +101,23 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
 
-    /// <summary>Resolves DIDs.</summary>
-    public DidResolver Dids { get; }
-
     /// <summary>Verifies SD-JWT VCs.</summary>
     public SdJwtVcVerifier SdJwtVcs { get; }
 
     /// <summary>Verifies W3C credentials and presentations.</summary>
     public W3cVerifier W3cCredentials { get; }
 
+    /// <summary>Verifies whatever anyone brings.</summary>
+    public PublicVerifier PublicVerifier { get; }
+
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
+
+    /// <summary>DIDs of others, for whoever decides which.</summary>
+    public FetchedDids FetchedDids { get; }
+
+    /// <summary>The resolver for everyone: it fetches DIDs of the hosts that the settings name.</summary>
+    public DidResolver Dids { get; }
 
     /// <summary>Told what an operator should look at, without data of a person.</summary>
     public Action<string> Alarm { get; set; } = _ => { };

@@ -37,6 +37,12 @@ public static class Routes
         known.MapMethods($"/.well-known/jwt-vc-issuer{path}", Read, JwtVcIssuerEndpoint.Handle);
         known.MapMethods($"/.well-known/oauth-protected-resource{path}/{{resource}}", Read, ProtectedResourceEndpoint.Handle);
 
+        // The nation's DID is where the DID says: under .well-known where the issuer has no path, and in its path where it has one [DID-WebVH §The DID to HTTPS Transformation].
+        var beside = path.Length == 0 ? "/.well-known" : path;
+        known.MapMethods($"{beside}/did.jsonl", Read, DidEndpoint.LogAsync);
+        known.MapMethods($"{beside}/did-witness.json", Read, DidEndpoint.WitnessAsync);
+        known.MapMethods($"{beside}/did.json", Read, DidEndpoint.DocumentAsync);
+
         // Machines: wallets, partners' servers, verifiers.
         var machines = app.MapGroup(path).WithMetadata(Door.OAuth).RequireCors(AnyOrigin);
         machines.MapMethods("/jwks", Read, JwksEndpoint.Handle);
@@ -52,6 +58,8 @@ public static class Routes
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
+        machines.MapPost("/verify", VerifyEndpoint.HandleAsync);
+        machines.MapMethods("/1.0/identifiers/{**identifier}", Read, ResolutionEndpoint.HandleAsync);
 
         // Apps that register themselves: from their own machine, and no page of another origin in their name.
         var registering = app.MapGroup(path).WithMetadata(Door.Bearer);
@@ -78,6 +86,7 @@ public static class Routes
         var people = app.MapGroup(path).WithMetadata(Door.Page);
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
+        people.MapMethods("/verify", Read, VerifyEndpoint.Page);
         people.MapMethods("/preview", Read, PreviewEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/account", AccountEndpoint.PageAsync);

@@ -107,6 +107,12 @@ public sealed record Settings
     /// <summary><c>NETID__ClientDocuments__Hosts</c>, <c>__Policy</c> and <c>__Optional</c>: whose apps may introduce themselves, and what those may ask.</summary>
     public ClientDocumentOptions ClientDocuments { get; init; } = ClientDocumentOptions.None;
 
+    /// <summary><c>NETID__Dids__Resolve</c>: the hosts whose DIDs are fetched for whoever asks; <c>*</c> for any; none where not set.</summary>
+    public IReadOnlyList<string> ResolvesDidsOf { get; init; } = [];
+
+    /// <summary><c>NETID__Verify__Issuers</c>: the DIDs of other issuers whose credentials anyone may have checked here.</summary>
+    public IReadOnlyList<string> VerifiesIssuers { get; init; } = [];
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -189,8 +195,15 @@ public sealed record Settings
             Hosts = List("ClientDocuments:Hosts"),
             Policy = ProofPolicy.Of(List("ClientDocuments:Policy") is { Count: > 0 } policy ? policy : [CredentialType.Membership], List("ClientDocuments:Optional")),
         };
-        if (documents.Hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
-            faults.Add($"NETID__ClientDocuments__Hosts must be host names in small letters separated by commas, or *; {odd} is not one");
+        var dids = List("Dids:Resolve");
+        foreach (var (name, hosts) in (IEnumerable<(string, IReadOnlyList<string>)>)[("ClientDocuments__Hosts", documents.Hosts), ("Dids__Resolve", dids)])
+        {
+            if (hosts.FirstOrDefault(host => host != "*" && (Uri.CheckHostName(host) != UriHostNameType.Dns || host.Any(char.IsAsciiLetterUpper))) is { } odd)
+                faults.Add($"NETID__{name} must be host names in small letters separated by commas, or *; {odd} is not one");
+        }
+
+        var issuers = List("Verify:Issuers");
+        if (issuers.FirstOrDefault(text => !NetworkIdentity.Standards.Dids.Did.Is(text)) is { } stranger) faults.Add($"NETID__Verify__Issuers must be DIDs separated by commas; {stranger} is not one");
 
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
@@ -213,6 +226,8 @@ public sealed record Settings
             DoorUrl = Empty(section["Practice:Door"]),
             AllowsPublicSubjects = publicSubjects,
             ClientDocuments = documents,
+            ResolvesDidsOf = dids,
+            VerifiesIssuers = issuers,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,

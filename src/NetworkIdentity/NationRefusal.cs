@@ -102,4 +102,22 @@ public static class NationRefusal
 
     /// <summary>The credential was revoked before.</summary>
     public static Refusal AlreadyRevoked() => new("already_revoked", "the credential was revoked before");
+
+    /// <summary>Nothing is appended to the log of the nation's DID now.</summary>
+    public static Refusal DidHeld(string why) => new("did_held", $"nothing is appended to the log of the nation's DID: {why}. Go on with netid did continue");
+
+    /// <summary>An entry waits for its witnesses, and nothing follows it before they approved.</summary>
+    public static Refusal DidPending(string versionId) => new("did_pending", $"version {versionId} waits for its witnesses: netid did pending shows it, netid did proofs takes their answers");
+
+    /// <summary>A copy of the log of the nation's DID can't be gone on with.</summary>
+    public static Refusal DidLogUnfit(string why) => new("did_log_unfit", $"this log can't be gone on with: {why}");
+
+    /// <summary>A witness's key that the log doesn't name.</summary>
+    public static Refusal NotAWitness() => new("not_a_witness", "the log does not name this key as a witness");
+
+    /// <summary>The nation has no DID.</summary>
+    public static Refusal NoDid() => new("no_did", "the nation has no DID: its issuer's host is an IP address or a single label, which no DID can have");
+
+    /// <summary>A file that is to hold a witness's key doesn't.</summary>
+    public static Refusal NotASeed() => new("not_a_seed", "the file must hold 32 random bytes in hexadecimal, as made by: openssl rand -hex 32");
 }

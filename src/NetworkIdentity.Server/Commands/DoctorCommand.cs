@@ -68,6 +68,17 @@ internal static class DoctorCommand
             }
         }
 
+        if (nation.DidLog is { } did)
+        {
+            var status = await did.StatusAsync();
+            findings.Add(status switch
+            {
+                { Held: { } why } => new("did", Wrong, $"{did.Did} is held: {why}: netid did continue"),
+                { Pending: { } pending } => new("did", Look, $"{did.Did}: version {pending} waits for its witnesses: netid did pending"),
+                _ => new("did", Well, $"{did.Did}: {status.Versions.Count} versions"),
+            });
+        }
+
         foreach (var (id, member, recordedAt) in await Undelivered.OlderThanAsync(nation.Database, Settled(nation)))
             findings.Add(new("undelivered", Look, $"{id} of {member}, recorded {Output.Time(recordedAt)}: perhaps no wallet has it. Ask the member, or revoke it"));
 

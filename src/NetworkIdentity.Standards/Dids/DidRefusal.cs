@@ -24,6 +24,12 @@ public static class DidRefusal
     /// <summary>The code of <see cref="NotFound"/>.</summary>
     public const string NotFoundCode = "notFound";
 
+    /// <summary>The code of <see cref="NotFetched"/>.</summary>
+    public const string NotFetchedCode = "notFetched";
+
+    /// <summary>The code of <see cref="Unreachable"/>.</summary>
+    public const string UnreachableCode = "internalError";
+
     /// <summary>The DID is not one, or what it resolves to breaks a rule of its method.</summary>
     public static Refusal InvalidDid(string description, Exception? cause = null) => new(InvalidDidCode, description, cause);
 
@@ -51,6 +57,12 @@ public static class DidRefusal
     /// <summary>An option that is none of this resolver.</summary>
     public static Refusal FeatureNotSupported(string description) => new("featureNotSupported", description);
 
+    /// <summary>The DID would have to be fetched from a host that nobody here decided to trust, and was not.</summary>
+    public static Refusal NotFetched() => new(NotFetchedCode, "DIDs of this host are not fetched here: who runs this resolver decides which are");
+
+    /// <summary>What the DID leads to could not be fetched: nothing is known about it.</summary>
+    public static Refusal Unreachable(string description) => new(UnreachableCode, description);
+
     /// <summary>An option whose value is not of its form, or two that exclude each other.</summary>
     public static Refusal InvalidOptions(string description) => new(InvalidOptionsCode, description);
 
@@ -72,7 +84,7 @@ public static class DidRefusal
         NotFoundCode => Did("NOT_FOUND"),
         "methodNotSupported" => Did("METHOD_NOT_SUPPORTED"),
         "representationNotSupported" => Did("REPRESENTATION_NOT_SUPPORTED"),
-        "featureNotSupported" => Did("FEATURE_NOT_SUPPORTED"),
+        "featureNotSupported" or NotFetchedCode => Did("FEATURE_NOT_SUPPORTED"),
         // Whatever makes a did:webvh invalid is one error to the resolver's caller, as the key types of did:key are [DID-WebVH §Read (Resolve)].
         InvalidDidCode or InvalidParametersCode or InvalidProofCode or "unsupportedPublicKeyType" or "invalidPublicKeyLength" or "invalidPublicKey" => Did("INVALID_DID"),
         _ => Did("INTERNAL_ERROR"),

@@ -7,6 +7,7 @@ using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Keys;
 
@@ -60,6 +61,15 @@ public sealed class DidLog
     /// <summary>The document in force: that of the last published version. A copy.</summary>
     public JsonObject Document => Known.Published.Document.DeepClone().AsObject();
 
+    internal Database Database => _database;
+
+    internal KeyRing Keys => _keys;
+
+    internal TimeProvider Time => _time;
+
+    /// <summary>The last version that this machine remembers; null where it remembers none.</summary>
+    internal string? Remembered => _memory?.Read();
+
     private State Known => _state ?? throw new InvalidOperationException("the DID was not opened");
 
     /// <summary>Opens the nation's DID, makes it where there is none, and extends its log where the keys say more than it does.</summary>
@@ -75,6 +85,20 @@ public sealed class DidLog
         var log = new DidLog(database, keys, time, memory, place);
         await log.RenewAsync();
         return log;
+    }
+
+    /// <summary>How the log stands.</summary>
+    /// <param name="Versions">The published versions, first to last.</param>
+    /// <param name="Pending">The version that waits for its witnesses; null where none does.</param>
+    /// <param name="Held">Why nothing is appended; null where nothing stands against it.</param>
+    /// <param name="Witness">Who approves of entries, as the last published one has it.</param>
+    public sealed record Status(IReadOnlyList<string> Versions, string? Pending, string? Held, WitnessRule Witness);
+
+    /// <summary>How the log stands now.</summary>
+    public async Task<Status> StatusAsync()
+    {
+        var state = await SeeAsync();
+        return new([.. state.History.Versions.Select(version => version.VersionId)], state.Pending?.VersionId, state.Held, state.Published.Active.Witness);
     }
 
     /// <summary>The DID URL of a key of the nation.</summary>
@@ -118,7 +142,7 @@ public sealed class DidLog
     {
         var state = await SeeAsync();
         if (did != state.Published.Did.ParallelDidWeb) return DidResolutionResult.Of(() => state.History.Resolve(did, options));
-        if (options.NamesVersion) return DidResolutionResult.Failed(DidRefusal.FeatureNotSupported("a did:web has no versions; the did:webvh of the same place has"));
+        if (options.NamesVersion) return DidResolutionResult.Failed(DidResolver.NoVersions());
         var document = DidDocument.Parse(ParallelOf(state));
         return DidResolutionResult.Found(options.ExpandRelativeUrls ? document.Expanded() : document.Json, new());
     }

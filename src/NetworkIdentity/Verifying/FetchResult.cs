@@ -9,6 +9,9 @@ namespace NetworkIdentity.Verifying;
 /// <param name="MaxAge"><c>max-age</c> of <c>Cache-Control</c>, zero for <c>no-store</c> and <c>no-cache</c>; null where nothing is said.</param>
 public sealed record FetchResult(FetchFault? Fault, string? Detail, ReadOnlyMemory<byte> Body, bool IsNotModified, string? ETag, TimeSpan? MaxAge)
 {
+    /// <summary>Whether the host said plainly that there is no such thing: 404 or 410.</summary>
+    public bool IsNotThere { get; init; }
+
     /// <summary>Whether the fault is the host's own, so that it counts towards a pause.</summary>
     internal bool IsHostsFault => Fault is FetchFault.Unreachable or FetchFault.TimedOut or FetchFault.TooLarge or FetchFault.HostFailed;
 

@@ -11,8 +11,13 @@ namespace NetworkIdentity.Verifying;
 
 /// <summary>Verifies SD-JWT VCs, step by step [RFC9901 §7.3] [SD-JWT-VC §2.5].</summary>
 /// <remarks>Trust is the triple of root, issuer and type, and it is decided before anything is fetched.</remarks>
+/// <param name="keys">The nation's own keys, whose times are known; null where it is looked at from outside.</param>
+/// <param name="types">The types that are known.</param>
+/// <param name="certificates">Who is trusted, and by which keys.</param>
+/// <param name="statuses">Reads statuses.</param>
+/// <param name="time">The clock.</param>
 public sealed class SdJwtVcVerifier(
-    KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, IssuerCertificates certificates, StatusReader statuses, TimeProvider time)
+    KeyRing? keys, IReadOnlyDictionary<string, CredentialType> types, IssuerCertificates certificates, StatusReader statuses, TimeProvider time)
 {
     private readonly ImportedKeys _holderKeys = new();
 
@@ -62,6 +67,14 @@ public sealed class SdJwtVcVerifier(
                 if (vc.HolderKey is null) return Refused("no_holder_key");
                 KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience, challenge.Nonce, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
             }
+            else if (sdJwt.KeyBindingJwt is { } binding)
+            {
+                // It answered someone else, which proves nobody here. What came is whole all the same, or it is not what the holder gave.
+                walk.To(VerificationStep.Holder);
+                if (vc.HolderKey is null) return Refused("no_holder_key");
+                var answered = Jws.Parse(binding).Claims();
+                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), answered.RequiredString("aud"), answered.RequiredString("nonce"), now, now - DateTimeOffset.UnixEpoch, HolderChallenge.Skew);
+            }
 
             // 6. Status: by the list that the issuer signed.
             walk.To(VerificationStep.Status);
@@ -94,7 +107,7 @@ public sealed class SdJwtVcVerifier(
 
     private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)
     {
-        var held = keys.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
+        var held = keys?.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
         return issuedAt is null || (held is not null && (issuedAt < held.NotBefore || issuedAt >= held.RetireAfter));
     }
 }

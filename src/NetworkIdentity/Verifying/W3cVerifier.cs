@@ -11,11 +11,18 @@ namespace NetworkIdentity.Verifying;
 
 /// <summary>Verifies credentials of the W3C data model, step by step: with proofs inside or around them [VCDM §7.1].</summary>
 /// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
+/// <param name="nation">The nation whose schemas and context are known by their addresses.</param>
+/// <param name="keys">The nation's own keys, whose times are known; null where it is looked at from outside.</param>
+/// <param name="did">The nation's own DID; null where it has none, or is looked at from outside.</param>
+/// <param name="dids">Where an issuer's keys are.</param>
+/// <param name="types">The types that are known.</param>
+/// <param name="statuses">Reads statuses.</param>
+/// <param name="time">The clock.</param>
 public sealed class W3cVerifier(
-    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
+    Nation nation, KeyRing? keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time)
 {
     private readonly IssuerProofs _proofs = new(dids, time);
-    private readonly KnownContexts _contexts = Vocabulary.KnownBy(keys.Nation);
+    private readonly KnownContexts _contexts = Vocabulary.KnownBy(nation);
 
     /// <summary>Verifies one.</summary>
     /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
@@ -36,7 +43,7 @@ public sealed class W3cVerifier(
             walk.To(VerificationStep.Issuer);
             var issuer = read.Credential.Issuer;
             if (!trusts(issuer)) return Refused("issuer_not_trusted");
-            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(keys.Nation.Issuer)))
+            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
 
             // 3. Proof: by the issuer's keys for this; and the names in it mean what they seem to mean [DI §4.6].
@@ -131,11 +138,11 @@ public sealed class W3cVerifier(
     }
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
-    private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys.Keys.Any(held =>
+    private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys!.Keys.Any(held =>
         held.Purpose == KeyPurpose.Assertion && did!.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
 
     private CredentialType? SchemaOf(JsonObject schema) => schema["type"]?.ToString() == "JsonSchema"
-        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == keys.Nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
+        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
         : null;
 
     private CheckedCredential Found(string format, ProvenCredential proven, CredentialType? type, IReadOnlyList<BitstringStatusListEntry> entries)

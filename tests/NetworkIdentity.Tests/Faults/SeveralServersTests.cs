@@ -126,7 +126,8 @@ public sealed class SeveralServersTests
         var nations = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => NationContext.OpenAsync(settings, new ManualTime()))));
         var kids = nations.Select(nation => string.Join(' ', nation.Keys.Keys.Select(key => key.Kid))).Distinct();
         Assert.Single(kids);
-        Assert.Equal(KeyPurpose.All.Sum(purpose => purpose.Algorithms.Count), nations[0].Keys.Keys.Count);
+        Assert.Equal(KeyPurpose.All.Where(purpose => purpose.IsByTime).Sum(purpose => purpose.Algorithms.Count) + 1 + DidLog.Ahead, nations[0].Keys.Keys.Count);
+        Assert.Single(nations.Select(nation => nation.DidLog!.Did).Distinct());
         Assert.Equal(1, await nations[0].Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM nation")));
         foreach (var nation in nations) await nation.DisposeAsync();
     }

@@ -28,7 +28,7 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal(0, (await Netid.RunAsync("backup", _folder.File("b.db"))).ExitCode);
         var findings = await FindingsAsync();
         Assert.Equal(
-            ["backup", "database", "durability", "key", "list", "log", "migrations"],
+            ["backup", "database", "did", "durability", "key", "list", "log", "migrations"],
             findings.Select(one => (string)one["check"]!).Where(check => check != "disk").Distinct().Order(StringComparer.Ordinal));
         Assert.All(findings.Where(one => (string)one["check"]! != "disk"), one => Assert.Equal("well", (string)one["state"]!));
 

@@ -33,6 +33,9 @@ public sealed class WebVhLog
     /// <summary>Whether the witnesses' proofs are to be fetched, from <see cref="WebVhDid.WitnessUrl"/>.</summary>
     public bool NeedsWitnessProofs => _versions.Any(version => version.MustApprove.IsActive);
 
+    /// <summary>The versions that were verified.</summary>
+    internal IReadOnlyList<WebVhVersion> Versions => _versions;
+
     /// <summary>The last version that was verified; of a log that is being written, the one that the next entry follows.</summary>
     internal WebVhVersion Last => _versions[^1];
 

@@ -45,6 +45,20 @@ public sealed class WitnessProofs
     /// <summary>These proofs and a witness's proof of a version.</summary>
     public WitnessProofs With(string versionId, JsonObject proof) => new([.. _proofs, (versionId, proof)]);
 
+    /// <summary>The proofs that are good: each of a version of the log, by one of the witnesses that the log names, and verified.</summary>
+    /// <param name="log">The log, with the entry that waits for approval.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<(string VersionId, string Witness, JsonObject Proof)> Of(WebVhLog log, DateTimeOffset now)
+    {
+        var versions = log.Versions.Select(version => version.VersionId).ToHashSet(StringComparer.Ordinal);
+        var witnesses = log.Versions.SelectMany(version => version.MustApprove.Witnesses).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. _proofs.Select(one => (one.VersionId, Witness: KeyOf(one.Proof) ?? "", one.Proof))
+                .Where(one => versions.Contains(one.VersionId) && witnesses.Contains(one.Witness) && IsBy(one.VersionId, one.Proof, one.Witness, now)),
+        ];
+    }
+
     /// <summary>The proofs that a published log still needs: the last of each witness.</summary>
     /// <param name="versionIds">The log's versions in their order; proofs of others are of entries that are not published yet, and stay.</param>
     public WitnessProofs Pruned(IReadOnlyList<string> versionIds)
