@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
@@ -61,7 +62,10 @@ public sealed class W3cWorld : IAsyncLifetime
         };
         var claims = named.ClaimsFor(null, given, Now, Nation.Keys.Nation.CharterVersion);
         var draft = _drafting.Of(new(named, format), claims, new KeyProof(Holder.PublicKey, HolderDid, "nonce"), (await _slots.PickAsync(1)).Dequeue());
-        return await _drafting.SignAsync(new Credentials.Row { Kid = draft.KeyId, Format = format, ToBeSigned = draft.Committed }, draft.Sealed);
+
+        // No record is kept: what the verifier sees is the credential alone.
+        var record = ((Credentials.Row)RuntimeHelpers.GetUninitializedObject(typeof(Credentials.Row))) with { Kid = draft.KeyId, Format = format, ToBeSigned = draft.Committed };
+        return await _drafting.SignAsync(record, draft.Sealed);
 
         string Day(int days) => Now.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
     }
