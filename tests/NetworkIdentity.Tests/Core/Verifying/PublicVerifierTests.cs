@@ -87,7 +87,7 @@ public sealed class PublicVerifierTests(W3cWorld world) : IClassFixture<W3cWorld
                 }
             }
 
-            Assert.InRange(changes, 100, 2000);
+            Assert.InRange(changes, 80, 2000);
             await world.AcceptedAsync(issued);
         }
     }
@@ -105,7 +105,6 @@ public sealed class PublicVerifierTests(W3cWorld world) : IClassFixture<W3cWorld
             await world.AcceptedAsync(token);
             for (var at = 0; at < token.Length; at += 1 + token.Length / 400)
             {
-                // The last characters before a dot or tilde may hold bits that say nothing: then another text is the same bytes, which is refused as no base64url.
                 var changed = $"{token[..at]}{(token[at] == 'A' ? 'B' : 'A')}{token[(at + 1)..]}";
                 Assert.True((await world.VerifyAsync(changed)).Verdict.Outcome != Outcome.Accepted, $"{at}: {changed}");
                 Assert.True((await world.VerifyAsync(token.Remove(at, 1))).Verdict.Outcome != Outcome.Accepted, $"{at}");

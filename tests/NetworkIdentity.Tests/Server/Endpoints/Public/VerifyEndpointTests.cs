@@ -143,7 +143,7 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
     private async Task<(HttpStatusCode Status, string Page)> FormAsync(string text = "", string? file = null)
     {
         using var form = new MultipartFormDataContent { { new StringContent(text), "text" }, { new StringContent(""), "challenge" }, { new StringContent(""), "domain" } };
-        form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(file ?? "")), "file", file is null ? "" : "credential.txt");
+        if (file is not null) form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(file)), "file", "credential.txt");
         using var response = await _server.Http.PostAsync(_server.Url("/verify"), form);
         return (response.StatusCode, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
     }
