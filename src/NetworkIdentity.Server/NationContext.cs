@@ -38,10 +38,13 @@ public sealed class NationContext : IAsyncDisposable
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
         FetchedDids = new FetchedDids(Fetcher, settings.FetchLoopback, time, words => Alarm(words));
-        Dids = new DidResolver(did, FetchedDids, did => settings.VerifiesIssuers.Contains(did.ToString(), StringComparer.Ordinal) || DidResolver.OfHosts(settings.ResolvesDidsOf)(did));
-        var bitstrings = new BitstringReader(did, StatusLists, Dids, new FetchedBitstrings(Fetcher, Dids, time, words => Alarm(words)), time);
+        Dids = new DidResolver(did, FetchedDids, DidResolver.OfHosts(settings.ResolvesDidsOf));
+
+        // Who verifies has decided whom to trust before it resolves a DID.
+        var trusted = new DidResolver(did, FetchedDids, _ => true);
+        var bitstrings = new BitstringReader(did, StatusLists, trusted, new FetchedBitstrings(Fetcher, trusted, time, words => Alarm(words)), time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
-        W3cCredentials = new W3cVerifier(keys.Nation, keys, did, Dids, Types, bitstrings, time);
+        W3cCredentials = new W3cVerifier(keys.Nation, keys, did, trusted, Types, bitstrings, time);
         PublicVerifier = new PublicVerifier(SdJwtVcs, W3cCredentials, issuer => issuer == did?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal));
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);

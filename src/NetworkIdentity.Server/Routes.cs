@@ -92,6 +92,7 @@ public static class Routes
         people.MapGet("/account", AccountEndpoint.PageAsync);
         people.MapGet("/account/return", AccountEndpoint.ReturnAsync);
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
+        people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);

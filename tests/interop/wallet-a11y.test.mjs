@@ -3,18 +3,9 @@ import { after, before, describe } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
 import { ask, besidesRefusals, openHere, press, screen, take } from './lib/browser-wallet.mjs';
 import { browserTest, openBrowser, openPage, says } from './lib/browser.mjs';
-import { fits, noBarrier, PHONE } from './lib/pages.mjs';
+import { fits, lookerAt, noBarrier, WAYS } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
 import { ADA } from './lib/story.mjs';
-
-const RIGHT_TO_LEFT = () => document.addEventListener('DOMContentLoaded', () => { document.documentElement.dir = 'rtl'; });
-const WAYS = {
-  'on a desktop': {},
-  'on a phone': PHONE,
-  'on a phone in the dark': { ...PHONE, colorScheme: 'dark' },
-  'from right to left': { rtl: true },
-  'on a phone from right to left, in the dark, with forced colours': { ...PHONE, rtl: true, colorScheme: 'dark', forcedColors: 'active' },
-};
 
 describe('The wallet in the browser serves everyone', () => {
   let server, browser, app, partner;
@@ -30,16 +21,10 @@ describe('The wallet in the browser serves everyone', () => {
     await server?.stop();
   });
 
-  for (const [where, { rtl, ...options }] of Object.entries(WAYS)) {
+  for (const [where, { rtl: _, ...options }] of Object.entries(WAYS)) {
     browserTest(`has no barrier that axe finds, and nothing too wide, on any screen ${where}`, async () => {
       const { page, faults, close } = await openPage(browser, options);
-      if (rtl) await page.addInitScript(RIGHT_TO_LEFT);
-      const look = async (name) => {
-        assert.equal(await page.evaluate(() => document.documentElement.dir), rtl ? 'rtl' : 'ltr');
-        await noBarrier(page, name);
-        await fits(page);
-        if (process.env.NETID_PICTURES) await page.screenshot({ path: `${process.env.NETID_PICTURES}/${where.replaceAll(/\W+/g, '-')}-${name}.png`, fullPage: true });
-      };
+      const look = await lookerAt(page, where);
       const unfold = async (summary) => page.locator('summary', { hasText: summary }).first().click();
       try {
         await page.goto(server.wallet);

@@ -12,7 +12,7 @@ import { keyByCertificate, verifyCredential } from './lib/verifier.mjs';
 /** Takes an offer as the wallet's screens do: what is kept between the two halves has been through the browser's storage. */
 async function take(link, { txCode, copies, wire = new Wire() } = {}) {
   const offer = await readOffer(link, wire);
-  return structuredClone(await collect(structuredClone(await redeem(offer, { txCode, copies }, wire)), wire));
+  return structuredClone(await collect(structuredClone((await redeem(offer, { txCode, copies }, wire))[0]), wire));
 }
 
 /** Fails the first request to a path after it was made: the answer is lost on the way. */
@@ -87,7 +87,7 @@ describe('The practice wallet takes an offer', () => {
     await assert.rejects(redeem(offer, { txCode: ' ' }, wire), ({ code }) => code === 'tx_code_missing');
     assert.equal(wire.entries.length, before, 'nothing was sent without a code');
     await assert.rejects(redeem(offer, { txCode: txCode.replace(/./g, (digit) => (Number(digit) + 1) % 10) }, wire), problem('invalid_grant'));
-    assert.equal((await collect(await redeem(offer, { txCode: ` ${txCode} ` }, wire), wire)).claims.node, ADA.node);
+    assert.equal((await collect((await redeem(offer, { txCode: ` ${txCode} ` }, wire))[0], wire)).claims.node, ADA.node);
   });
 
   it('and one that was taken is closed', async () => {
@@ -101,7 +101,7 @@ describe('The practice wallet takes an offer', () => {
   it('and when the answer with the credential is lost, asks again and gets the same one, in no second slot', async () => {
     const { link, member_id: member } = await server.offerMembership({ claims: ADA });
     const wire = losing('/credential');
-    const pending = await redeem(await readOffer(link, wire), { copies: 2 }, wire);
+    const [pending] = await redeem(await readOffer(link, wire), { copies: 2 }, wire);
     await assert.rejects(collect(pending, wire), problem('unreachable'));
     const kept = structuredClone(pending);
     const [first, second] = [await collect(kept, wire), await collect(kept, new Wire())];
@@ -242,7 +242,7 @@ describe('The practice wallet shows a credential', () => {
     const { request, wire } = await ask();
     const { answers, missing } = await match(request, []);
     assert.deepEqual([answers, missing], [[], [{
-      queryId: request.asked[0].id, vcts: ['urn:network-identity:membership:1'], claims: [['tier'], ['member_since']], name: 'urn:network-identity:membership:1',
+      queryId: request.asked[0].id, vcts: ['urn:network-identity:membership:1'], types: [], claims: [['tier'], ['member_since']], name: 'urn:network-identity:membership:1',
     }]]);
     await assert.rejects(answer(request, [], wire), problem('query_not_satisfied'));
   });
@@ -316,7 +316,7 @@ describe('The practice wallet shows a credential', () => {
         const load = (name) => import(`/${name}`);
         const [{ Wire }, { readOffer, redeem, collect }, { readRequest, match, answer }, { readStatus }] = await Promise.all(['wire.js', 'issuance.js', 'presentation.js', 'status.js'].map(load));
         const wire = new Wire();
-        const credential = await collect(structuredClone(await redeem(await readOffer(offer, wire), {}, wire)), wire);
+        const credential = await collect(structuredClone((await redeem(await readOffer(offer, wire), {}, wire))[0]), wire);
         const request = await readRequest(link, wire);
         const { answers: [{ queryId, options }] } = await match(request, [credential]);
         const { redirectUri } = await answer(request, [{ queryId, credential: options[0].credential }], wire);

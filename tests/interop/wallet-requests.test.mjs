@@ -54,7 +54,7 @@ describe('The practice wallet reads a request', () => {
       const request = await read(client);
       assert.deepEqual(
         { prefix: request.prefix, name: request.name, host: request.host, clientId: request.clientId, asked: request.asked },
-        { prefix, name: 'The App', host: 'app.example', clientId: client.clientId, asked: [{ id: 'm', vcts: ['urn:example:membership'], claims: [['tier']] }] });
+        { prefix, name: 'The App', host: 'app.example', clientId: client.clientId, asked: [{ id: 'm', vcts: ['urn:example:membership'], types: [], claims: [['tier']] }] });
       assert.ok(request.expiresAt > Date.now());
       assert.deepEqual(structuredClone(request), request, 'it can be kept');
     });
@@ -88,6 +88,14 @@ describe('The practice wallet reads a request', () => {
     const metadata = { jwks: { keys: [{ kty: 'RSA' }, ENCRYPTION_KEY] }, encrypted_response_enc_values_supported: ['A192GCM', 'A256GCM', 'A128GCM'] };
     const { encryption } = await read(CLIENTS.x509_hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: metadata } });
     assert.deepEqual([encryption.enc, encryption.jwk.kid], ['A256GCM', '1']);
+  });
+
+  it('for a W3C credential, where its proof is taken; else nothing answers that part', async () => {
+    const W3C = { id: 'w', format: 'ldp_vc', meta: { type_values: [['urn:a']] } };
+    const typesFor = async (vp_formats_supported) => (await read(CLIENTS.x509_hash, { claims: { dcql_query: { credentials: [W3C] }, client_metadata: { vp_formats_supported } } })).asked[0].types;
+    assert.deepEqual(await typesFor(undefined), [['urn:a']]);
+    assert.deepEqual(await typesFor({ ldp_vc: { proof_type_values: ['DataIntegrityProof'], cryptosuite_values: ['eddsa-jcs-2022', 'ecdsa-jcs-2019'] } }), [['urn:a']]);
+    assert.deepEqual(await typesFor({ 'dc+sd-jwt': {} }), []);
   });
 
   it('of an app on this machine, which needs no https', async () => {
@@ -159,6 +167,8 @@ describe('The practice wallet refuses a request', () => {
     ['to be answered encrypted, without a key', hash, { claims: { response_mode: 'direct_post.jwt' } }, 'invalid_request', /no key/],
     ['to be answered encrypted, in no way it knows', hash, { claims: { response_mode: 'direct_post.jwt', client_metadata: OLD_ENCRYPTION } }, 'invalid_request', /no key/],
     ['for other formats', hash, { claims: { client_metadata: { vp_formats_supported: { mso_mdoc: {} } } } }, 'vp_formats_not_supported', /dc\+sd-jwt/],
+    ['for W3C credentials with proofs that it does not make', hash, { claims: { client_metadata: { vp_formats_supported: { ldp_vc: { cryptosuite_values: ['bbs-2023'] } } } } }, 'vp_formats_not_supported', /ecdsa-jcs-2019/],
+    ['for W3C credentials with proofs of another type', hash, { claims: { client_metadata: { vp_formats_supported: { ldp_vc: { proof_type_values: ['Ed25519Signature2020'] } } } } }, 'vp_formats_not_supported', /ldp_vc/],
     ['for a key binding that it does not make', hash, { claims: { client_metadata: { vp_formats_supported: { 'dc+sd-jwt': { 'kb-jwt_alg_values': ['ES512'] } } } } }, 'vp_formats_not_supported', /ES256/],
     ['that asks for a transaction', hash, { claims: { transaction_data: ['e30'] } }, 'invalid_transaction_data', /transaction_data/],
     ['without a query', hash, { claims: { dcql_query: undefined, scope: 'membership' } }, 'invalid_request', /dcql_query/],

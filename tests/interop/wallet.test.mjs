@@ -50,7 +50,7 @@ describe('The wallet in the browser', () => {
     await page.getByRole('link', { name: 'My credentials' }).click();
     const card = await says(page, /Valid/);
     assert.match(card, /Membership\s+Practice Nation\s+[^\n]*Lisbon[^\n]*\s+Until /);
-    await page.getByRole('link', { name: 'Membership' }).click();
+    await page.getByRole('link', { name: 'Membership' }).first().click();
     const detail = await says(page, /Lisbon/);
     assert.ok(detail.includes(ADA.display_name), detail);
   });
@@ -146,7 +146,7 @@ describe('The wallet in the browser', () => {
     await page.goto(server.wallet);
     const shown = await page.evaluate(() => new Promise((resolve) => {
       indexedDB.open('wallet').onsuccess = ({ target: { result: database } }) => {
-        database.transaction('history').objectStore('history').getAll().onsuccess = ({ target }) => resolve(target.result.map((entry) => entry.presentations[0].text.split('~')[0]));
+        database.transaction('history').objectStore('history').getAll().onsuccess = ({ target }) => resolve(target.result.map((entry) => entry.presentations[0].presentation.split('~')[0]));
       };
     }));
     assert.equal(shown.length, 2);

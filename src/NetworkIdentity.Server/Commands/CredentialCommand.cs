@@ -94,6 +94,7 @@ internal static class CredentialCommand
         ["id"] = row.Id,
         ["member_id"] = row.MemberId,
         ["type"] = row.Type,
+        ["format"] = row.Format,
         ["state"] = State(row, nation),
         ["recorded_at"] = Output.Time(row.RecordedAt),
         ["issued_at"] = Output.Time(row.IssuedAt),
@@ -103,7 +104,6 @@ internal static class CredentialCommand
     private static async Task<JsonObject> FullAsync(Credentials.Row row, NationContext nation)
     {
         var record = Brief(row, nation);
-        record["format"] = row.Format;
         record["status_uri"] = nation.Keys.Nation.Url($"/status/{row.ListId}");
         record["status_idx"] = row.Idx;
         record["kid"] = row.Kid;

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
-using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Server.Commands;
@@ -76,7 +74,8 @@ internal static class DidCommand
     {
         var file = new Argument<string>("FILE") { Description = "What netid did pending printed at the nation" };
         var key = KeyOption();
-        var command = new Command("attest", "As a witness: verify the log and the entry behind it, and print the proof that approves of it. Any nation's") { file, key };
+        var json = Output.JsonOption();
+        var command = new Command("attest", "As a witness: verify the log and the entry behind it, and print the proof that approves of it, as JSON. Any nation's") { file, key, json };
         command.SetAction(async (result, _) =>
         {
             var log = await ReadAsync(result.GetRequiredValue(file), WebVhLog.MaxLength);

@@ -33,6 +33,7 @@ internal static class InitCommand
             {
                 ["name"] = nation.Keys.Nation.Name,
                 ["issuer"] = nation.Keys.Nation.Issuer,
+                ["did"] = nation.DidLog?.Did,
                 ["root_sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(nation.Keys.Roots[^1].RawData)),
             }, result.GetValue(json));
         });

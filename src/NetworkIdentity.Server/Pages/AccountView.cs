@@ -15,6 +15,12 @@ public sealed record AccountView
     /// <summary>POST <c>client_id</c>: everywhere.</summary>
     public required string WithdrawUrl { get; init; }
 
+    /// <summary>What the member holds and can have as a file: the type, and its name.</summary>
+    public required IReadOnlyList<(string Type, string Name)> Files { get; init; }
+
+    /// <summary>POST <c>type</c>: the file.</summary>
+    public required string DownloadUrl { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

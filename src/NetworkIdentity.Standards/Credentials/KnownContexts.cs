@@ -49,9 +49,14 @@ public sealed class KnownContexts
     /// <exception cref="Refusal">As with a credential.</exception>
     public void Check(VerifiablePresentation presentation)
     {
-        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(presentation.Json, [], VerifiablePresentation.CredentialsName));
+        CheckAround(presentation);
         foreach (var credential in presentation.Credentials) Check(credential);
     }
+
+    /// <summary>The same of a presentation alone, for who checks each credential in it by itself.</summary>
+    /// <exception cref="Refusal">As with a credential.</exception>
+    public void CheckAround(VerifiablePresentation presentation) =>
+        Refusal.Recode(CredentialRefusal.MalformedValueCode, () => CheckNames(presentation.Json, [], VerifiablePresentation.CredentialsName));
 
     private bool CheckNames(JsonObject document, IReadOnlyList<RelatedResource> resources, string? apart = null)
     {

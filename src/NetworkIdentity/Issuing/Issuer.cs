@@ -56,6 +56,23 @@ public sealed class Issuer(
             throw VciRefusal.InvalidProof("two proofs are of the same key");
         var spend = proofs.Select(proof => proof.Nonce).Distinct().Select(nonces.Use).ToList();
 
+        return await RecordAndSignAsync(configuration, offer, [.. proofs], spend);
+    }
+
+    /// <summary>Gives a member what they hold of a type once more, as a file: a W3C credential in a JWT, that is nobody's key's. There is one for each offer; who asks again gets the same.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="typeName">The type's name.</param>
+    /// <exception cref="Refusal"><c>unknown_type</c>: there is none, or not in this format. <c>unknown_credential</c>: they hold none of it in force.</exception>
+    public async Task<Issued> DownloadAsync(string memberId, string typeName)
+    {
+        if (did is null || !types.TryGetValue(typeName, out var type) || !type.IsW3c) throw NationRefusal.UnknownType(types.Keys);
+        var held = (await Credentials.ListAsync(database, memberId)).LastOrDefault(row => row.Type == typeName && row.Stands(Now())) ?? throw NationRefusal.UnknownCredential();
+        var offer = await Offers.FindAsync(database, held.OfferId) ?? throw NationRefusal.UnknownCredential();
+        return await RecordAndSignAsync(new(type, CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]);
+    }
+
+    private async Task<Issued> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)
+    {
         // 4. The member may still be given this, and it has not ended by itself since it was offered.
         var mandate = Mandate.For(keys.Nation, "issue");
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
@@ -67,11 +84,11 @@ public sealed class Issuer(
         // 5. Record, then sign. Lost races for a slot or an ordinal are tried again; a spent nonce is not.
         for (var attempt = 0; attempt < 16; attempt++)
         {
-            var (records, act) = await DraftAsync(configuration, offer, member, claims, proofs);
+            var (records, act) = await DraftAsync(configuration, offer, member, claims, holders);
             var now = Now();
             var broken = await database.CommitAsync(
             [
-                .. spend,
+                .. conditions,
                 Offers.Gives(offer.Id),
                 .. belongs,
                 .. act,
@@ -80,7 +97,7 @@ public sealed class Issuer(
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
-            if (broken == "revoked") throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
+            if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
             if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }
@@ -139,20 +156,20 @@ public sealed class Issuer(
     /// statements that keep them.
     /// </summary>
     private async Task<(List<(Credentials.Row Row, bool IsNew)> Records, List<Statement> Act)> DraftAsync(
-        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, List<KeyProof> holders)
+        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, List<KeyProof?> holders)
     {
         var before = (await Credentials.OfOfferAsync(database, offer.Id)).Where(row => row.Format == configuration.Format).ToList();
-        var known = holders.ToDictionary(holder => holder, holder => before.FirstOrDefault(row => row.HolderThumbprint == holder.HolderKey.Thumbprint()));
-        var missing = known.Count(pair => pair.Value is null);
+        var known = holders.Select(holder => (Holder: holder, Row: before.FirstOrDefault(row => row.HolderThumbprint == ThumbprintOf(holder)))).ToList();
+        var missing = known.Count(one => one.Row is null);
         if (before.Count + missing > BatchSize) throw VciRefusal.CredentialRequestDenied("this offer has given all the credentials it holds");
 
-        var notificationId = before.FirstOrDefault(row => known.ContainsValue(row))?.NotificationId ?? RandomId.New();
+        var notificationId = known.FirstOrDefault(one => one.Row is not null).Row?.NotificationId ?? RandomId.New();
         var records = new List<(Credentials.Row, bool)>();
         var act = new List<Statement>();
         var taken = await slots.PickAsync(missing);
-        foreach (var holder in holders)
+        foreach (var (holder, row) in known)
         {
-            if (known[holder] is { } row)
+            if (row is not null)
             {
                 records.Add((row, false));
                 continue;
@@ -168,7 +185,7 @@ public sealed class Issuer(
     }
 
     private Credentials.Row Record(
-        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, KeyProof holder, StatusSlots.Slot slot, long ordinal, string notificationId)
+        CredentialConfiguration configuration, Offers.Row offer, Member member, JsonObject claims, KeyProof? holder, StatusSlots.Slot slot, long ordinal, string notificationId)
     {
         var draft = _drafting.Of(configuration, claims, holder, slot);
         var (issuedAt, _, expiresAt) = configuration.Type.Rules.TimesOf(claims, time.GetUtcNow());
@@ -184,7 +201,7 @@ public sealed class Issuer(
             ListId = slot.ListId,
             Idx = slot.Index,
             Kid = draft.KeyId,
-            HolderThumbprint = holder.HolderKey.Thumbprint(),
+            HolderThumbprint = ThumbprintOf(holder),
             ToBeSigned = draft.Committed,
             ToBeSignedDigest = Base64Url.Encode(SHA256.HashData(draft.Committed)),
             Disclosures = member.Data.Seal(draft.Sealed, Owner(id)),
@@ -208,6 +225,9 @@ public sealed class Issuer(
 
         return new Issued(credentials, notificationId, ids);
     }
+
+    /// <summary>What a record names a holder's key by; empty for nobody's.</summary>
+    private static string ThumbprintOf(KeyProof? holder) => holder?.HolderKey.Thumbprint() ?? "";
 
     private static string Owner(string credentialId) => $"credential/{credentialId}";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Dids.WebVh;

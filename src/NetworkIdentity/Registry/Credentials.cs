@@ -93,6 +93,9 @@ public static class Credentials
     /// <summary>What <see cref="Belongs"/> breaks with.</summary>
     public const string BelongsCondition = "belongs";
 
+    /// <summary>What <see cref="Stands"/> breaks with.</summary>
+    public const string StandsCondition = "stands";
+
     private const string Columns = """
         id, member_id, offer_id, ordinal, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures,
         notification_id, notification_event, recorded_at, issued_at, expires_at, revoked_at, revoked_reason,
@@ -152,7 +155,7 @@ public static class Credentials
 
     /// <summary>What follows rests on a credential that is neither revoked nor suspended nor ended; breaks with <c>stands</c>. Changes nothing.</summary>
     public static Statement Stands(string id, long now) => new(
-        $"UPDATE credential SET revoked_at = NULL WHERE id = @id AND {Standing}", new { id, now }, "stands");
+        $"UPDATE credential SET revoked_at = NULL WHERE id = @id AND {Standing}", new { id, now }, StandsCondition);
 
     /// <summary>What follows is for who belongs: holds a membership credential in force; breaks with <see cref="BelongsCondition"/>. Changes nothing.</summary>
     public static Statement Belongs(string memberId, long now) => new($"""

@@ -158,6 +158,8 @@ public sealed class PresentationExchange(
         var row = open.Row;
         var asked = open.Asks(types);
         var verdict = await verifier.VerifyAsync(vpToken, new Verifier.Expectation(asked.ToDcql(), new HolderChallenge(audience, row.Nonce)) { Terms = asked.Terms });
+        if (verdict.Outcome == Outcome.Accepted && verdict.Credentials.DistinctBy(credential => credential.Type).Count() != verdict.Credentials.Count)
+            verdict = Verdict.Refused(VerificationStep.Query, "query_not_satisfied", "a type is presented in two formats");
         if (verdict.Outcome == Outcome.Accepted && open.SignIn.HintedSubject is { } hinted
             && hinted != Subject.For(keys, verdict.Credentials[0].MemberId, open.Partner.Sector))
         {

@@ -84,7 +84,7 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
 
     private static string? Common(IEnumerable<string?> values) => values.Distinct().ToList() is [var one] ? one : null;
 
-    private static Verdict Decided(IReadOnlyList<VerificationReport> all) =>
+    private static Verdict Decided(List<VerificationReport> all) =>
         all.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome == Outcome.Refused)
         ?? all.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome == Outcome.Undetermined)
         ?? Verdict.Accepted([]) with { Held = all[0].Verdict.Held };

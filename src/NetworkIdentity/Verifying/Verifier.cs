@@ -64,7 +64,6 @@ public sealed class Verifier(Database database, DidLog? did, SdJwtVcVerifier sdJ
         var all = presented.SelectMany(pair => pair.Value.Select(one => (QueryId: pair.Key, one.Credential, one.Record))).ToList();
         if (all.Select(one => one.Record.MemberId).Distinct().Count() > 1)
             return Verdict.Refused(VerificationStep.Policy, "different_holders", "the credentials belong to different members");
-        if (all.DistinctBy(one => one.Record.Type).Count() != all.Count) return Verdict.Refused(VerificationStep.Query, "query_not_satisfied", "a type is presented in two formats");
 
         return Verdict.Accepted(
         [

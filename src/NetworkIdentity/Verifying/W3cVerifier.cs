@@ -4,7 +4,6 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
 
 namespace NetworkIdentity.Verifying;
@@ -123,7 +122,7 @@ public sealed class W3cVerifier(
             read = SecuredPresentation.Read(secured);
             walk.To(VerificationStep.Holder);
             holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
-            _contexts.Check(read.Presentation);
+            _contexts.CheckAround(read.Presentation);
         }
         catch (Refusal refusal)
         {
@@ -132,9 +131,11 @@ public sealed class W3cVerifier(
 
         var examined = new List<Examination>();
         foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, holder, cancellation));
-        var verdict = Verdict.Accepted([]) with { Held = walk.All() };
-        return new(examined.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome == Outcome.Refused)
-            ?? examined.Select(one => one.Verdict).FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? verdict, holder, examined);
+        var verdicts = examined.Select(one => one.Verdict).ToList();
+        return new(
+            verdicts.FirstOrDefault(one => one.Outcome == Outcome.Refused) ?? verdicts.FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? Verdict.Accepted([]) with { Held = walk.All() },
+            holder,
+            examined);
     }
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Specimens;

@@ -2,6 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;
@@ -58,6 +61,38 @@ public sealed class AccountTests(ServerFixture fixture) : IClassFixture<ServerFi
         Assert.Contains("No app knows you now", await here.Browser.GetStringAsync(_server.Url("/account")));
         using var refused = await there.UserInfoAsync((string)theirs["access_token"]!);
         await refused.RefusedAsync("invalid_token", HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task What_a_member_holds_can_be_had_as_a_file_and_is_the_same_one_again()
+    {
+        var wallet = await _server.MemberAsync(null, ("display_name", "Ana"));
+        var (world, _) = await SignedInAsync(wallet, "Harbour Library");
+        var html = await OpenAsync(world.Browser, wallet);
+        Assert.Contains("Download <bdi>Membership</bdi>", html);
+        Assert.DoesNotContain("Residency", html);
+
+        var (first, second) = (await DownloadAsync(), await DownloadAsync());
+        Assert.Equal(first.Jws.SigningInput.ToArray(), second.Jws.SigningInput.ToArray());
+        var did = _server.Nation.DidLog!;
+        var method = ControlledIdentifierDocument.Retrieve(did.Document, first.KeyId!, ControlledIdentifierDocument.AssertionMethod, _server.Time.GetUtcNow());
+        var credential = first.VerifyCredential(VerificationKey.Import(method.Key), method.Controller, _server.Time.GetUtcNow());
+        Assert.Equal((did.Did, "Ana"), (credential.Issuer, (string)credential.Subjects[0]["display_name"]!));
+        Assert.False(credential.Subjects[0].ContainsKey("id"), "it is nobody's key's");
+        Assert.Equal(Verifying.Outcome.Accepted, (await _server.Nation.W3cCredentials.VerifyAsync(first.Jws.Compact, issuer => issuer == did.Did, Verifying.CredentialTerms.None)).Verdict.Outcome);
+
+        // It is revoked with the others, and then there is none.
+        await _server.Nation.Revoker.RevokeAsync((await _server.RecordOfAsync(wallet)).Id, "a reason");
+        Assert.Equal("revoked", (await _server.Nation.W3cCredentials.VerifyAsync(first.Jws.Compact, issuer => issuer == did.Did, Verifying.CredentialTerms.None)).Verdict.Reason);
+        using var sent = await PressAsync(world.Browser, html, "/account/download", "membership", "type");
+        Assert.NotEqual(HttpStatusCode.OK, sent.StatusCode);
+
+        async Task<EnvelopingProof> DownloadAsync()
+        {
+            using var file = await PressAsync(world.Browser, html, "/account/download", "membership", "type");
+            Assert.Equal(("application/vc+jwt", "membership.vc.jwt"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.FileName));
+            return EnvelopingProof.Parse(await file.Content.ReadAsStringAsync());
+        }
     }
 
     [Fact]
@@ -142,9 +177,9 @@ public sealed class AccountTests(ServerFixture fixture) : IClassFixture<ServerFi
         return asked.Headers.Location!.ToString();
     }
 
-    private Task<HttpResponseMessage> PressAsync(HttpClient browser, string html, string path, string clientId) => browser.PostAsync(
+    private Task<HttpResponseMessage> PressAsync(HttpClient browser, string html, string path, string clientId, string field = "client_id") => browser.PostAsync(
         _server.Url(path),
-        new FormUrlEncodedContent(new Dictionary<string, string> { ["client_id"] = clientId, ["form"] = Regex.Match(html, "name=\"form\" value=\"([^\"]+)\"").Groups[1].Value }));
+        new FormUrlEncodedContent(new Dictionary<string, string> { [field] = clientId, ["form"] = Regex.Match(html, "name=\"form\" value=\"([^\"]+)\"").Groups[1].Value }));
 
     private async Task<(TestSignIn World, System.Text.Json.Nodes.JsonObject Tokens)> SignedInAsync(TestWallet wallet, string name)
     {

@@ -27,6 +27,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("https://nation.example", Text(nation, "issuer"));
 
         var pem = Text((await _netid.RunAsync("key", "export-root", "--json")).Json, "pem");
+        Assert.StartsWith("did:webvh:", Text(nation, "did"), StringComparison.Ordinal);
         Assert.Equal(Text(nation, "root_sha256"), Convert.ToHexStringLower(SHA256.HashData(X509Certificate2.CreateFromPem(pem).RawData)));
         Assert.Contains(pem.Trim(), (await _netid.RunAsync("key", "export-root")).Output, StringComparison.Ordinal);
         var keys = (await _netid.RunAsync("key", "list", "--json")).Json.AsArray();

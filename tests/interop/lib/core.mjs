@@ -1,7 +1,7 @@
 // The practice wallet's modules, as the browser loads them, and what the tests of them share.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/NetworkIdentity.Server/Pages/Client/wallet');
@@ -10,7 +10,12 @@ const load = (name) => import(join(folder, name));
 export const { fromBase64, fromBase64Url } = await load('bytes.js');
 export const { readOffer, redeem, collect } = await load('issuance.js');
 export const { answer, decline, match, readRequest } = await load('presentation.js');
-export const { inflate, readStatus, statusAt } = await load('status.js');
+export const { inflate } = await load('inflate.js');
+export const { readStatus, statusAt } = await load('status.js');
+export const { canonicalize } = await load('jcs.js');
+export const { fromBase58, fromMultibase64, toBase58 } = await load('multibase.js');
+export const { didKeyOf, keyOfMultikey, methodOf, multikeyOf } = await load('did-key.js');
+export const { proofOf, secure, verify } = await load('data-integrity.js');
 export const { readSdJwt, processSdJwt } = await load('sd-jwt.js');
 export const { saysOf } = await load('credential.js');
 export const { encryptJwe, isSigned, keyOfJwk, newKey, publicJwk, signJws } = await load('jose.js');
@@ -37,12 +42,24 @@ export const vectorPath = (path) => {
 export const withoutVector = (path) => (vectorPath(path) ? false : `the test vectors ${path} are absent (set NETID_VECTORS)`);
 
 /** Serves the modules at an origin of their own, with an empty page. */
-export async function serveCore() {
-  const web = createServer(({ url }, response) => {
-    const page = url === '/';
-    response.writeHead(200, { 'content-type': page ? 'text/html' : 'text/javascript' })
-      .end(page ? '<!doctype html><html lang="en"><title>Wallet</title><link rel="icon" href="data:,">' : readFileSync(join(folder, basename(url))));
-  });
+export const serveCore = () => serve(({ url }, response) => {
+  const page = url === '/';
+  response.writeHead(200, { 'content-type': page ? 'text/html' : 'text/javascript' })
+    .end(page ? '<!doctype html><html lang="en"><title>Wallet</title><link rel="icon" href="data:,">' : readFileSync(join(folder, basename(url))));
+});
+
+const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.webmanifest': 'application/manifest+json' };
+
+/** Serves the wallet as the server does, without its policy and what its service worker does: for strangers' issuers and verifiers. */
+export const serveWallet = () => serve(({ url }, response) => {
+  const { pathname } = new URL(url, 'http://localhost');
+  const [path, type] = ['/', '/offer', '/present'].includes(pathname) ? ['wallet.html', 'text/html'] : [pathname === '/netid.css' ? '../netid.css' : `.${pathname}`, TYPES[extname(pathname)]];
+  const found = type !== undefined && existsSync(join(folder, path));
+  response.writeHead(found ? 200 : 404, { 'content-type': type ?? 'text/plain' }).end(found && pathname !== '/service-worker.js' ? readFileSync(join(folder, path)) : '');
+});
+
+async function serve(answer) {
+  const web = createServer(answer);
   await new Promise((resolve, reject) => web.once('error', reject).listen(0, 'localhost', resolve));
   return { origin: `http://localhost:${web.address().port}`, close: () => new Promise((resolve) => { web.close(resolve); web.closeAllConnections(); }) };
 }

@@ -4,6 +4,29 @@ import axe from 'axe-core';
 
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
+/** The ways in which every screen of the wallet is looked at. */
+export const WAYS = {
+  'on a desktop': {},
+  'on a phone': PHONE,
+  'on a phone in the dark': { ...PHONE, colorScheme: 'dark' },
+  'from right to left': { rtl: true },
+  'on a phone from right to left, in the dark, with forced colours': { ...PHONE, rtl: true, colorScheme: 'dark', forcedColors: 'active' },
+};
+
+const RIGHT_TO_LEFT = () => document.addEventListener('DOMContentLoaded', () => { document.documentElement.dir = 'rtl'; });
+
+/** Looks at screens in one of the ways: each by its name is without a barrier and fits; its picture goes to the folder NETID_PICTURES, where one is named. */
+export async function lookerAt(page, where) {
+  const { rtl } = WAYS[where];
+  if (rtl) await page.addInitScript(RIGHT_TO_LEFT);
+  return async (name) => {
+    assert.equal(await page.evaluate(() => document.documentElement.dir), rtl ? 'rtl' : 'ltr');
+    await noBarrier(page, name);
+    await fits(page);
+    if (process.env.NETID_PICTURES) await page.screenshot({ path: `${process.env.NETID_PICTURES}/${where.replaceAll(/\W+/g, '-')}-${name}.png`, fullPage: true });
+  };
+}
+
 /** axe finds nothing against WCAG 2.2 A and AA. Its source goes in by the debugger, which the page's policy does not bind. */
 export async function noBarrier(page, state) {
   await page.evaluate(axe.source);

@@ -7,7 +7,7 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as ecdsa from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsa from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 
-const { purposes: { AssertionProofPurpose } } = jsigs;
+const { purposes: { AssertionProofPurpose, AuthenticationProofPurpose } } = jsigs;
 const context = 'https://www.w3.org/ns/cid/v1';
 const file = (whose) => new URL(`../proofs-${whose}.json`, import.meta.url);
 
@@ -27,6 +27,16 @@ export async function verify({ document, controller }) {
   const purpose = new AssertionProofPurpose({ controller: { '@context': context, ...controller }, date: '2026-12-01T00:00:00Z', maxTimestampDelta: Infinity });
   const { verified, results, error } = await jsigs.verify(document, { suite: suites, purpose, documentLoader: loaderOf(controller) });
   return { verified, proofs: results?.filter((result) => result.verified).length ?? 0, error };
+}
+
+/** A presentation of one credential, signed by a key of theirs. */
+export async function present(credential, key, { domain, challenge }) {
+  const presentation = { '@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiablePresentation'], holder: key.controller, verifiableCredential: [credential] };
+  return jsigs.sign(presentation, {
+    suite: new DataIntegrityProof({ signer: key.signer(), cryptosuite: ecdsa.createSignCryptosuite() }),
+    purpose: new AuthenticationProofPurpose({ challenge, domain }),
+    documentLoader: async (url) => { throw new Error(`not to be fetched: ${url}`); },
+  });
 }
 
 async function signed(name, kind, times) {

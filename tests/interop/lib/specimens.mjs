@@ -34,9 +34,9 @@ export const asking = (query) => ({ query });
 /**
  * An issuer at https://issuer.example that a wallet reaches by `wire`. Its parts can be changed: `metadata` and `server` what it says of itself,
  * `offer` and `grant` what it offers, `payload`, `header` and `key` what it signs (of the proof's key and its own), `hidden` what it lets the
- * holder hide, both told which copy it is, `answer` what it sends for a credential.
+ * holder hide, both told which copy it is, `answer` what it sends for a credential, `more` its other pages, told those that are here.
  */
-export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, configuration = {}, payload = () => ({}), hidden = () => ({ tier: 'member' }), header = {}, key, certificate, answer = (given) => given, token = {} } = {}) {
+export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, configuration = {}, payload = () => ({}), hidden = () => ({ tier: 'member' }), header = {}, key, certificate, answer = (given) => given, token = {}, more = () => ({}) } = {}) {
   const url = 'https://issuer.example';
   const leaf = certificate ?? certify({ uris: [url], by: AUTHORITY });
   const seen = [];
@@ -72,14 +72,15 @@ export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, con
       return json(given, given.error ? 400 : 200);
     },
   };
-  const wire = new Wire(async (at, init) => {
+  Object.assign(pages, more({ ...pages }));
+  const fetcher = async (at, init) => {
     const { origin, pathname } = new URL(at);
     seen.push(`${init.method} ${pathname}`);
     return origin === url ? pages[`${init.method} ${pathname}`]?.(init.body) ?? new Response('', { status: 404 }) : new Response('', { status: 404 });
-  });
+  };
   const offered = {
     credential_issuer: url, credential_configuration_ids: ['membership'],
     grants: { 'urn:ietf:params:oauth:grant-type:pre-authorized_code': { 'pre-authorized_code': 'C', ...grant } }, ...offer,
   };
-  return { wire, seen, link: `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offered))}` };
+  return { wire: new Wire(fetcher), fetcher, seen, link: `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offered))}` };
 }

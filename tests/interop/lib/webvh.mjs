@@ -2,7 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { createDID, createWitnessProof, deactivateDID, deriveNextKeyHash, MultibaseEncoding, multibaseEncode, prepareDataForSigning, resolveDIDFromLog, updateDID } from 'didwebvh-ts';
+import { createDID, createWitnessProof, deactivateDID, deriveNextKeyHash, MultibaseEncoding, multibaseEncode, prepareDataForSigning, resolveDID, resolveDIDFromLog, updateDID } from 'didwebvh-ts';
 
 const file = (whose) => new URL(`../webvh-${whose}.json`, import.meta.url);
 
@@ -18,6 +18,17 @@ const verifier = {
 };
 
 export const resolve = (log, witnessProofs, options = {}) => resolveDIDFromLog(structuredClone(log), { ...options, verifier, witnessProofs: witnessProofs ?? undefined });
+
+/** Resolves a DID from where it says that its log is, by a `fetch` that knows the host. */
+export async function resolveThere(did, fetch, options = {}) {
+  const ours = globalThis.fetch;
+  globalThis.fetch = fetch;
+  try {
+    return await resolveDID(did, { ...options, verifier });
+  } finally {
+    globalThis.fetch = ours;
+  }
+}
 
 function party(number) {
   const seed = createHash('sha256').update(Buffer.from([number])).digest();

@@ -3,6 +3,7 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
@@ -46,6 +47,8 @@ internal static class AccountEndpoint
             Apps = apps,
             SignOutUrl = nation.Keys.Nation.Url("/account/sign-out"),
             WithdrawUrl = nation.Keys.Nation.Url("/account/withdraw"),
+            Files = await FilesAsync(nation, own.MemberId),
+            DownloadUrl = nation.Keys.Nation.Url("/account/download"),
             LogoutUrl = nation.Keys.Nation.Url("/logout"),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,
@@ -75,6 +78,34 @@ internal static class AccountEndpoint
     /// <summary>POST /account/withdraw: ends all that the member gave an app.</summary>
     public static Task<IResult> WithdrawAsync(HttpContext context, NationContext nation) =>
         ActAsync(context, nation, (own, clientId) => nation.MemberPages.WithdrawAsync(own.MemberId, clientId));
+
+    /// <summary>POST /account/download: what the member holds of a type, as a file [VC-JOSE-COSE §3.1].</summary>
+    public static async Task<IResult> DownloadAsync(HttpContext context, NationContext nation)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var form = await BrowserForm.ReadAsync(context, nation, Act);
+        if (await nation.MemberPages.FindAsync(BrowserCookie.Read(context, nation.Keys.Nation)) is not { } own) return Back(nation);
+        var type = form.Required("type");
+        var issued = await nation.Issuer.DownloadAsync(own.MemberId, type);
+        context.Response.OnCompleted(() =>
+        {
+            if (!context.RequestAborted.IsCancellationRequested) nation.Issuer.Delivered(issued);
+            return Task.CompletedTask;
+        });
+        return Results.File(System.Text.Encoding.ASCII.GetBytes(issued.Credentials[0].GetValue<string>()), CredentialMediaType.VcJwt, $"{type}.vc.jwt");
+    }
+
+    /// <summary>The types that a member holds in force, and can have as a file.</summary>
+    private static async Task<IReadOnlyList<(string Type, string Name)>> FilesAsync(NationContext nation, string memberId)
+    {
+        if (nation.DidLog is null) return [];
+        var now = nation.Time.GetUtcNow().ToUnixTimeSeconds();
+        return
+        [
+            .. (await Credentials.ListAsync(nation.Database, memberId)).Where(row => row.Stands(now)).Select(row => row.Type).Distinct().Order(StringComparer.Ordinal)
+                .Where(type => nation.Types.TryGetValue(type, out var known) && known.IsW3c).Select(type => (type, nation.Types[type].Metadata.Name ?? type)),
+        ];
+    }
 
     private static async Task<IResult> ActAsync(HttpContext context, NationContext nation, Func<Sessions.Row, string, Task> act)
     {

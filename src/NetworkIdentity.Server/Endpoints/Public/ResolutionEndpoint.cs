@@ -68,7 +68,7 @@ internal static class ResolutionEndpoint
         return Answer(result, form, mediaType, isPart: fragment is not null);
     }
 
-    private static IResult Answer(DidResolutionResult result, Form form, string mediaType, bool isPart)
+    private static Bytes Answer(DidResolutionResult result, Form form, string mediaType, bool isPart)
     {
         // What there is no document of is told in the form of a result.
         if (form == Form.Document && result.Document is null) (form, mediaType) = isPart ? (Form.Dereferencing, DidMediaTypes.Dereferencing) : (Form.Result, DidMediaTypes.Resolution);

@@ -1,6 +1,8 @@
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
@@ -275,7 +277,7 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_slots_are_bitstrings_of_revocation_and_of_suspension_signed_by_the_same_key()
+    public async Task The_same_slots_are_bitstrings_of_revocation_and_of_suspension_signed_by_the_nations_DID_inside_and_around()
     {
         var (revoked, suspended, valid) = (await IssueAsync(), await IssueAsync(), await IssueAsync());
         await _nation.Revoker.RevokeAsync(revoked.Id, "why");
@@ -285,12 +287,15 @@ public sealed class StatusListPublisherTests : IAsyncLifetime
             var version = (await _nation.StatusLists.FindAsync(valid.ListId, StatusListPublisher.BitstringFormats[purpose]))!;
             var jws = Jws.Parse(version.Token);
             Assert.Equal("vc+jwt", jws.Type);
-            var certificates = new IssuerCertificates(_ => _nation.Nation.Keys.Roots);
-            Assert.True(certificates.TryFind(jws.Header, KeyPurpose.StatusList, _nation.Nation.Keys.Nation.Issuer, Time.GetUtcNow(), out var key, out _));
-            Assert.True(jws.IsSignedBy(key!));
+            var did = _nation.Nation.Did!;
+            var around = EnvelopingProof.Parse(version.Token);
+            var key = ControlledIdentifierDocument.Retrieve(did.Document, around.KeyId!, ControlledIdentifierDocument.AssertionMethod, Time.GetUtcNow());
+            Assert.Equal(did.Did, around.VerifyCredential(VerificationKey.Import(key.Key), key.Controller, Time.GetUtcNow()).Issuer);
+            var inside = SecuredDocument.Parse(jws.Claims()).Verify(new ProofExpectations(ControlledIdentifierDocument.AssertionMethod, Time.GetUtcNow()), _ => did.Document);
+            Assert.Equal(did.Did, Assert.Single(inside.Proofs).Method.Controller);
             var url = $"{_nation.Slots.UriOf(valid.ListId)}/{purpose}";
             var list = BitstringStatusListCredential.Read(jws.Claims(), url, Time.GetUtcNow());
-            Assert.Equal((_nation.Nation.Keys.Nation.Issuer, purpose, 1_048_576), (list.Issuer, Assert.Single(list.Purposes), list.List.Size));
+            Assert.Equal((did.Did, purpose, 1_048_576), (list.Issuer, Assert.Single(list.Purposes), list.List.Size));
             foreach (var record in (Credentials.Row[])[revoked, suspended, valid])
                 Assert.Equal(record == set ? 1 : 0, (int)list.List.Get(record.Idx));
         }

@@ -4,7 +4,6 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
-using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Tests.Standards.Dids.WebVh;
 using static NetworkIdentity.Tests.Core.Keys.DidLogTests;

@@ -22,6 +22,7 @@ public sealed class VerifierWorld : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("netid-test-").FullName;
     private TestStore _store = null!;
     private Verifier _verifier = null!;
+    private StatusReader _statuses = null!;
     private int _reads;
 
     internal NationContext Nation { get; private set; } = null!;
@@ -53,13 +54,13 @@ public sealed class VerifierWorld : IAsyncLifetime
             },
             Time);
         Certificates = new IssuerCertificates(issuer => issuer == Issuer ? Nation.Keys.Roots : []);
-        var statuses = new StatusReader(Issuer, ReadAsync, new FetchedLists(Nation.Fetcher, Certificates, Time, _ => { }), Certificates, Time);
-        _verifier = VerifierOf(statuses);
+        _statuses = new StatusReader(Issuer, ReadAsync, new FetchedLists(Nation.Fetcher, Certificates, Time, _ => { }), Certificates, Time);
+        _verifier = VerifierOf(null);
     }
 
-    /// <summary>A verifier that reads statuses in a way of its own.</summary>
-    internal Verifier VerifierOf(StatusReader statuses) =>
-        new(Nation.Database, Nation.DidLog, new SdJwtVcVerifier(Nation.Keys, Nation.Types, Certificates, statuses, Time), Nation.W3cCredentials, Time);
+    /// <summary>A verifier that reads statuses in a way of its own, or as this world's.</summary>
+    internal Verifier VerifierOf(StatusReader? statuses) =>
+        new(Nation.Database, Nation.DidLog, new SdJwtVcVerifier(Nation.Keys, Nation.Types, Certificates, statuses ?? _statuses, Time), Nation.W3cCredentials, Time);
 
     public async ValueTask DisposeAsync()
     {

@@ -142,6 +142,8 @@ internal static class Rendering
         ],
         SignOutUrl = "/account/sign-out",
         WithdrawUrl = "/account/withdraw",
+        Files = [("membership", "Membership")],
+        DownloadUrl = "https://nation.example/account/download",
         LogoutUrl = "/logout",
         FormField = "form",
         FormValue = "aBc",

@@ -1,8 +1,11 @@
-// A credential as the wallet keeps it, and whether what an issuer gave is one [SD-JWT-VC §2].
+// A credential as the wallet keeps it, and whether what an issuer gave is one [SD-JWT-VC §2] [VCDM §4].
 import { readChain } from "./der.js";
+import { didKeyOf } from "./did-key.js";
+import { assertionKeys } from "./issuer-did.js";
 import { isSigned, keyOfCertificate, publicJwk } from "./jose.js";
 import { Problem } from "./problem.js";
 import { processSdJwt, readSdJwt } from "./sd-jwt.js";
+import { LDP_VC, readW3c, saidIn, statusOf, typesOf } from "./w3c-credential.js";
 
 const SKEW_SECONDS = 60;
 
@@ -20,60 +23,85 @@ const OF_ONE_COPY = ["cnf", "status", "iat", "nbf", "exp", "jti"];
  * @property {string} id
  * @property {string} issuer
  * @property {string} issuerName
- * @property {string} vct
+ * @property {'dc+sd-jwt' | 'ldp_vc'} [format] the first, where an older wallet took it and didn't say
+ * @property {string} [vct] its type, of an SD-JWT VC
+ * @property {string[]} [types] its types by their whole names, of a W3C credential
  * @property {string} name
  * @property {string} description
  * @property {Record<string, string>} labels by the JSON of the path: `labels['["node"]']`
- * @property {object} claims all of them, decoded, the envelope's too
- * @property {{ sdJwt: string, keys: CryptoKeyPair, shownAt: number | null }[]} copies
+ * @property {object} claims all of them, decoded, the envelope's too; of a W3C credential, the first copy's document
+ * @property {({ keys: CryptoKeyPair, shownAt: number | null } & ({ sdJwt: string } | { document: object }))[]} copies
  * @property {number | null} issuedAt ms since 1970
  * @property {number | null} expiresAt ms since 1970; where copies end at different times, the first of these
- * @property {{ uri: string, idx: number } | null} status the first copy's
+ * @property {{ uri: string, idx: number } | { purpose: string, uri: string, idx: number }[] | null} status the first copy's
  * @property {number} takenAt ms since 1970
  */
 
+/** Whether it is of the W3C's form, which can't hide a part of itself. */
+export const isW3c = ({ format }) => format === LDP_VC;
+
 /**
- * Checks what an issuer gave for a Pending: type, issuer, time, our keys, and the signature by a certificate that names the issuer; and that every copy
- * says and hides the same, since what the holder sees is read from one, and another may be shown.
- * @param {{ credential: string }[]} given the `credentials` of its answer
+ * Checks what an issuer gave for a Pending: type, issuer, time, our keys, and the issuer's signature, by a certificate that names the issuer or by a key of its
+ * DID; and that every copy says and hides the same, since what the holder sees is read from one, and another may be shown.
+ * @param {{ credential: string | object }[]} given the `credentials` of its answer
  * @param {import("./issuance.js").Pending} pending
+ * @param {import("./wire.js").Wire} wire
  * @returns {Promise<Credential>}
- * @throws {Problem} invalid_credential, untrusted_certificate
+ * @throws {Problem} invalid_credential, untrusted_certificate; unreachable where the issuer's keys could not be asked for
  */
-export async function checkCredential(given, pending) {
+export async function checkCredential(given, pending, wire) {
   if (!Array.isArray(given) || given.length === 0 || given.length > pending.keys.length) throw invalid("credentials must hold one for each proof");
-  const left = await Promise.all(pending.keys.map(async (keys) => ({ keys, jwk: await publicJwk(keys.publicKey) })));
+  const { offer, configuration } = pending;
+  const readCopy = isW3c(configuration) ? readerOfW3c(pending, wire) : readSdJwtVc;
+  const left = await Promise.all(pending.keys.map(async (keys) => ({ keys, jwk: await publicJwk(keys.publicKey), did: await didKeyOf(keys.publicKey) })));
   const read = [];
   for (const one of given) {
-    const { sdJwt, claims, told } = await readCredential(one?.credential, pending);
-    const at = left.findIndex(({ jwk }) => claims.cnf?.jwk?.x === jwk.x && claims.cnf.jwk.y === jwk.y);
-    if (at < 0) throw invalid("cnf holds a key that is not ours");
-    if (read.length > 0 && told !== read[0].told) throw invalid("the copies say or hide different things");
-    read.push({ sdJwt, claims, told, keys: left.splice(at, 1)[0].keys });
+    const copy = await readCopy(one?.credential, pending);
+    const at = left.findIndex(copy.isOn);
+    if (at < 0) throw invalid("it is bound to a key that is not ours");
+    if (read.length > 0 && copy.told !== read[0].told) throw invalid("the copies say or hide different things");
+    read.push({ ...copy, keys: left.splice(at, 1)[0].keys });
   }
 
-  const { offer, configuration } = pending;
-  const [{ claims }] = read;
-  const list = claims.status?.status_list;
-  const ends = read.map(({ claims: { exp } }) => exp).filter(Number.isFinite);
+  const [{ claims, issuedAt, status, kind }] = read;
+  const ends = read.map(({ expiresAt }) => expiresAt).filter((end) => end !== null);
   return {
     id: pending.id,
     issuer: offer.issuer,
     issuerName: offer.issuerName,
-    vct: configuration.vct,
+    format: configuration.format,
+    ...kind,
     name: configuration.name,
     description: configuration.description,
     labels: Object.fromEntries(configuration.claims.map(({ path, label }) => [JSON.stringify(path), label])),
     claims,
-    copies: read.map(({ sdJwt, keys }) => ({ sdJwt, keys, shownAt: null })),
-    issuedAt: Number.isFinite(claims.iat) ? claims.iat * 1000 : null,
-    expiresAt: ends.length > 0 ? Math.min(...ends) * 1000 : null,
-    status: typeof list?.uri === "string" && Number.isInteger(list.idx) ? { uri: list.uri, idx: list.idx } : null,
-    takenAt: Date.now(),
+    copies: read.map(({ signed, keys }) => ({ ...signed, keys, shownAt: null })),
+    issuedAt,
+    expiresAt: ends.length > 0 ? Math.min(...ends) : null,
+    status,
+    takenAt: pending.redeemedAt, // the same for all that one offer gave
   };
 }
 
-async function readCredential(text, { offer, configuration }) {
+/** Reads the copies of a W3C credential; what they have in common is fetched once. */
+function readerOfW3c({ offer }, wire) {
+  const keyOf = assertionKeys(offer.issuer, wire);
+  let types; // of the first: the copies must say the same
+  return async (given, pending) => {
+    try {
+      const { document, holder, told, issuedAt, expiresAt } = await readW3c(given, pending, keyOf);
+      types ??= await typesOf(document, offer.issuer, wire);
+      return { signed: { document }, claims: document, told, isOn: ({ did }) => did === holder, issuedAt, expiresAt, status: statusOf(document), kind: { types } };
+    } catch (error) {
+      if (error.name === "NotSupportedError") {
+        throw new Problem("unsupported_browser", "This browser can’t verify the issuer’s signature. Nothing was kept.", { mend: "Take it with a newer browser.", detail: error.message, cause: error });
+      }
+      throw error instanceof Problem ? error : invalid(error.message, error);
+    }
+  };
+}
+
+async function readSdJwtVc(text, { offer, configuration }) {
   let sdJwt, claims, disclosures;
   try {
     sdJwt = await readSdJwt(text);
@@ -96,7 +124,15 @@ async function readCredential(text, { offer, configuration }) {
   const [leaf] = await readChain(header.x5c);
   if (!namesIssuer(leaf, claims.iss)) throw invalid("the certificate does not name the issuer");
   if (!(await isSigned(sdJwt.jws, await keyOfLeaf(leaf)))) throw invalid("the signature is not the issuer's");
-  return { sdJwt: text, claims, told: toldOf(claims, disclosures) };
+  const [list, jwk] = [claims.status?.status_list, claims.cnf?.jwk];
+  return {
+    signed: { sdJwt: text }, claims, told: toldOf(claims, disclosures),
+    isOn: ({ jwk: { x, y } }) => jwk?.x === x && jwk.y === y,
+    issuedAt: Number.isFinite(claims.iat) ? claims.iat * 1000 : null,
+    expiresAt: Number.isFinite(claims.exp) ? claims.exp * 1000 : null,
+    status: typeof list?.uri === "string" && Number.isInteger(list.idx) ? { uri: list.uri, idx: list.idx } : null,
+    kind: { vct: configuration.vct },
+  };
 }
 
 /** What a copy says, and which of it can be hidden, in one spelling: salts and order are not in it. */
@@ -119,13 +155,18 @@ async function keyOfLeaf(leaf) {
 }
 
 /** What a credential says of its holder, without the envelope: what a person wants to read. */
-export const saysOf = (credential) => inOrder(credential, Object.entries(credential.claims).filter(([name]) => !ENVELOPE.includes(name))
-  .map(([name, value]) => ({ path: [name], label: labelOf(credential, [name]), value })));
+export const saysOf = (credential) => inOrder(credential, (isW3c(credential) ? saidIn(credential.claims) : saidInJwt(credential.claims))
+  .map(({ path, value }) => ({ path, label: labelOf(credential, path), value })));
+
+const saidInJwt = (claims) => Object.entries(claims).filter(([name]) => !ENVELOPE.includes(name)).map(([name, value]) => ({ path: [name], value }));
+
+/** The claim that a path is of, or leads into: those of a W3C credential stand together under its subject. */
+export const claimIn = (path) => (path[0] === "credentialSubject" ? path.slice(1) : path);
 
 /** Claims in the order in which the issuer names them; those that it doesn't name come last. */
 export function inOrder({ labels }, told) {
   const named = Object.keys(labels);
-  const place = ({ path }) => named.findIndex((key) => JSON.parse(key)[0] === path[0]) >>> 0; // -1 becomes the largest
+  const place = ({ path }) => named.findIndex((key) => claimIn(JSON.parse(key))[0] === claimIn(path)[0]) >>> 0; // -1 becomes the largest
   return told.toSorted((a, b) => place(a) - place(b));
 }
 
@@ -133,6 +174,6 @@ export function inOrder({ labels }, told) {
 export const isEnvelope = (name) => ENVELOPE.includes(name);
 
 /** What a claim is called, in words where the issuer gave some. */
-export const labelOf = ({ labels }, path) => labels[JSON.stringify(path)] ?? path.filter((step) => step !== null).join(" ");
+export const labelOf = ({ labels }, path) => labels[JSON.stringify(path)] ?? claimIn(path).filter((step) => step !== null).join(" ");
 
 const invalid = (detail, cause) => new Problem("invalid_credential", "What the issuer gave is not as it must be. It was not kept.", { mend: "Tell the issuer.", detail, cause });

@@ -1,6 +1,7 @@
 // Taking what is offered: a code for a token, then proofs of keys for credentials [OpenID4VCI §6] [OpenID4VCI §8].
+import { didKeyOf, methodOf } from "./did-key.js";
 import { newKey, publicJwk, signJws } from "./jose.js";
-import { checkCredential } from "./credential.js";
+import { checkCredential, isW3c } from "./credential.js";
 import { Problem } from "./problem.js";
 import { randomText } from "./bytes.js";
 import { objectOf } from "./wire.js";
@@ -23,21 +24,20 @@ const MOST_COPIES = 8;
  */
 
 /**
- * Redeems an offer's code for an access token, and makes the keys [OpenID4VCI §6.1].
+ * Redeems an offer's code for an access token, which opens all that is offered, and makes the keys [OpenID4VCI §6.1].
  * @param {import("./offer.js").Offer} offer
- * @param {{ txCode?: string, copies?: number, configurationId?: string }} choices `copies`: of the same credential, each on a key and in a slot of its own
+ * @param {{ txCode?: string, copies?: number }} choices `copies`: of the same credential, each on a key and in a slot of its own
  * @param {import("./wire.js").Wire} wire
- * @returns {Promise<Pending>}
+ * @returns {Promise<Pending[]>} one for each credential that this wallet can hold, in the order of the offer
  * @throws {Problem} tx_code_missing; invalid_grant where the code, or the transaction code, is wrong
  */
-export async function redeem(offer, { txCode, copies = 4, configurationId = offer.configurations[0].id }, wire) {
-  const configuration = offer.configurations.find(({ id }) => id === configurationId);
-  if (!configuration) throw new Problem("unsupported_credential", "That is not what was offered.", { detail: configurationId });
+export async function redeem(offer, { txCode, copies = 4 }, wire) {
   const given = txCode?.trim() ?? "";
   if (offer.needsCode && given === "") throw new Problem("tx_code_missing", "A code is needed.", { mend: "Write the code that you were given beside the offer." });
 
   // The keys first: once the code is spent, nothing may fail before it can be kept.
-  const keys = await Promise.all(Array.from({ length: Math.max(1, Math.min(copies, offer.batchSize, MOST_COPIES)) }, newKey));
+  const newKeys = () => Promise.all(Array.from({ length: Math.max(1, Math.min(copies, offer.batchSize, MOST_COPIES)) }, newKey));
+  const keys = await Promise.all(offer.configurations.map(newKeys));
   const response = await wire.fetch(offer.tokenEndpoint, {
     method: "POST",
     headers: { accept: "application/json" },
@@ -52,16 +52,16 @@ export async function redeem(offer, { txCode, copies = 4, configurationId = offe
   }
   const token = await objectOf(response, "The issuer’s answer");
   if (typeof token.access_token !== "string" || String(token.token_type).toLowerCase() !== "bearer") throw unexpected("no bearer token");
-  return {
+  return offer.configurations.map((configuration, index) => ({
     id: randomText(),
     offer,
     configuration,
     accessToken: token.access_token,
     credentialIdentifier: identifierOf(token.authorization_details, configuration.id),
-    keys,
+    keys: keys[index],
     redeemedAt: Date.now(),
     expiresAt: Number.isFinite(token.expires_in) ? Date.now() + token.expires_in * 1000 : null,
-  };
+  }));
 }
 
 /** The name that the issuer gave the credential, where it gave one: it must be used then [OpenID4VCI §6.2]. */
@@ -91,12 +91,12 @@ export async function collect(pending, wire, keep = async () => {}) {
   const answer = await objectOf(response, "The issuer’s answer");
   if (answer.transaction_id !== undefined) throw unexpected("the issuer wants to hand it out later, which this wallet doesn't do");
   try {
-    const credential = await checkCredential(answer.credentials, pending);
+    const credential = await checkCredential(answer.credentials, pending, wire);
     await keep(credential);
     await notify(pending, answer, "credential_accepted", wire);
     return credential;
   } catch (error) {
-    if (error instanceof Problem) await notify(pending, answer, "credential_failure", wire);
+    if (error instanceof Problem && error.code !== "unreachable") await notify(pending, answer, "credential_failure", wire);
     throw error;
   }
 }
@@ -104,8 +104,9 @@ export async function collect(pending, wire, keep = async () => {}) {
 async function ask({ offer, configuration, credentialIdentifier, accessToken, keys }, wire) {
   const nonce = offer.nonceEndpoint === null ? undefined : await freshNonce(offer.nonceEndpoint, wire);
   const iat = Math.floor(Date.now() / 1000);
+  const named = async (key) => (isW3c(configuration) ? { kid: methodOf(await didKeyOf(key)) } : { jwk: await publicJwk(key) });
   const proof = async ({ publicKey, privateKey }) =>
-    signJws({ alg: "ES256", typ: "openid4vci-proof+jwt", jwk: await publicJwk(publicKey) }, { aud: offer.issuer, iat, ...(nonce === undefined ? {} : { nonce }) }, privateKey);
+    signJws({ alg: "ES256", typ: "openid4vci-proof+jwt", ...await named(publicKey) }, { aud: offer.issuer, iat, ...(nonce === undefined ? {} : { nonce }) }, privateKey);
   return wire.fetch(offer.credentialEndpoint, {
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/json", authorization: `Bearer ${accessToken}` },

@@ -1,17 +1,22 @@
 // A credential offer: what it holds, who makes it, and what redeeming it takes [OpenID4VCI §4] [OpenID4VCI §12.2].
+import { CRYPTOSUITES } from "./data-integrity.js";
 import { displayFor, readLink, wellKnown } from "./links.js";
 import { Problem } from "./problem.js";
+import { LDP_VC } from "./w3c-credential.js";
 import { objectOf, secureUrl } from "./wire.js";
 
 const SCHEMES = ["openid-credential-offer:", "haip-vci:"];
-const FORMAT = "dc+sd-jwt";
+const SD_JWT = "dc+sd-jwt";
 const PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+const BASE_TYPE = "VerifiableCredential";
 const ASK_ANEW = "Ask for a new offer.";
 
 /**
  * @typedef {object} Configuration a credential that is offered
  * @property {string} id
- * @property {string} vct
+ * @property {'dc+sd-jwt' | 'ldp_vc'} format
+ * @property {string} [vct] of an SD-JWT VC
+ * @property {string[]} [types] of a W3C credential, by their short names
  * @property {string} name
  * @property {string} description empty for none
  * @property {{ path: (string | number | null)[], label: string }[]} claims
@@ -60,18 +65,20 @@ export async function readOffer(text, wire) {
 /**
  * Whether someone issues one of these types, and what they call themselves and it.
  * @param {string} issuer
- * @param {string[]} vcts
+ * @param {{ vcts: string[], types: string[][] }} asked the types of W3C credentials by their whole names; what an issuer calls them is the end of that
  * @param {import("./wire.js").Wire} wire
  * @returns {Promise<null | { issuer: string, issuerName: string, name: string }>} null also where they don't say
  */
-export async function issuerOf(issuer, vcts, wire) {
+export async function issuerOf(issuer, { vcts, types }, wire) {
   try {
     const metadata = await issuerMetadata(issuer, wire);
-    const issued = Object.values(metadata.credential_configurations_supported ?? {}).find(({ vct }) => vcts.includes(vct));
+    const isNamed = (name) => types.flat().some((type) => name !== BASE_TYPE && /[#:/]([^#:/]+)$/.exec(type)?.[1] === name);
+    const issued = Object.values(metadata.credential_configurations_supported ?? {})
+      .find(({ vct, credential_definition: definition }) => vcts.includes(vct) || (Array.isArray(definition?.type) && definition.type.some(isNamed)));
     return issued ? {
       issuer,
       issuerName: words(displayFor(metadata.display).name) ?? new URL(issuer).host,
-      name: words(displayFor(issued.credential_metadata?.display).name) ?? issued.vct,
+      name: nameOf(issued),
     } : null;
   } catch {
     return null; // nobody is an issuer because a wallet asks; the wire keeps what was answered
@@ -160,7 +167,7 @@ function configurationsOf(metadata, ids) {
   const known = ids.map((id) => ({ ...metadata.credential_configurations_supported?.[id], id })).filter(fits);
   if (known.length === 0) {
     throw new Problem("unsupported_credential", "This wallet can’t hold what is offered.", {
-      mend: "It holds credentials of the form dc+sd-jwt, on a key of its own.", detail: ids.join(", "),
+      mend: "It holds credentials of the forms dc+sd-jwt and ldp_vc, on keys of its own.", detail: ids.join(", "),
     });
   }
   for (const what of ["credential_request_encryption", "credential_response_encryption"]) {
@@ -170,12 +177,13 @@ function configurationsOf(metadata, ids) {
     });
   }
   return known.map((configuration) => {
-    const { name, description } = displayFor(configuration.credential_metadata?.display);
+    const { description } = displayFor(configuration.credential_metadata?.display);
     const claims = configuration.credential_metadata?.claims;
     return {
       id: configuration.id,
-      vct: configuration.vct,
-      name: words(name) ?? configuration.vct,
+      format: configuration.format,
+      ...(configuration.format === LDP_VC ? { types: configuration.credential_definition.type } : { vct: configuration.vct }),
+      name: nameOf(configuration),
       description: words(description) ?? "",
       claims: (Array.isArray(claims) ? claims : []).filter((claim) => Array.isArray(claim?.path) && claim.path.length > 0)
         .map(({ path, display }) => ({ path, label: words(displayFor(display).name) ?? path.join(" ") })),
@@ -183,12 +191,26 @@ function configurationsOf(metadata, ids) {
   });
 }
 
-/** What this wallet can take: an SD-JWT VC on a P-256 key that it proves by JWT; without an attestation of that key, which it has none of [OpenID4VCI §12.2.4]. */
-function fits({ format, vct, cryptographic_binding_methods_supported: binding, proof_types_supported: proofs }) {
-  return format === FORMAT && typeof vct === "string" && Array.isArray(binding) && binding.includes("jwk")
+const nameOf = ({ credential_metadata: metadata, vct, credential_definition: definition }) => words(displayFor(metadata?.display).name) ?? vct ?? definition.type.at(-1);
+
+/** What this wallet can take: of each form, on a P-256 key that it proves by JWT; without an attestation of that key, which it has none of [OpenID4VCI §12.2.4]. */
+function fits(configuration) {
+  const { format, cryptographic_binding_methods_supported: binding, proof_types_supported: proofs } = configuration;
+  return Object.hasOwn(FORMS, format) && FORMS[format].fits(configuration) && Array.isArray(binding) && binding.includes(FORMS[format].binding)
     && Array.isArray(proofs?.jwt?.proof_signing_alg_values_supported) && proofs.jwt.proof_signing_alg_values_supported.includes("ES256")
     && proofs.jwt.key_attestations_required === undefined;
 }
+
+/** By format: how a key is named in a proof of it, and what makes it one that this wallet reads [OpenID4VCI §A.1.2.2] [OpenID4VCI §A.3.2]. */
+const FORMS = {
+  [SD_JWT]: { binding: "jwk", fits: ({ vct }) => typeof vct === "string" },
+  [LDP_VC]: {
+    binding: "did:key",
+    fits: ({ credential_definition: definition, credential_signing_alg_values_supported: suites = CRYPTOSUITES }) =>
+      Array.isArray(definition?.type) && definition.type.every((type) => typeof type === "string") && definition.type.includes(BASE_TYPE)
+      && Array.isArray(suites) && suites.some((suite) => CRYPTOSUITES.includes(suite)),
+  },
+};
 
 function endpoint(metadata, name) {
   if (typeof metadata[name] !== "string") throw malformed(`${name} is missing`);

@@ -1,10 +1,12 @@
 // Answering a request: what was agreed to, bound to the one who asks; or a no [OpenID4VP §8].
 import { randomText } from "./bytes.js";
+import { isW3c } from "./credential.js";
 import { fit, isAnswered } from "./dcql.js";
 import { encryptJwe, newKey } from "./jose.js";
 import { Problem } from "./problem.js";
 import { bindToHolder, readSdJwt } from "./sd-jwt.js";
 import { TWISTS } from "./twists.js";
+import { presentW3c } from "./w3c-credential.js";
 import { objectOf, secureUrl } from "./wire.js";
 
 export { match } from "./dcql.js";
@@ -16,7 +18,7 @@ const unanswered = new WeakMap();
 /**
  * @typedef {object} Made an answer that is ready to leave
  * @property {string} id its own, the same where it is sent again
- * @property {string[]} presentations
+ * @property {(string | object)[]} presentations as they stand in the vp_token: an SD-JWT with its proof, or a presentation of a W3C credential
  * @property {number[]} copyIndexes the copy of each chosen credential that is shown
  * @property {URLSearchParams} body
  */
@@ -27,9 +29,9 @@ const unanswered = new WeakMap();
  * @param {import("./request.js").Request} request
  * @param {{ queryId: string, credential: import("./credential.js").Credential, isLess?: boolean }[]} chosen `isLess`: without what is optional
  * @param {import("./wire.js").Wire} wire
- * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string, sending?: (made: Made) => Promise<void> }} [more] `twist`: how the practice
+ * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string | object, sending?: (made: Made) => Promise<void> }} [more] `twist`: how the practice
  *   wallet misbehaves on purpose; `earlier`, for 'replay': a presentation that was made for another request; `sending` is waited for before anything leaves
- * @returns {Promise<{ redirectUri: string | null, presentations: string[], copyIndexes: number[] }>}
+ * @returns {Promise<{ redirectUri: string | null, presentations: (string | object)[], copyIndexes: number[] }>}
  * @throws {Problem} what the verifier refuses, with its words in `detail`; unreachable, or a status of 500 and above, where it is not known what came of it;
  *   before `sending`: expired, and query_not_satisfied where the choice does not answer the request
  */
@@ -97,15 +99,20 @@ export async function decline(request, wire) {
 }
 
 async function present(request, query, credential, index, { twist, earlier, isLess }) {
-  const { sdJwt, keys } = credential.copies[index];
-  const fits = await fit(query, credential, sdJwt, isLess);
+  const { sdJwt, document, keys } = credential.copies[index];
+  const fits = await fit(query, credential, credential.copies[index], isLess);
   if (!fits) throw unsatisfied(`${credential.name} does not answer ${query.id}`);
   if (twist === "replay") return TWISTS.replay.again(earlier);
+  const key = twist === "copy" ? (await newKey()).privateKey : keys.privateKey;
+  const audience = twist === "audience" ? TWISTS.audience.other : request.clientId;
+  if (isW3c(credential)) {
+    const shown = twist === "tamper" ? TWISTS.tamper.changedIn(document, fits.discloses) : document;
+    return presentW3c(shown, keys, { challenge: request.nonce, domain: audience }, key);
+  }
   const { jwt } = await readSdJwt(sdJwt);
   const parts = [jwt, ...fits.disclosures.map(({ text }) => text)];
   const shown = `${(twist === "tamper" ? TWISTS.tamper.changed(parts, fits.disclosures) : parts).join("~")}~`;
-  const key = twist === "copy" ? (await newKey()).privateKey : keys.privateKey;
-  return bindToHolder(shown, key, { audience: twist === "audience" ? TWISTS.audience.other : request.clientId, nonce: request.nonce });
+  return bindToHolder(shown, key, { audience, nonce: request.nonce });
 }
 
 /** A copy that was not shown yet, else the one whose showing is the longest ago: so that verifiers can't tell by it that they met the same holder. */

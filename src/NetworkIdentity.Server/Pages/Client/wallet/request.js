@@ -1,6 +1,7 @@
 // A request for a presentation: fetched, verified, and understood, before anything of it is shown to the holder [OpenID4VP §5].
 import { randomText } from "./bytes.js";
 import { checkClient, PREFIXES } from "./client-id.js";
+import { CRYPTOSUITES } from "./data-integrity.js";
 import { readQuery } from "./dcql.js";
 import { ENCRYPTIONS, readJws } from "./jose.js";
 import { readLink } from "./links.js";
@@ -16,7 +17,10 @@ const SKEW_SECONDS = 60;
 const LONGEST_NAME = 600;
 
 const METADATA = {
-  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  vp_formats_supported: {
+    "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
+    ldp_vc: { proof_type_values: ["DataIntegrityProof"], cryptosuite_values: CRYPTOSUITES },
+  },
   client_id_prefixes_supported: PREFIXES,
   response_types_supported: ["vp_token"],
   response_modes_supported: ["direct_post", "direct_post.jwt"],
@@ -31,7 +35,7 @@ const METADATA = {
  * @property {string} prefix
  * @property {string} name what the verifier calls itself; its host where it doesn't
  * @property {string} host of the response URI: where the answer goes
- * @property {{ id: string, vcts: string[], claims: (string | number | null)[][] }[]} asked
+ * @property {{ id: string, vcts: string[], types: string[][], claims: (string | number | null)[][] }[]} asked
  * @property {number | null} expiresAt ms since 1970
  * @property {import("./dcql.js").Query} query
  * @property {string} nonce
@@ -79,14 +83,13 @@ export async function readRequest(text, wire) {
       mend: "Go back to the app.", detail: "transaction_data is not understood",
     });
   }
-  checkFormats(claims.client_metadata);
-  const query = readQuery(claims.dcql_query);
+  const query = readQuery(claims.dcql_query, formatsOf(claims.client_metadata));
   return {
     clientId,
     prefix: client.prefix,
     name: nameOf(claims.client_metadata) ?? url.host,
     host: url.host,
-    asked: query.credentials.map(({ id, vcts, claims: asked }) => ({ id, vcts, claims: asked.map(({ path }) => path) })),
+    asked: query.credentials.map(({ id, vcts, types, claims: asked }) => ({ id, vcts, types, claims: asked.map(({ path }) => path) })),
     expiresAt,
     query,
     nonce: claims.nonce,
@@ -143,12 +146,20 @@ function readResponse(claims, { prefix, id }) {
   throw unknownWay("invalid_request", `response_mode is ${claims.response_mode}`);
 }
 
-/** Whether the verifier takes what this wallet makes [OpenID4VP §11.1, §B.3.4]. */
-function checkFormats(metadata) {
-  const formats = metadata?.vp_formats_supported;
-  const algorithms = formats?.["dc+sd-jwt"]?.["kb-jwt_alg_values"] ?? ["ES256"];
-  if (formats === undefined || (formats?.["dc+sd-jwt"] && Array.isArray(algorithms) && algorithms.includes("ES256"))) return;
-  throw unknownWay("vp_formats_not_supported", "vp_formats_supported has no dc+sd-jwt with a key binding by ES256");
+/** Whether the verifier takes what this wallet makes, by format; what it does not narrow down it takes [OpenID4VP §11.1, §B.1.3.2, §B.3.4]. */
+const TAKES = {
+  "dc+sd-jwt": (told) => has(told["kb-jwt_alg_values"], "ES256"),
+  ldp_vc: (told) => has(told.proof_type_values, "DataIntegrityProof") && has(told.cryptosuite_values, "ecdsa-jcs-2019"),
+};
+
+const has = (values, one) => values === undefined || (Array.isArray(values) && values.includes(one));
+
+function formatsOf(metadata) {
+  const told = metadata?.vp_formats_supported;
+  if (told === undefined) return Object.keys(TAKES);
+  const taken = Object.keys(TAKES).filter((format) => told?.[format] && TAKES[format](told[format]));
+  if (taken.length > 0) return taken;
+  throw unknownWay("vp_formats_not_supported", "vp_formats_supported has neither dc+sd-jwt with a key binding by ES256 nor ldp_vc with a proof by ecdsa-jcs-2019");
 }
 
 /** The key that the answer is encrypted to [OpenID4VP §8.3]. */

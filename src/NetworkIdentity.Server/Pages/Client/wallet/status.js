@@ -1,12 +1,13 @@
-// Whether a credential still stands, by the list that its issuer signs [TSL §8.3].
+// Whether a credential still stands, by the list that its issuer signs [TSL §8.3] [BSL §3.2].
 import { fromBase64, fromBase64Url, sameBytes } from "./bytes.js";
-import { namesIssuer } from "./credential.js";
+import { readBitstring } from "./bitstring.js";
+import { isW3c, namesIssuer } from "./credential.js";
 import { readChain, readCertificate } from "./der.js";
+import { inflate } from "./inflate.js";
 import { isSigned, keyOfCertificate, readJws } from "./jose.js";
 import { readSdJwt } from "./sd-jwt.js";
 
 const TYPE = "statuslist+jwt";
-const MOST_BYTES = 4 * 1024 * 1024;
 const SKEW_SECONDS = 60;
 
 /** What a status means [TSL §7.1]; any other is unknown. */
@@ -21,6 +22,7 @@ const MEANINGS = { 0: "valid", 1: "revoked", 2: "suspended" };
 export async function readStatus(credential, wire) {
   if (credential.status === null) return "unknown";
   try {
+    if (isW3c(credential)) return await readBitstring(credential, wire);
     const { uri, idx } = credential.status;
     const response = await wire.fetch(uri, { headers: { accept: `application/${TYPE}` }, note: "The wallet asks whether the credential still stands." });
     if (!response.ok) return "unknown";
@@ -57,24 +59,4 @@ async function readList(token, uri, credential) {
 export function statusAt(bytes, bits, index) {
   const byte = bytes[Math.floor((index * bits) / 8)];
   return byte === undefined ? undefined : (byte >> ((index * bits) % 8)) & ((1 << bits) - 1);
-}
-
-/** Inflates ZLIB data, and no more than a list may hold [RFC1950]. */
-export async function inflate(data) {
-  const chunks = [];
-  let length = 0;
-  const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > MOST_BYTES) {
-      await reader.cancel();
-      throw new SyntaxError("the list is longer than this wallet reads");
-    }
-    chunks.push(value);
-  }
-  const whole = new Uint8Array(length);
-  chunks.reduce((at, chunk) => (whole.set(chunk, at), at + chunk.length), 0);
-  return whole;
 }

@@ -1,5 +1,6 @@
 // What this device keeps: credentials with their keys, what is not finished, and what was shown to whom. In IndexedDB, which keeps a CryptoKey
 // as a key: a key that can't be extracted goes in and comes out without anyone seeing its bytes.
+import { isW3c } from "./credential.js";
 
 const NAME = "wallet";
 const STORES = ["credentials", "pending", "history"];
@@ -52,10 +53,10 @@ function read(store, ask) {
   });
 }
 
-const latestFirst = (name) => (a, b) => b[name] - a[name];
+const latestFirst = (a, b) => b.at - a.at;
 
-/** Every credential, the newest first. */
-export const credentials = async () => (await read("credentials", (store) => store.getAll())).sort(latestFirst("takenAt"));
+/** Every credential, the newest first; of those that came together, the one that can hide first. */
+export const credentials = async () => (await read("credentials", (store) => store.getAll())).sort((a, b) => b.takenAt - a.takenAt || Number(isW3c(a)) - Number(isW3c(b)));
 
 /** One credential, or undefined. */
 export const credential = (id) => read("credentials", (store) => store.get(id));
@@ -83,13 +84,13 @@ export const markShown = (id, index, at) => changeCredential(id, (kept) => { kep
 export const markChecked = (id, checked) => changeCredential(id, (kept) => { kept.checked = checked; });
 
 /** What was redeemed and not yet collected: `{ id, at, name, issuerName, pending }`. */
-export const pending = async () => (await read("pending", (store) => store.getAll())).sort(latestFirst("at"));
+export const pending = async () => (await read("pending", (store) => store.getAll())).sort(latestFirst);
 
 /** Keeps what was redeemed: from here on its code is spent. */
-export const savePending = (row) => transact(["pending"], (store) => { store.put(row); });
+export const savePending = (rows) => transact(["pending"], (store) => { for (const row of rows) store.put(row); });
 
 /** Gives up what was not finished. */
-export const removePending = (id) => transact(["pending"], (store) => { store.delete(id); });
+export const removePending = (ids) => transact(["pending"], (store) => { for (const id of ids) store.delete(id); });
 
 /** The credential is here: it comes in and what was pending goes, at once. */
 export const finish = (pendingId, taken) => transact(["credentials", "pending"], (credentialStore, pendingStore) => {
@@ -98,7 +99,7 @@ export const finish = (pendingId, taken) => transact(["credentials", "pending"],
 });
 
 /** What was shown to whom, the latest first. */
-export const history = async () => (await read("history", (store) => store.getAll())).sort(latestFirst("at"));
+export const history = async () => (await read("history", (store) => store.getAll())).sort(latestFirst);
 
 /** Notes what is shown, declined or refused; what is sent again, in the place of the first time. */
 export const addHistory = (entry) => transact(["history"], (store) => { store.put(entry); });

@@ -13,11 +13,16 @@ export const TWISTS = {
     changed([jwt, ...rest], disclosures) {
       if (disclosures.length === 0) return [laterEnd(jwt)];
       const [{ salt, name, value }] = disclosures;
-      const changed = typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : typeof value === "string" ? `${value}, or so they say` : "something else";
-      return [jwt, name === undefined ? writeDisclosure(salt, changed) : writeDisclosure(salt, name, changed), ...rest.slice(1)];
+      return [jwt, name === undefined ? writeDisclosure(salt, another(value)) : writeDisclosure(salt, name, another(value)), ...rest.slice(1)];
+    },
+    /** A W3C credential with the first value changed that it shows. */
+    changedIn(document, [{ path, value }]) {
+      const changed = structuredClone(document);
+      path.slice(0, -1).reduce((inside, step) => inside[step], changed)[path.at(-1)] = another(value);
+      return changed;
     },
   },
-  /** Someone copied the credential, and has not its key: another key signs the binding. */
+  /** Someone copied the credential, and has not its key: another key signs, in the name of the holder's. */
   copy: { note: "A copy of the credential is shown by someone who does not have its key." },
   /** A presentation that was made for another request is sent again. */
   replay: {
@@ -30,6 +35,9 @@ export const TWISTS = {
   /** The binding is made for another verifier. */
   audience: { note: "The wallet made its proof for another verifier.", other: "x509_hash:bm90LXRoZS12ZXJpZmllci10aGF0LWFza2VkLWZvci1pdA" },
 };
+
+const another = (value) =>
+  (typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : typeof value === "string" ? `${value}, or so they say` : "something else");
 
 function laterEnd(jwt) {
   const [header, payload, signature] = jwt.split(".");

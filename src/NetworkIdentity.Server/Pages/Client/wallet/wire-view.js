@@ -32,6 +32,9 @@ function entryView(entry) {
     h("h3", {}, "Answered"), headers(entry.responseHeaders), body(entry.responseBody)));
 }
 
+/** A JSON value in full. What is nested too deep to be indented is shown as it came. */
+export const jsonView = (value) => raw(JSON.stringify(value, null, isShallow(value) ? 2 : 0));
+
 const raw = (text) => h("pre", { dir: "ltr", tabindex: 0 }, h("code", {}, text));
 
 function headers(list) {

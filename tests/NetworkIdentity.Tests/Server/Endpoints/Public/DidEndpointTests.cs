@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;

@@ -2,7 +2,7 @@
 import { button, h, words } from "../dom.js";
 import { answer, isRefusal } from "../presentation.js";
 import * as store from "../store.js";
-import { complete } from "./request.js";
+import { complete, kindOf } from "./request.js";
 
 const TWISTS = [
   ["tamper", "Tamper", "changes a value after the issuer has signed it."],
@@ -57,7 +57,7 @@ async function lie(twist, label, { asked, wire, chosen, refused, clear, ended, r
 
 /** The latest presentation of such a credential that was made for another request of the same host: what one was shown is nothing for another. */
 async function earlierOf(picked, host) {
-  const kinds = picked.map(({ credential }) => credential.vct);
+  const kinds = picked.map(({ credential }) => kindOf(credential));
   const entries = await store.history();
-  return entries.filter((entry) => entry.host === host).flatMap(({ presentations = [] }) => presentations).find(({ vct }) => kinds.includes(vct))?.text;
+  return entries.filter((entry) => entry.host === host).flatMap(({ presentations = [] }) => presentations).find(({ kind }) => kinds.includes(kind))?.presentation;
 }

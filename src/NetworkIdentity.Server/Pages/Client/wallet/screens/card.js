@@ -1,5 +1,5 @@
 // A credential as a card, and what its status is.
-import { saysOf } from "../credential.js";
+import { claimIn, isW3c, saysOf } from "../credential.js";
 import { h, words } from "../dom.js";
 import { dayOf, minuteOf, valueOf } from "../words.js";
 
@@ -29,11 +29,16 @@ export function badge(credential) {
 }
 
 /** The first of what it says, by which its holder tells it from another. */
-export const gistOf = (credential) => saysOf(credential).filter(({ path }) => path[0] !== "charter_version").slice(0, 4).map(({ value }) => valueOf(value).slice(0, 40)).join(" · ");
+export const gistOf = (credential) => saysOf(credential).filter(({ path }) => claimIn(path)[0] !== "charter_version").slice(0, 4).map(({ value }) => valueOf(value).slice(0, 40)).join(" · ");
+
+/** What whoever it is shown to sees of it: that is what its form means to its holder. */
+export const formOf = (credential) => (isW3c(credential) ? "Shows all that it says, each time" : "Shows only what you agree to");
 
 /** The last day: the one that the credential names, where it does; it ends when that is over. */
-function lastDay({ claims, expiresAt }) {
-  const named = /^\d{4}-\d\d-\d\d$/.test(claims.until) ? new Date(`${claims.until}T00:00`) : null;
+function lastDay(credential) {
+  const { expiresAt } = credential;
+  const until = saysOf(credential).find(({ path }) => claimIn(path).join() === "until")?.value;
+  const named = /^\d{4}-\d\d-\d\d$/.test(until) ? new Date(`${until}T00:00`) : null;
   return h("time", { datetime: new Date(expiresAt).toISOString() }, dayOf(Number.isNaN(named?.getTime() ?? NaN) ? expiresAt - 1 : named));
 }
 
@@ -41,9 +46,10 @@ function lastDay({ claims, expiresAt }) {
 export function card(credential, { link = false, level = "h2" } = {}) {
   const name = words(credential.name);
   return h("article", { class: "card", "data-credential": credential.id },
-    h(level, {}, link ? h("a", { href: `/#credential=${credential.id}` }, name) : name),
+    h(level, {}, link ? h("a", { href: `/#credential=${credential.id}`, "aria-describedby": `shows-${credential.id}` }, name) : name),
     h("p", { class: "from" }, words(credential.issuerName)),
     h("p", { class: "gist" }, words(gistOf(credential))),
     h("p", { class: "until" }, credential.expiresAt === null ? "Without an end" : ["Until ", lastDay(credential)], `, taken ${minuteOf(credential.takenAt)}`),
+    h("p", { class: "shows", id: `shows-${credential.id}` }, formOf(credential)),
     badge(credential));
 }

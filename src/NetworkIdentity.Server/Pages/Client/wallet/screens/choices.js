@@ -1,4 +1,5 @@
 // What a request would be shown: for each thing that is asked, which credential, what of it, and what not.
+import { isW3c } from "../credential.js";
 import { h, words } from "../dom.js";
 import { minuteOf } from "../words.js";
 import { gistOf, issuerLink, standingOf, STATES } from "./card.js";
@@ -11,7 +12,7 @@ const WARNINGS = {
 };
 
 /**
- * @param {{ queryId: string, required: boolean, options: { credential: object, discloses: object[], withholds: object[], less: object | null }[] }[]} answers
+ * @param {{ queryId: string, required: boolean, isLeast: boolean, options: { credential: object, discloses: object[], withholds: object[], less: object | null }[] }[]} answers
  * @param {Promise<unknown>} checked when the status of each is known, or known not to be
  * @returns {{ element: Node, chosen: () => { queryId: string, credential: object, discloses: object[], isLess: boolean }[] }}
  */
@@ -21,7 +22,7 @@ export function choices(answers, checked) {
   return { element: h("div", { class: "choices" }, parts.map(({ element }) => element)), chosen: () => parts.flatMap(({ chosen }) => chosen() ?? []) };
 }
 
-function choice({ queryId, required, options }, index, count) {
+function choice({ queryId, required, isLeast, options }, index, count) {
   // One that stands goes before one that doesn't.
   const isBad = ({ credential }) => standingOf(credential) in WARNINGS;
   const sorted = [...options].sort((a, b) => Number(isBad(a)) - Number(isBad(b)));
@@ -45,11 +46,12 @@ function choice({ queryId, required, options }, index, count) {
       h("input", { type: "radio", name: `credential-${index}`, checked: at === 0, on: { change: () => { picked = option; fill(); } } }),
       h("span", {}, words(option.credential.name), " of ", words(option.credential.issuerName), `, number ${byAge.indexOf(option) + 1}, taken ${minuteOf(option.credential.takenAt)}: `,
         words(gistOf(option.credential)), marks[at]))));
+  const least = isLeast && h("p", { class: "small" }, "Another form of it that you hold would be taken too, and would show all that it says. This is the one that shows least.");
   const consent = !required && h("label", { class: "consent" },
     h("input", { type: "checkbox", on: { change: (event) => { agreed = event.target.checked; } } }), h("span", {}, "Show this too. It is not required."));
   fill();
   return {
-    element: h("section", { class: "asked", "aria-label": sorted[0].credential.name }, heading, picker, consent, body),
+    element: h("section", { class: "asked", "aria-label": sorted[0].credential.name }, heading, picker, consent, least, body),
     fill,
     chosen: () => (agreed ? { queryId, ...shown(), isLess: picked.less !== null && !isMore } : null),
   };
@@ -67,10 +69,11 @@ function details({ credential, discloses, withholds }) {
   const along = discloses.filter(({ asked: isAsked }) => !isAsked);
   return [
     warning && h("p", { class: "note warning" }, warning, " Whether you can have a new one, ", issuerLink(credential), " can say."),
+    isW3c(credential) && h("p", { class: "note" }, "A credential of this form shows all of its claims: it can’t leave any out."),
     h("h3", {}, "Will be shown"),
     asked.length === 0 ? h("p", {}, "That you hold it, and who issued it.") : valuesOf(asked),
-    along.length > 0 && h("h3", {}, "Goes with it"),
-    along.length > 0 && h("p", { class: "small" }, "It is in the clear in the credential, whatever is asked."),
+    along.length > 0 && h("h3", {}, isW3c(credential) ? "Shown too, though not asked for" : "Goes with it"),
+    along.length > 0 && !isW3c(credential) && h("p", { class: "small" }, "It is in the clear in the credential, whatever is asked."),
     along.length > 0 && valuesOf(along),
     withholds.length > 0 && h("h3", {}, "Stays hidden"),
     withholds.length > 0 && h("div", { class: "hidden-claims" }, labelsOf(withholds)),

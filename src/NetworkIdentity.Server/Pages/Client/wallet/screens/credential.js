@@ -1,11 +1,11 @@
 // One credential: everything it says, its status, and taking it off this device.
 import { check } from "../check.js";
-import { saysOf } from "../credential.js";
+import { isW3c, saysOf } from "../credential.js";
 import { button, h, host, words } from "../dom.js";
 import { show, tell } from "../frame.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";
-import { renew, tokenView, wireView } from "../wire-view.js";
+import { jsonView, renew, tokenView, wireView } from "../wire-view.js";
 import { dayOf } from "../words.js";
 import { badge, card } from "./card.js";
 import { valuesOf } from "./claims.js";
@@ -32,11 +32,14 @@ export async function credential(id) {
     h("dl", { class: "facts" },
       h("dt", {}, "From"), h("dd", {}, words(held.issuerName), ", ", host(URL.canParse(held.issuer) ? new URL(held.issuer).host : held.issuer)),
       h("dt", {}, "Taken"), h("dd", {}, dayOf(held.takenAt)),
+      h("dt", {}, "Form"), h("dd", {}, isW3c(held)
+        ? "A W3C credential, with the issuer’s proof inside. It can’t leave anything out: whoever you show it to sees all that it says."
+        : "An SD-JWT. It can be shown in part: whoever you show it to sees what you agree to, and the rest stays hidden."),
       h("dt", {}, "Copies"), h("dd", {}, `${held.copies.length}, of which ${shown} ${shown === 1 ? "was" : "were"} shown. A fresh one is taken first, so that those you show it to can’t compare.`)),
     h("div", { class: "steps" },
       held.status && button("Check again", async () => { await look(); tell("Checked."); }, { kind: "second" }),
       removal(held)),
-    h("details", { class: "fold" }, h("summary", {}, "The credential as it is signed"), tokenView(held.copies[0].sdJwt, "the first copy")),
+    h("details", { class: "fold" }, h("summary", {}, "The credential as it is signed"), isW3c(held) ? jsonView(held.copies[0].document) : tokenView(held.copies[0].sdJwt, "the first copy")),
     tape,
   ]);
   await look();

@@ -14,39 +14,60 @@ import { check } from "../check.js";
 /** The lock that one tab holds while it collects. */
 export const lockOf = (id) => `collect ${id}`;
 
-/** Collects a pending row and shows what came of it. */
-export async function finish(row, wire = new Wire()) {
-  await navigator.locks.request(lockOf(row.id), { ifAvailable: true }, async (lock) => {
-    if (!lock) return tell("Another tab is finishing this.");
-    const done = wait("Taking it", "The issuer is asked for your credential.");
-    try {
-      const credential = await collect(row.pending, wire, (given) => store.finish(row.id, given));
-      done();
-      history.replaceState(null, "", "/"); // the offer is spent: loading again shows the credentials
-      taken(credential, wire);
-    } catch (error) {
-      done();
-      if (error.code === "invalid_token") error.mend = "It was not collected in time. Ask for a new offer, and forget this one.";
+/** What only a new offer helps against; anything else may pass. */
+const OVER = ["invalid_token", "credential_request_denied", "invalid_credential", "untrusted_certificate"];
 
-      // Only a new offer helps against these; anything else may pass.
-      const isOver = ["invalid_token", "credential_request_denied", "invalid_credential", "untrusted_certificate"].includes(error.code);
-      problem(error, { again: isOver ? null : () => finish(row), entries: wire.entries });
+/** Collects pending rows and shows what came of them. Each stands for itself: one that does not come takes no other with it. */
+export async function finish(rows, wire = new Wire()) {
+  const done = wait("Taking it", "The issuer is asked for your credential.");
+  const came = [];
+  let failed = null;
+  for (const row of rows) {
+    try {
+      const credential = await navigator.locks.request(lockOf(row.id), { ifAvailable: true }, (lock) => lock && collect(row.pending, wire, (given) => store.finish(row.id, given)));
+      if (!credential) {
+        done();
+        return tell("Another tab is finishing this.");
+      }
+      came.push({ row, credential });
+    } catch (error) {
+      if (error.name !== "Problem") console.error(error);
+      failed ??= error;
     }
-  });
+  }
+  done();
+  if (failed?.code === "invalid_token") failed.mend = "It was not collected in time. Ask for a new offer, and forget this one.";
+  if (came.length === 0) return problem(failed, { again: OVER.includes(failed.code) ? null : () => finish(rows), entries: wire.entries });
+  history.replaceState(null, "", "/"); // the offer is spent: loading again shows the credentials
+  await taken(came.map(({ credential }) => credential), failed, wire);
 }
 
-async function taken(credential, wire) {
+async function taken(credentials, failed, wire) {
   navigator.storage?.persist?.().catch(() => {}); // asked once there is something to lose; the browser decides
+  const several = new Set(credentials.map(({ name }) => name)).size > 1;
+  const copies = credentials.reduce((count, credential) => count + credential.copies.length, 0);
   const tape = wireView(wire.entries);
-  show("It is yours", [
+  const title = several ? "They are yours" : "It is yours";
+  await Promise.all(credentials.map((credential) => check(credential)));
+  show(title, [
     sign("done"),
-    h("h1", {}, "It is yours"),
-    h("p", { class: "lead" }, "The credential is on this device. ", "It leaves it only when you show it. You can close this tab and go back to where you came from."),
-    card(await check(credential)),
-    h("h2", {}, "What it says"),
-    valuesOf(saysOf(credential)),
-    credential.copies.length > 1 && h("p", { class: "small" }, `${credential.copies.length} copies came, each on a key of its own, so that those you show it to can’t compare.`),
+    h("h1", {}, title),
+    h("p", { class: "lead" }, several ? "The credentials are on this device. They leave it only when you show them. " : ["The credential is on this device", credentials.length > 1 && ", in two forms", ". It leaves it only when you show it. "],
+      "You can close this tab and go back to where you came from."),
+    failed && h("p", { class: "note" }, "Not all of it came. ", failed.message, " ", failed.mend ?? "", " What is missing is on the list of your credentials, as not finished."),
+    h("ul", { class: "cards" }, credentials.map((credential) => h("li", {}, card(credential)))),
+    toldIn(credentials).map((credential, at) => [
+      several ? h("h2", {}, "What it says: ", words(credential.name)) : h("h2", {}, at === 0 ? "What it says" : "What the other form says"),
+      valuesOf(saysOf(credential)),
+    ]),
+    copies > 1 && h("p", { class: "small" }, `${copies} copies came, each on a key of its own, so that those you show it to can’t compare.`),
     h("div", { class: "steps" }, toCredentials("button")),
     tape,
   ]);
+}
+
+/** Those that say different things: the same in another form is told once. */
+function toldIn(credentials) {
+  const says = credentials.map((credential) => JSON.stringify(saysOf(credential).map(({ label, value }) => [label, value]).sort()));
+  return credentials.filter((_, at) => says.indexOf(says[at]) === at);
 }

@@ -11,7 +11,7 @@ import { finish, lockOf } from "./finish.js";
 export async function home() {
   const [held, pending, locks] = await Promise.all([store.credentials(), store.pending(), navigator.locks.query()]);
   const busy = new Set(locks.held.map(({ name }) => name)); // another tab is at it
-  const open = pending.filter((row) => !busy.has(lockOf(row.id)));
+  const open = byOffer(pending.filter((row) => !busy.has(lockOf(row.id))));
   show("My credentials", [
     h("h1", {}, "My credentials"),
     held.length === 0 && open.length === 0 && empty(),
@@ -32,14 +32,19 @@ const empty = () => h("div", { class: "empty" },
   h("p", { class: "lead" }, "There are none on this device yet."),
   h("p", {}, "Open an offer that someone sent you, or scan its code. If there were some before, this browser has cleared them: the keys are gone, and you need new offers."));
 
-function unfinished(row) {
-  const section = h("section", { class: "unfinished", "aria-label": `Not finished: ${row.name}` },
-    h("h2", {}, "Not finished: ", words(row.name)),
-    h("p", {}, "From ", words(row.issuerName), `. It was yours on ${minuteOf(row.at)}, and did not arrive.`),
+/** What one offer gave is finished together. */
+const byOffer = (rows) => [...new Set(rows.map(({ pending }) => pending.accessToken))].map((token) => rows.filter(({ pending }) => pending.accessToken === token));
+
+function unfinished(rows) {
+  const [{ issuerName, at }] = rows;
+  const name = new Intl.ListFormat("en").format(new Set(rows.map((row) => row.name)));
+  const section = h("section", { class: "unfinished", "aria-label": `Not finished: ${name}` },
+    h("h2", {}, "Not finished: ", words(name)),
+    h("p", {}, "From ", words(issuerName), `. It was yours on ${minuteOf(at)}, and did not arrive.`),
     h("div", { class: "steps row" },
-      button("Finish", () => finish(row)),
+      button("Finish", () => finish(rows)),
       button("Forget it", async () => {
-        await store.removePending(row.id);
+        await store.removePending(rows.map(({ id }) => id));
         await home();
         tell("Forgotten. Ask for a new offer if you want it after all.");
       }, { kind: "second" })));

@@ -1,4 +1,5 @@
 // An offer: who makes it, what it will say, and taking it.
+import { isW3c } from "../credential.js";
 import { button, h, host, words } from "../dom.js";
 import { show, tell, wait } from "../frame.js";
 import { readOffer, redeem } from "../issuance.js";
@@ -24,30 +25,44 @@ export async function offer(search) {
 }
 
 function ask(read, wire) {
-  const [first] = read.configurations;
-  const several = read.configurations.length > 1;
+  const kinds = kindsOf(read.configurations);
+  const several = kinds.length > 1;
   const code = read.needsCode && codeField(read.needsCode);
   const tape = { view: wireView(wire.entries) };
-  const choice = several && h("fieldset", { class: "options" }, h("legend", {}, "Which one?"), read.configurations.map(({ id, name }, index) =>
-    h("label", {}, h("input", { type: "radio", name: "configuration", value: id, checked: index === 0 }), " ", words(name))));
   const form = h("form", { class: "steps", novalidate: true, on: { submit: (event) => event.preventDefault() } },
     code?.element,
-    button("Take it", async () => {
-      const chosen = choice ? choice.querySelector(":checked").value : first.id;
-      await take(read, chosen, code, wire, tape);
-    }, { type: "submit" }),
+    button(several ? "Take them" : "Take it", () => take(read, code, wire, tape), { type: "submit" }),
     h("p", {}, h("a", { href: "/#credentials" }, "Not now")));
-  show(`Take your ${first.name}`, [
-    h("h1", {}, "Take your ", words(several ? "credential" : first.name)),
-    h("p", { class: "lead" }, words(read.issuerName), " offers you this credential. It comes from ", host(read.host), "."),
-    read.configurations.map(({ name, description, claims }) => h("section", { class: "asked" },
+  const title = several ? "credentials" : kinds[0].name;
+  show(`Take your ${title}`, [
+    h("h1", {}, "Take your ", words(title)),
+    h("p", { class: "lead" }, words(read.issuerName), several ? " offers you these credentials. They come from " : " offers you this credential. It comes from ", host(read.host), "."),
+    kinds.map(({ name, description, claims, forms }) => h("section", { class: "asked" },
       several && h("h2", {}, words(name)),
       description && h("p", {}, words(description)),
-      claims.length > 0 && [h(several ? "h3" : "h2", {}, "What it can say about you"), labelsOf(claims)])),
-    choice,
+      claims.length > 0 && [h(several ? "h3" : "h2", {}, "What it can say about you"), labelsOf(claims)],
+      formsOf(forms))),
     form,
     tape.view,
   ]);
+}
+
+/** What is offered, by name: one credential may come in several forms, and all of them are taken, since nobody knows which one an app will ask for. */
+function kindsOf(configurations) {
+  const names = [...new Set(configurations.map(({ name }) => name))];
+  return names.map((name) => {
+    const forms = configurations.filter((one) => one.name === name);
+    return { name, description: forms.find(({ description }) => description)?.description, claims: forms.find(({ claims }) => claims.length > 0)?.claims ?? [], forms };
+  });
+}
+
+function formsOf(forms) {
+  const whole = forms.some(isW3c);
+  if (whole && !forms.every(isW3c)) {
+    return [h("p", {}, "It comes in two forms, and you take both. Which one is shown depends on who asks; you see it each time."),
+      h("ul", { class: "claims" }, h("li", {}, "One shows only what you agree to."), h("li", {}, "One, of the W3C’s kind, shows all that it says, each time."))];
+  }
+  return whole && h("p", {}, "Its form is of the W3C’s kind: it shows all that it says, each time.");
 }
 
 function codeField({ length, mode, description }) {
@@ -65,13 +80,12 @@ function codeField({ length, mode, description }) {
   };
 }
 
-async function take(read, configurationId, code, wire, tape) {
-  const name = read.configurations.find(({ id }) => id === configurationId).name;
+async function take(read, code, wire, tape) {
   if (code && code.input.value.trim() === "") return again(code, "Write the code first.");
-  let row;
+  let rows;
   try {
-    const pending = await redeem(read, { txCode: code?.input.value, configurationId }, wire);
-    row = { id: pending.id, at: Date.now(), name, issuerName: read.issuerName, pending };
+    rows = (await redeem(read, { txCode: code?.input.value }, wire))
+      .map((pending) => ({ id: pending.id, at: Date.now(), name: pending.configuration.name, issuerName: read.issuerName, pending }));
   } catch (error) {
     tape.view = renew(tape.view, wire.entries);
     if (code && error.code === "invalid_grant") {
@@ -84,11 +98,11 @@ async function take(read, configurationId, code, wire, tape) {
 
   // Its code is spent: whatever happens from here on, what is needed to collect is kept.
   try {
-    await store.savePending(row);
+    await store.savePending(rows);
   } catch (error) {
     console.error(error); // no room, perhaps; collecting may still work, and is better than nothing
   }
-  await finish(row, wire);
+  await finish(rows, wire);
 }
 
 function again(code, sentence) {

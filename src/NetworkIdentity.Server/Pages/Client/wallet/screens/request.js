@@ -1,5 +1,7 @@
 // A request: who asks, exactly what would be shown and what stays hidden, and the holder's yes or no.
 import { check } from "../check.js";
+import { claimIn } from "../credential.js";
+import { isOfType } from "../dcql.js";
 import { button, h, host, sign, words } from "../dom.js";
 import { quiet, show, tell, wait } from "../frame.js";
 import { issuerOf } from "../offer.js";
@@ -110,10 +112,13 @@ async function showIt({ asked, wire, chosen, refused, clear, ended, sending }) {
   }
   await complete(id, {
     outcome: "shown", wire: wire.entries,
-    presentations: picked.map(({ credential }, index) => ({ vct: credential.vct, text: given.presentations[index] })),
+    presentations: picked.map(({ credential }, index) => ({ kind: kindOf(credential), presentation: given.presentations[index] })),
   });
   away("It was shown", given.redirectUri, asked, wire, "done");
 }
+
+/** What a credential is, by which a presentation of another of the same is found again. */
+export const kindOf = ({ vct, types }) => vct ?? types.join(" ");
 
 const markShown = (picked, indexes) =>
   Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, indexes[index], Date.now()))).catch(console.error);
@@ -178,19 +183,19 @@ function away(title, redirectUri, asked, wire, kind) {
 
 /** With it who issues it, where that is known: who issued another of the kind, or who asks. */
 async function withIssuer(one, asked, held, wire) {
-  return { ...one, from: held.find(({ vct }) => one.vcts.includes(vct)) ?? await issuerOf(new URL(asked.responseUri).origin, one.vcts, wire) };
+  return { ...one, from: held.find((credential) => isOfType(one, credential)) ?? await issuerOf(new URL(asked.responseUri).origin, one, wire) };
 }
 
 function nothingFits(asked, missing, wire, search) {
   quiet();
-  const kind = (name) => (name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
+  const kind = ({ name, types }) => (types.length > 0 ? name.split(/[#:/]/).at(-1) : name.startsWith("urn:") ? name.split(":")[2] ?? name : name);
   stop({
     title: "Nothing here fits",
     kind: "none",
     reason: [words(asked.name), " at ", host(asked.host), " asks for something that is not on this device. Nothing was shown."],
-    mend: h("ul", { class: "missing" }, missing.map(({ name, claims, from }) => h("li", {}, "Ask ", from ? issuerLink(from) : "who issues it", " for an offer of ",
-      h("strong", {}, words(from?.name ?? kind(name))),
-      claims.length > 0 && [", with ", words(claims.map((path) => valueOf(path.filter((step) => step !== null)).replaceAll("_", " ")).join(", "))],
+    mend: h("ul", { class: "missing" }, missing.map(({ name, types, claims, from }) => h("li", {}, "Ask ", from ? issuerLink(from) : "who issues it", " for an offer of ",
+      h("strong", {}, words(from?.name ?? kind({ name, types }))),
+      claims.length > 0 && [", with ", words(claims.map((path) => valueOf(claimIn(path).filter((step) => step !== null)).replaceAll("_", " ")).join(", "))],
       ". Take it, and come back here."))),
     code: "nothing_fits",
   }, [
