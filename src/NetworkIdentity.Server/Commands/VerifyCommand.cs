@@ -64,7 +64,7 @@ internal static class VerifyCommand
 
     private static async Task<VerificationReport> VerifyAsync(Given given, string text, HolderChallenge? asked, TimeProvider time, CancellationToken cancellation)
     {
-        if (!given.IsOffline && (given.Log ?? given.Witness ?? given.Lists.FirstOrDefault()) is not null)
+        if (!given.IsOffline && (given.Log is not null || given.Witness is not null || given.Lists.Count > 0))
             throw new SettingsException(["--did-log, --witness and --list are files in place of a network: say --offline too"]);
         var files = given.IsOffline ? new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) : null;
         var did = given.Log is null ? null : await AddLogAsync(given, files!);

@@ -61,19 +61,15 @@ public sealed class SdJwtVcVerifier(
             if (terms.FaultOf(vc.IssuedAt, vc.ExpiresAt, now) is { } fault) return Refused(fault.Reason, fault.Words);
 
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
-            if (challenge is not null)
+            if (challenge is not null || sdJwt.KeyBindingJwt is not null)
             {
                 walk.To(VerificationStep.Holder);
                 if (vc.HolderKey is null) return Refused("no_holder_key");
-                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience, challenge.Nonce, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
-            }
-            else if (sdJwt.KeyBindingJwt is { } binding)
-            {
-                // It answered someone else, which proves nobody here. What came is whole all the same, or it is not what the holder gave.
-                walk.To(VerificationStep.Holder);
-                if (vc.HolderKey is null) return Refused("no_holder_key");
-                var answered = Jws.Parse(binding).Claims();
-                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), answered.RequiredString("aud"), answered.RequiredString("nonce"), now, now - DateTimeOffset.UnixEpoch, HolderChallenge.Skew);
+
+                // One that nobody asked for answered someone else, which proves nobody here. What came is whole all the same, or it is not what the holder gave.
+                var answered = challenge ?? AnsweredBy(sdJwt.KeyBindingJwt!);
+                var maxAge = challenge is null ? now - DateTimeOffset.UnixEpoch : HolderChallenge.MaxAge;
+                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), answered.Audience, answered.Nonce, now, maxAge, HolderChallenge.Skew);
             }
 
             // 6. Status: by the list that the issuer signed.
@@ -103,6 +99,12 @@ public sealed class SdJwtVcVerifier(
         }
 
         Examination Refused(string reason, string? detail = null) => new(walk.Refused(reason, detail), null);
+    }
+
+    private static HolderChallenge AnsweredBy(string keyBinding)
+    {
+        var claims = Jws.Parse(keyBinding).Claims();
+        return new(claims.RequiredString("aud"), claims.RequiredString("nonce"));
     }
 
     private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)

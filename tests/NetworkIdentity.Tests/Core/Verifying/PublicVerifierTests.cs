@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
 

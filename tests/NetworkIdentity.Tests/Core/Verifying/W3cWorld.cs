@@ -12,7 +12,6 @@ using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OpenId4Vci;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
-using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Tests.Core.Verifying;
