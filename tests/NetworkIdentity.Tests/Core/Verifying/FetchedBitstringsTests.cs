@@ -79,7 +79,7 @@ public sealed class FetchedBitstringsTests : IAsyncLifetime
             var (status, unknown) = await ReadAsync(7);
             Assert.Null(status);
             Assert.Contains(words, unknown!, StringComparison.Ordinal);
-            _world.World.Time.Move(FetchedLists.LeastKept);
+            _world.World.Time.Move(FetchedLists.UsuallyKept);
         }
 
         await ServeAsync();
