@@ -81,8 +81,8 @@ public sealed class W3cWorld : IAsyncLifetime
     internal async Task<JsonObject> SecureAsync(JsonObject document, SigningKey? key = null, string? keyUrl = null, Func<ProofOptions, ProofOptions>? change = null)
     {
         key ??= Did.Current(JoseAlgorithm.EdDSA);
-        var options = new ProofOptions(
-            key.Algorithm == JoseAlgorithm.ES256 ? EcdsaJcs2019.Cryptosuite : EddsaJcs2022.Cryptosuite, keyUrl ?? Did.UrlOf(key), ControlledIdentifierDocument.AssertionMethod) { Created = Now };
+        var suite = key.Algorithm == JoseAlgorithm.ES256 ? EcdsaJcs2019.Cryptosuite : EddsaJcs2022.Cryptosuite;
+        var options = new ProofOptions(suite, keyUrl ?? Did.UrlOf(key), ControlledIdentifierDocument.AssertionMethod) { Created = Now };
         return await SecuredDocument.AddProofAsync(document, change?.Invoke(options) ?? options, key);
     }
 
