@@ -211,6 +211,7 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
         await world.RefusedAsync(unsigned, VerificationStep.Shape, "shape_invalid", W3cWorld.Asked);
         var stranger = await world.PresentAsync(credential, one => one with { VerificationMethod = "did:web:evil.example#1" });
         await world.UndeterminedAsync(stranger, VerificationStep.Holder, "not_understood", W3cWorld.Asked);
+        Assert.Contains("not trusted", (await world.VerifyAsync(stranger, W3cWorld.Asked)).Words, StringComparison.Ordinal);
     }
 
     [Fact]
