@@ -252,10 +252,9 @@ public sealed class DidLog
 
     private string? HeldBy(IReadOnlyList<DidEntries.Row> rows)
     {
-        // This machine remembers how far the log had come, whatever the database says.
-        var remembered = _memory?.Read();
-        if (remembered == rows[^1].VersionId) return null;
+        // Whatever this machine remembers: another may have been ahead of it.
         if (rows[^1].RestoredAt is not null) return "it was restored from a backup, and what was published since is not known";
+        var remembered = _memory?.Read();
         return remembered is null || rows.Any(row => row.VersionId == remembered)
             ? null
             : $"this machine remembers version {remembered}, which is not in the database";

@@ -22,8 +22,8 @@ internal sealed class CoreNation : IAsyncDisposable
         var types = CredentialType.LoadAll();
         (Database, Keys) = (database, keys);
         _nonces = new CredentialNonces(keys, TimeProvider.System);
-        _offering = new Offering(database, keys, types, TimeProvider.System);
-        _issuer = new Issuer(database, keys, types, _nonces, new StatusSlots(database, keys, TimeProvider.System), TimeProvider.System);
+        _offering = new Offering(database, keys, null, types, TimeProvider.System);
+        _issuer = new Issuer(database, keys, null, types, _nonces, new StatusSlots(database, keys, TimeProvider.System), TimeProvider.System);
         Revoker = new Revoker(database, keys, TimeProvider.System);
     }
 

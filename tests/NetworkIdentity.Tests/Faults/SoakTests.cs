@@ -10,7 +10,7 @@ public sealed class SoakTests
     /// <summary>What acts of the nation leave for good. Every other table is to be as it was once what is in it has expired.</summary>
     private static readonly string[] Kept =
     [
-        "credential", "journal", "log_head", "log_tile", "member", "migration", "nation", "node", "partner", "signing_key", "status_list", "status_publication",
+        "credential", "did_entry", "journal", "log_head", "log_tile", "member", "migration", "nation", "node", "partner", "signing_key", "status_list", "status_publication",
         "status_slot", "steward",
     ];
 

@@ -62,11 +62,15 @@ public sealed class DidContinuingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task F10_a_restored_log_that_this_machine_knows_to_be_whole_goes_on()
+    public async Task F10_what_this_machine_remembers_does_not_stand_for_what_others_published()
     {
         await RestoreAsync(backTo: 1);
         await KeepAnotherAsync(_nation, 2);
-        Assert.Equal(2, (await LinesAsync(await OpenAsync(_nation, Memory))).Count);
+        var log = await OpenAsync(_nation, Memory);
+        Assert.Equal(Memory.Read(), (await log.StatusAsync()).Versions[^1]);
+        Assert.Single(await LinesAsync(log));
+        await DidContinuing.GoOnAsync(log);
+        Assert.Equal(2, (await LinesAsync(log)).Count);
     }
 
     [Fact]

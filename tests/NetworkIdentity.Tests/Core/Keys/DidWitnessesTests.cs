@@ -4,6 +4,7 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Tests.Standards.Dids.WebVh;
 using static NetworkIdentity.Tests.Core.Keys.DidLogTests;
@@ -58,6 +59,20 @@ public sealed class DidWitnessesTests : IAsyncLifetime
         var now = _nation.Time.GetUtcNow();
         Assert.NotNull(DidWebVh.Resolve(_log.Did, await _log.ReadAsync(), await _log.ReadProofsAsync(), now, DidResolutionOptions.None).Document);
         Assert.NotNull(DidWebVh.Resolve(_log.Did, await _log.ReadAsync(), null, now, DidResolutionOptions.None).Error);
+    }
+
+    [Fact]
+    public async Task A_key_that_only_an_entry_has_that_waits_does_not_sign()
+    {
+        await DidWitnesses.SetAsync(_log, TwoOfThree);
+        await ApproveAsync(1, 2);
+        var old = _nation.Keys.CurrentKey(KeyPurpose.Assertion);
+        _nation.Time.Move(old.RetireAfter - TimeSpan.FromDays(1) - _nation.Time.GetUtcNow());
+        await _nation.Keys.RenewAsync();
+        await _log.RenewAsync();
+        Assert.NotNull((await _log.StatusAsync()).Pending);
+        Assert.NotEqual(old.Kid, _nation.Keys.CurrentKey(KeyPurpose.Assertion).Kid);
+        Assert.Equal(old.Kid, _log.Current(JoseAlgorithm.EdDSA).KeyId);
     }
 
     [Fact]

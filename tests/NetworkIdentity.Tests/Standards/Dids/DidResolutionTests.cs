@@ -49,8 +49,15 @@ public sealed class DidResolutionTests
 
         var metadata = new DidDocumentMetadata
         {
-            Created = new(2026, 11, 1, 2, 0, 0, 500, TimeSpan.FromHours(2)), Updated = DateTimeOffset.UnixEpoch, Deactivated = false, VersionId = "1", NextVersionId = "2",
-            NextUpdate = DateTimeOffset.UnixEpoch, CanonicalId = "did:e:c", EquivalentId = ["did:e:d"], OfMethod = new() { ["own"] = "x" },
+            Created = new(2026, 11, 1, 2, 0, 0, 500, TimeSpan.FromHours(2)),
+            Updated = DateTimeOffset.UnixEpoch,
+            Deactivated = false,
+            VersionId = "1",
+            NextVersionId = "2",
+            NextUpdate = DateTimeOffset.UnixEpoch,
+            CanonicalId = "did:e:c",
+            EquivalentId = ["did:e:d"],
+            OfMethod = new() { ["own"] = "x" },
         };
         var found = DidResolutionResult.Found(new() { ["id"] = "did:e:a" }, metadata);
         const string Known = ""","didDocumentMetadata":{"own":"x","created":"2026-11-01T00:00:00Z","updated":"1970-01-01T00:00:00Z","deactivated":false,"versionId":"1","nextVersionId":"2","nextUpdate":"1970-01-01T00:00:00Z","canonicalId":"did:e:c","equivalentId":["did:e:d"]}}""";
