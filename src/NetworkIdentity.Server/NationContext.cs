@@ -46,10 +46,11 @@ public sealed class NationContext : IAsyncDisposable
 
         // Who verifies has decided whom to trust before it resolves a DID.
         var trusted = new DidResolver(did, FetchedDids, _ => true);
-        var bitstrings = new BitstringReader(did, StatusLists, trusted, ListAsync, time);
+        var bitstrings = new BitstringReader(did, StatusLists, trusted, url => InstanceStatuses.FindAsync(url), new FetchedBitstrings(Fetcher, trusted, time, words => Alarm(words)), time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
-        W3cCredentials = new W3cVerifier(keys, did, trusted, Types, bitstrings, time);
-        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys, did, trusted, Types, bitstrings, time, contexts), time);
+        W3cCredentials = new W3cVerifier(keys.Nation, keys, did, trusted, Types, bitstrings, time);
+        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys.Nation, keys, did, trusted, Types, bitstrings, time, contexts), time);
+        PublicVerifier = new PublicVerifier(SdJwtVcs, W3cCredentials, issuer => issuer == did?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal));
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
@@ -67,10 +68,6 @@ public sealed class NationContext : IAsyncDisposable
         MemberPages = new MemberPages(database, keys, Types, Codes, time);
         Logouts = new LogoutDesk(database, keys, time);
         LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
-
-        // Lists of the instances here are not fetched from oneself.
-        async Task<(System.Text.Json.Nodes.JsonNode?, string?)> ListAsync(string url, string issuer, CancellationToken cancellation) =>
-            await InstanceStatuses.FindAsync(url) is { } own ? (own.DeepClone(), null) : (null, "lists of other issuers are not fetched");
     }
 
     /// <summary>The database.</summary>
@@ -129,6 +126,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Verifies for their clients.</summary>
     public InstanceVerifier InstanceVerifier { get; }
+
+    /// <summary>Verifies whatever anyone brings.</summary>
+    public PublicVerifier PublicVerifier { get; }
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }

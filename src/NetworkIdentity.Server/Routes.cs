@@ -59,6 +59,7 @@ public static class Routes
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
+        machines.MapPost("/verify", VerifyEndpoint.HandleAsync);
         machines.MapMethods("/1.0/identifiers/{**identifier}", Read, ResolutionEndpoint.HandleAsync);
 
         // Apps that register themselves: from their own machine, and no page of another origin in their name.
@@ -95,6 +96,7 @@ public static class Routes
         var people = app.MapGroup(path).WithMetadata(Door.Page);
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
+        people.MapMethods("/verify", Read, VerifyEndpoint.Page);
         people.MapMethods("/preview", Read, PreviewEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/account", AccountEndpoint.PageAsync);

@@ -113,6 +113,9 @@ public sealed record Settings
     /// <summary><c>NETID__Dids__Resolve</c>: the hosts whose DIDs are fetched for whoever asks; <c>*</c> for any; none where not set.</summary>
     public IReadOnlyList<string> ResolvesDidsOf { get; init; } = [];
 
+    /// <summary><c>NETID__Verify__Issuers</c>: the DIDs of other issuers whose credentials anyone may have checked here.</summary>
+    public IReadOnlyList<string> VerifiesIssuers { get; init; } = [];
+
     /// <summary>Whether this is a developer's machine: a nation and a secret are made where there are none.</summary>
     public bool IsDevelopment { get; init; }
 
@@ -203,6 +206,9 @@ public sealed record Settings
         }
 
         var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
+        var issuers = List("Verify:Issuers");
+        if (issuers.FirstOrDefault(text => !NetworkIdentity.Standards.Dids.Did.Is(text)) is { } stranger) faults.Add($"NETID__Verify__Issuers must be DIDs separated by commas; {stranger} is not one");
+
         if (faults.Count > 0) throw new SettingsException(faults);
         return new Settings
         {
@@ -226,6 +232,7 @@ public sealed record Settings
             ClientDocuments = documents,
             Vcalm = vcalm,
             ResolvesDidsOf = dids,
+            VerifiesIssuers = issuers,
             IsDevelopment = isDevelopment,
             LimitPerAddress = perAddress,
             LimitPerApp = perApp,

@@ -8,7 +8,7 @@ namespace NetworkIdentity.Server.Commands;
 public static class CommandLine
 {
     /// <summary>Runs a command line.</summary>
-    /// <returns>0; 1 where something was refused; 2 where the configuration or the command line is wrong.</returns>
+    /// <returns>0; 1 where something was refused; 2 where the configuration or the command line is wrong; 3 where a credential could not be checked.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         var result = Build().Parse(args);
@@ -55,6 +55,7 @@ public static class CommandLine
             NodeCommand.Build(),
             KeyCommand.Build(),
             DidCommand.Build(),
+            VerifyCommand.Build(),
             AuditCommand.Build(),
             BackupCommand.Build(),
             RestoreCommand.Build(),

@@ -73,6 +73,9 @@ public sealed class Fetcher : IDisposable
         /// <summary>Whether localhost, names under it and loopback addresses may be called, by http too and on any port. For a developer's machine alone.</summary>
         public bool Loopback { get; init; }
 
+        /// <summary>What is read instead of calling anyone, by URL: for who checks without a network. Then no socket is opened, whatever is asked.</summary>
+        public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? Files { get; init; }
+
         /// <summary>Looks a name up; by the system where not set.</summary>
         internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
@@ -99,6 +102,13 @@ public sealed class Fetcher : IDisposable
 
     private async Task<FetchResult> CallAsync(string url, Func<Uri, CancellationToken, Task<FetchResult>> call)
     {
+        if (_options.Files is { } files)
+        {
+            return files.TryGetValue(url, out var file)
+                ? new(null, null, file, false, null, null)
+                : FetchResult.Failed(FetchFault.Unreachable, "there is no network here, and no file was given for it");
+        }
+
         if (!TryRead(url, out var uri, out var why)) return FetchResult.Failed(FetchFault.UrlNotAllowed, why);
 
         using var deadline = new CancellationTokenSource(Deadline, _time);

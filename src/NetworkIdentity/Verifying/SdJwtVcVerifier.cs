@@ -11,8 +11,13 @@ namespace NetworkIdentity.Verifying;
 
 /// <summary>Verifies SD-JWT VCs, step by step [RFC9901 §7.3] [SD-JWT-VC §2.5].</summary>
 /// <remarks>Trust is the triple of root, issuer and type, and it is decided before anything is fetched.</remarks>
+/// <param name="keys">The nation's own keys, whose times are known; null where it is looked at from outside.</param>
+/// <param name="types">The types that are known.</param>
+/// <param name="certificates">Who is trusted, and by which keys.</param>
+/// <param name="statuses">Reads statuses.</param>
+/// <param name="time">The clock.</param>
 public sealed class SdJwtVcVerifier(
-    KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, IssuerCertificates certificates, StatusReader statuses, TimeProvider time)
+    KeyRing? keys, IReadOnlyDictionary<string, CredentialType> types, IssuerCertificates certificates, StatusReader statuses, TimeProvider time)
 {
     private readonly ImportedKeys _holderKeys = new();
 
@@ -56,11 +61,15 @@ public sealed class SdJwtVcVerifier(
             if (terms.FaultOf(vc.IssuedAt, vc.ExpiresAt, now) is { } fault) return Refused(fault.Reason, fault.Words);
 
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
-            if (challenge is not null)
+            if (challenge is not null || sdJwt.KeyBindingJwt is not null)
             {
                 walk.To(VerificationStep.Holder);
                 if (vc.HolderKey is null) return Refused("no_holder_key");
-                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), challenge.Audience!, challenge.Nonce!, now, HolderChallenge.MaxAge, HolderChallenge.Skew);
+
+                // One that nobody asked for answered someone else, which proves nobody here. What came is whole all the same, or it is not what the holder gave.
+                var answered = challenge ?? AnsweredBy(sdJwt.KeyBindingJwt!);
+                var maxAge = challenge is null ? now - DateTimeOffset.UnixEpoch : HolderChallenge.MaxAge;
+                KeyBinding.Verify(sdJwt, _holderKeys.Of(vc.HolderKey), answered.Audience!, answered.Nonce!, now, maxAge, HolderChallenge.Skew);
             }
 
             // 6. Status: by the list that the issuer signed.
@@ -92,9 +101,15 @@ public sealed class SdJwtVcVerifier(
         Examination Refused(string reason, string? detail = null) => new(walk.Refused(reason, detail), null);
     }
 
+    private static HolderChallenge AnsweredBy(string keyBinding)
+    {
+        var claims = Jws.Parse(keyBinding).Claims();
+        return new(claims.RequiredString("aud"), claims.RequiredString("nonce"));
+    }
+
     private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)
     {
-        var held = keys.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
+        var held = keys?.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
         return issuedAt is null || (held is not null && (issuedAt < held.NotBefore || issuedAt >= held.RetireAfter));
     }
 }

@@ -9,19 +9,20 @@ using NetworkIdentity.Standards.StatusLists;
 namespace NetworkIdentity.Verifying;
 
 /// <summary>Verifies credentials of the W3C data model, step by step: with proofs inside or around them [VCDM §7.1].</summary>
-/// <param name="keys">The nation's keys.</param>
-/// <param name="did">The nation's DID; null where it has none.</param>
-/// <param name="dids">Where issuers' keys are found.</param>
-/// <param name="types">The credential types, by name.</param>
-/// <param name="statuses">Where statuses are read.</param>
+/// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
+/// <param name="nation">The nation whose schemas and context are known by their addresses.</param>
+/// <param name="keys">The nation's own keys, whose times are known; null where it is looked at from outside.</param>
+/// <param name="did">The nation's own DID; null where it has none, or is looked at from outside.</param>
+/// <param name="dids">Where an issuer's keys are.</param>
+/// <param name="types">The types that are known.</param>
+/// <param name="statuses">Reads statuses.</param>
 /// <param name="time">The clock.</param>
 /// <param name="contexts">The contexts that are known; the nation's where null.</param>
-/// <remarks>Trust is decided before anything is fetched. Of a holder's DID nothing is fetched at all, unless it is trusted.</remarks>
 public sealed class W3cVerifier(
-    KeyRing keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time, KnownContexts? contexts = null)
+    Nation nation, KeyRing? keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time, KnownContexts? contexts = null)
 {
     private readonly IssuerProofs _proofs = new(dids, time);
-    private readonly KnownContexts _contexts = contexts ?? Vocabulary.KnownBy(keys.Nation);
+    private readonly KnownContexts _contexts = contexts ?? Vocabulary.KnownBy(nation);
 
     /// <summary>Verifies one.</summary>
     /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
@@ -42,7 +43,7 @@ public sealed class W3cVerifier(
             walk.To(VerificationStep.Issuer);
             var issuer = read.Credential.Issuer;
             if (!trusts(issuer)) return Refused("issuer_not_trusted");
-            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(keys.Nation.Issuer)))
+            if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
 
             // 3. Proof: by the issuer's keys for this; and the names in it mean what they seem to mean [DI §4.6].
@@ -140,11 +141,11 @@ public sealed class W3cVerifier(
     }
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
-    private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys.Keys.Any(held =>
+    private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys!.Keys.Any(held =>
         held.Purpose == KeyPurpose.Assertion && did!.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
 
     private CredentialType? SchemaOf(JsonObject schema) => schema["type"]?.ToString() == "JsonSchema"
-        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == keys.Nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
+        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
         : null;
 
     private CheckedCredential Found(string format, ProvenCredential proven, CredentialType? type, IReadOnlyList<BitstringStatusListEntry> entries)

@@ -83,7 +83,7 @@ public sealed partial class DocumentsTests
             # The command line
 
             What `netid` and each of its commands print with `--help`. This page is made by the test that compares it: `NETID_WRITE_DOCS=true tests/run unit`.
-            Exit codes: 0, done; 1, refused, with the reason on the error output; 2, the configuration or the command line is wrong.
+            Exit codes: 0, done; 1, refused, with the reason on the error output; 2, the configuration or the command line is wrong; 3, a credential could not be checked.
 
             """);
         var verbs = Verbs(CommandLine.Build(), []).ToList();

@@ -1,0 +1,111 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.DataIntegrity;
+using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Dids.WebVh;
+using NetworkIdentity.Standards.Jose;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>An issuer that someone decided to trust who has no database of its nation: by its URL, or by its DID.</summary>
+/// <remarks>A URL trusts whoever serves that host: each DID that is written for it. A DID trusts that one alone, which for a did:webvh is the beginning of its log too.</remarks>
+public sealed record TrustedIssuer
+{
+    private TrustedIssuer(Nation nation, string? did) => (Nation, Did) = (nation, did);
+
+    /// <summary>The issuer as a nation whose addresses are known, and nothing else of it.</summary>
+    public Nation Nation { get; }
+
+    /// <summary>The DID that is trusted; null where it is whichever is at the URL.</summary>
+    public string? Did { get; }
+
+    /// <summary>Where its keys are: the DID, or the did:web of the URL; null where the URL's host is none that a DID has.</summary>
+    public string? KeysDid => Did ?? (NationDocument.PlaceOf(Nation) is { } place ? $"did:web:{place}" : null);
+
+    /// <summary>Reads a URL or a DID.</summary>
+    /// <param name="text">The issuer.</param>
+    /// <param name="local">Whether a DID of this machine means http.</param>
+    /// <returns>Null where it is neither.</returns>
+    public static TrustedIssuer? Of(string text, bool local)
+    {
+        if (!text.StartsWith("did:", StringComparison.Ordinal))
+        {
+            return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url is { Query: "", Fragment: "", UserInfo: "" }
+                ? new(new("", text.TrimEnd('/'), "", ""), null)
+                : null;
+        }
+
+        try
+        {
+            var location = text.StartsWith("did:webvh:", StringComparison.Ordinal) ? WebVhDid.Parse(text).Location.FilesUrl
+                : text.StartsWith("did:web:", StringComparison.Ordinal) ? DidWeb.DocumentUrl(text).Replace("/.well-known/", "/", StringComparison.Ordinal)[..^"did.json".Length]
+                : Standards.Dids.Did.Is(text) ? "https://issuer.invalid/" : null;
+            if (location is null) return null;
+            if (local && new Uri(location).Host == "localhost") location = "http" + location["https".Length..];
+            return new(new("", location.TrimEnd('/'), "", ""), text);
+        }
+        catch (Refusal)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same, and of its DIDs this one alone.</summary>
+    public TrustedIssuer With(string did) => new(Nation, did);
+
+    /// <summary>Whether a W3C credential's issuer is this one.</summary>
+    public bool Is(string issuer)
+    {
+        if (Did is not null) return issuer == Did;
+        if (NationDocument.PlaceOf(Nation) is not { } place) return false;
+        return issuer == $"did:web:{place}" || (issuer.StartsWith("did:webvh:", StringComparison.Ordinal) && issuer.EndsWith($":{place}", StringComparison.Ordinal) && issuer.Split(':', 4) is [_, _, _, var rest] && rest == place);
+    }
+
+    /// <summary>A verifier that trusts this issuer, and asks for nothing but what it publishes.</summary>
+    /// <param name="fetcher">The way out, or files instead of it.</param>
+    /// <param name="roots">The roots of its certificates, got another way; where there are none, its keys are those that its DID has.</param>
+    /// <param name="given">Keys that were got another way, beside those.</param>
+    /// <param name="local">Whether DIDs of this machine are fetched by http.</param>
+    /// <param name="time">The clock.</param>
+    public async Task<PublicVerifier> VerifierAsync(Fetcher fetcher, IReadOnlyList<X509Certificate2> roots, IReadOnlyList<Jwk> given, bool local, TimeProvider time)
+    {
+        var types = CredentialType.LoadAll();
+        var dids = new DidResolver(null, new FetchedDids(fetcher, local, time, _ => { }), did => Is(did.ToString()) || did.ToString() == KeysDid);
+        var published = roots.Count > 0 ? null : await KeysAsync(dids, given, time);
+        var certificates = new IssuerCertificates(issuer => issuer == Nation.Issuer ? roots : [], published);
+        var lists = new FetchedLists(fetcher, certificates, time, _ => { });
+        var statuses = new StatusReader("", _ => Task.FromResult<string?>(null), lists, certificates, time);
+        var bitstrings = new BitstringReader(null, null, dids, _ => Task.FromResult<System.Text.Json.Nodes.JsonObject?>(null), new FetchedBitstrings(fetcher, dids, time, _ => { }), time);
+        return new(new(null, types, certificates, statuses, time), new(Nation, null, null, dids, types, bitstrings, time), Is);
+    }
+
+    private async Task<PublishedKeys> KeysAsync(DidResolver dids, IReadOnlyList<Jwk> given, TimeProvider time)
+    {
+        if (KeysDid is null) return new(Nation.Issuer, given.Count > 0 ? given : null, "the issuer has no DID, and its keys were not given");
+        var result = await dids.ResolveAsync(KeysDid);
+        if (result.Document is not { } document)
+            return new(Nation.Issuer, given.Count > 0 ? given : null, $"the issuer's keys could not be found: {result.Error?.Description ?? "its DID was ended"}");
+        return new(Nation.Issuer, [.. given, .. AssertingOf(document, time.GetUtcNow())], null);
+    }
+
+    private static IEnumerable<Jwk> AssertingOf(JsonObject document, DateTimeOffset now)
+    {
+        foreach (var id in (document[ControlledIdentifierDocument.AssertionMethod] as JsonArray ?? []).OfType<JsonValue>().Select(value => value.ToString()))
+        {
+            Jwk key;
+            try
+            {
+                key = ControlledIdentifierDocument.Retrieve(document, id, ControlledIdentifierDocument.AssertionMethod, now).Key;
+            }
+            catch (Refusal)
+            {
+                // A key of a kind that is not known here signs nothing that is read here.
+                continue;
+            }
+
+            yield return key;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Verifying;
+
+/// <summary>What anyone is told of what they had checked: the verdict, each step, and what they brought themselves.</summary>
+/// <param name="Format">The format; null where it could not be told.</param>
+/// <param name="Issuer">Who issued it, as it says: true where the step of the proof held.</param>
+/// <param name="Type">Its type, as it says.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Steps">Every step, in the order in which people read them.</param>
+public sealed record VerificationReport(string? Format, string? Issuer, string? Type, Verdict Verdict, IReadOnlyList<ReportedStep> Steps)
+{
+    /// <summary>The steps in the order of a report. Formats go through them in orders of their own.</summary>
+    public static IReadOnlyList<VerificationStep> Order { get; } =
+    [
+        VerificationStep.Shape, VerificationStep.Issuer, VerificationStep.Proof, VerificationStep.Validity, VerificationStep.Status, VerificationStep.Type, VerificationStep.Holder,
+    ];
+
+    /// <summary>From when it is valid; null where it doesn't say, or its proof did not hold.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>Until when; null as with <see cref="ValidFrom"/>.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>What it says of its subject, as far as it was brought; null where its proof did not hold.</summary>
+    public JsonNode? Claims { get; init; }
+
+    /// <summary>Of what holds several, or a presentation: each credential's own.</summary>
+    public IReadOnlyList<VerificationReport> Credentials { get; init; } = [];
+
+    /// <summary>Whether who shows it was proven.</summary>
+    public bool IsHolderProven => StateOf(VerificationStep.Holder) == StepState.Held;
+
+    /// <summary>What the verdict means, as a sentence.</summary>
+    public string Words => Verdict.Outcome switch
+    {
+        Outcome.Accepted when IsHolderProven => "Everything holds, and who shows it is who it was given to.",
+        Outcome.Accepted => "The signature is right and the credential is in force. The person is not proven: anyone may have a copy.",
+        _ => Verdict.Detail ?? Verdict.Reason ?? "",
+    };
+
+    /// <summary>How a step stands.</summary>
+    public StepState StateOf(VerificationStep step) => Steps.First(one => one.Step == step).State;
+
+    /// <summary>The report for programs.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["verdict"] = Verdict.Outcome.ToString().ToLowerInvariant(),
+            ["step"] = Verdict.Step is { } step ? ReportedStep.NameOf(step) : null,
+            ["reason"] = Verdict.Reason,
+            ["words"] = Words,
+            ["format"] = Format,
+            ["issuer"] = Issuer,
+            ["type"] = Type,
+            ["valid_from"] = ValidFrom is { } from ? DateTimeStamp.Write(from) : null,
+            ["valid_until"] = ValidUntil is { } until ? DateTimeStamp.Write(until) : null,
+            ["steps"] = new JsonArray([.. Steps.Select(one => new JsonObject { ["step"] = ReportedStep.NameOf(one.Step), ["state"] = ReportedStep.NameOf(one.State) })]),
+            ["claims"] = Claims?.DeepClone(),
+        };
+        if (Credentials.Count > 0) json["credentials"] = new JsonArray([.. Credentials.Select(one => one.ToJson())]);
+        return json;
+    }
+
+    /// <summary>The steps of a verdict on one credential.</summary>
+    internal static IReadOnlyList<ReportedStep> StepsOf(Verdict verdict, StepState holder) => [.. Order.Select(step => new ReportedStep(step, StateOf(verdict, step, holder)))];
+
+    /// <summary>The steps of several: each stands as it does where it stands worst.</summary>
+    internal static IReadOnlyList<ReportedStep> StepsOf(IReadOnlyList<VerificationReport> all) => [.. Order.Select(step => new ReportedStep(step, all.Select(one => one.StateOf(step)).MaxBy(Weight)))];
+
+    private static StepState StateOf(Verdict verdict, VerificationStep step, StepState holder)
+    {
+        if (step == verdict.Step) return verdict.Outcome == Outcome.Refused ? StepState.Refused : StepState.Undetermined;
+        if (step == VerificationStep.Holder && holder == StepState.NotShown) return holder;
+        return verdict.Held.Contains(step) ? StepState.Held : StepState.NotLookedAt;
+    }
+
+    private static int Weight(StepState state) => state switch
+    {
+        StepState.Refused => 4,
+        StepState.Undetermined => 3,
+        StepState.NotLookedAt => 2,
+        StepState.NotShown => 1,
+        _ => 0,
+    };
+}

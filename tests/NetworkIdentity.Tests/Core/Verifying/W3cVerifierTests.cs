@@ -1,0 +1,259 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Specimens;
+using NetworkIdentity.Verifying;
+
+namespace NetworkIdentity.Tests.Core.Verifying;
+
+/// <summary>Each check that a W3C credential goes through, and that it can fail: a credential is right, and one thing is broken.</summary>
+public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
+{
+    [Fact]
+    public async Task Each_type_is_accepted_in_each_format()
+    {
+        foreach (var type in (string[])["membership", "residency", "reputation"])
+        {
+            foreach (var format in (string[])[CredentialQuery.LdpVc, CredentialConfiguration.VcJwt])
+            {
+                var report = await world.AcceptedAsync(await world.IssueAsync(type, format));
+                Assert.Equal((format, world.Did.Did, world.Nation.Types[type].W3cName), (report.Format, report.Issuer, report.Type));
+                Assert.Equal(
+                    [StepState.Held, StepState.Held, StepState.Held, StepState.Held, StepState.Held, StepState.Held, StepState.NotShown], report.Steps.Select(one => one.State));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_has_no_proof_or_is_no_credential_is_refused_at_its_shape()
+    {
+        var credential = (await world.IssueAsync()).AsObject();
+        foreach (var change in (Action<JsonObject>[])[json => json.Remove("proof"), json => json.Remove("issuer"), json => json["@context"] = new JsonArray("https://www.w3.org/2018/credentials/v1", VerifiableCredential.BaseContext), json => json["type"] = "VerifiablePresentationOfNothing"])
+        {
+            var broken = credential.DeepClone().AsObject();
+            change(broken);
+            await world.RefusedAsync(broken, VerificationStep.Shape, "shape_invalid");
+        }
+    }
+
+    [Fact]
+    public async Task A67_an_issuer_that_is_not_trusted_is_refused_before_anything_is_looked_up()
+    {
+        var (key, did) = (world.Holder, world.HolderDid);
+        var forged = await world.ForgeAsync(json => json["issuer"] = did, key, DidKey.KeyUrl(did));
+        await world.RefusedAsync(forged, VerificationStep.Issuer, "issuer_not_trusted");
+
+        // Nor is its host called: this one would not answer at all, and the verdict would be another.
+        await world.RefusedAsync(await world.ForgeAsync(json => json["issuer"] = "did:web:evil.example"), VerificationStep.Issuer, "issuer_not_trusted");
+        var trusting = new PublicVerifier(world.Nation.SdJwtVcs, world.Nation.W3cCredentials, issuer => issuer == did);
+        var own = await world.ForgeAsync(json =>
+        {
+            json["issuer"] = did;
+            json.Remove("credentialStatus");
+        }, key, DidKey.KeyUrl(did));
+        Assert.Equal(Outcome.Accepted, (await trusting.VerifyAsync(own.ToJsonString())).Verdict.Outcome);
+        Assert.Equal("issuer_not_trusted", (await trusting.VerifyAsync((await world.IssueAsync()).ToJsonString())).Verdict.Reason);
+    }
+
+    [Fact]
+    public async Task A67_an_issuer_whom_the_terms_do_not_name_is_refused()
+    {
+        var credential = await world.IssueAsync();
+        foreach (var (issuers, outcome) in ((string[], Outcome)[])[([world.Did.Did], Outcome.Accepted), ([world.World.Issuer], Outcome.Accepted), (["https://other.example"], Outcome.Refused)])
+        {
+            var examined = await world.Nation.W3cCredentials.VerifyAsync(credential, _ => true, CredentialTerms.None with { Issuers = issuers });
+            Assert.Equal(outcome, examined.Verdict.Outcome);
+            if (outcome == Outcome.Refused) Assert.Equal((VerificationStep.Issuer, "issuer_not_accepted"), (examined.Verdict.Step!.Value, examined.Verdict.Reason));
+        }
+    }
+
+    [Fact]
+    public async Task A67_a_proof_by_anothers_key_or_for_another_purpose_or_wrong_is_refused()
+    {
+        var (holder, url) = (world.Holder, DidKey.KeyUrl(world.HolderDid));
+
+        // Another's key, which verifies; and the nation's own URL over another's signature.
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, holder, url), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, holder, world.Did.UrlOf(world.Did.Current(JoseAlgorithm.EdDSA))), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { ProofPurpose = "authentication" }), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, keyUrl: world.Did.Did + "#none"), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { Expires = world.Now.AddDays(-1) }), VerificationStep.Proof, "proof_invalid");
+        var token = await TokenAsync(json => json, holder, url);
+        await world.RefusedAsync(token, VerificationStep.Shape, "shape_invalid");
+        var signed = (await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>();
+        await world.RefusedAsync(signed[..^4] + (signed[^4..] == "AAAA" ? "BBBB" : "AAAA"), VerificationStep.Proof, "proof_invalid");
+    }
+
+    [Fact]
+    public async Task A67_a_key_of_the_nation_that_is_for_something_else_or_had_retired_says_nothing_of_members()
+    {
+        // Both are assertion methods of the nation's DID, by the document alone.
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList])
+        {
+            var key = Forgery.Own(world.Nation, purpose);
+            await world.RefusedAsync(await TokenAsync(json => json, key, world.Did.UrlOf(key)), VerificationStep.Proof, "issuer_key_retired");
+        }
+
+        var held = world.Nation.Keys.CurrentKey(KeyPurpose.Assertion);
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { Created = held.NotBefore.AddSeconds(-1) }), VerificationStep.Proof, "issuer_key_retired");
+        await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { Created = null }), VerificationStep.Proof, "issuer_key_retired");
+    }
+
+    [Fact]
+    public async Task A_proof_of_a_kind_that_is_not_known_is_neither_right_nor_wrong()
+    {
+        var credential = (await world.IssueAsync()).AsObject();
+        credential["proof"]!["cryptosuite"] = "bbs-2023";
+        await world.UndeterminedAsync(credential, VerificationStep.Proof, "not_understood");
+    }
+
+    [Fact]
+    public async Task A86_names_that_are_not_defined_or_defined_anew_or_by_an_unknown_context_are_not_taken()
+    {
+        await world.RefusedAsync(await world.ForgeAsync(json => json["nickname"] = "Ana"), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(json => json["@context"]!.AsArray().Add(new JsonObject { ["credentialSubject"] = "https://evil.example/#x" })), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await world.ForgeAsync(json => json["@context"]!.AsArray().Add(new JsonObject { ["@import"] = "https://evil.example/" })), VerificationStep.Proof, "proof_invalid");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => json["@context"]!.AsArray().Add("https://evil.example/context")), VerificationStep.Proof, "not_understood");
+        await world.RefusedAsync(
+            await world.ForgeAsync(json => json["relatedResource"]![0]!["digestSRI"] = "sha384-" + Convert.ToBase64String(new byte[48])), VerificationStep.Proof, "proof_invalid");
+    }
+
+    [Fact]
+    public async Task What_is_not_in_its_time_is_refused()
+    {
+        await world.RefusedAsync(await world.ForgeAsync(json => json["validUntil"] = At(-1)), VerificationStep.Validity, "expired");
+        await world.RefusedAsync(await world.ForgeAsync(json => json["validFrom"] = At(2)), VerificationStep.Validity, "not_yet_valid");
+        var examined = await world.Nation.W3cCredentials.VerifyAsync(await world.IssueAsync(), _ => true, CredentialTerms.None with { MinDaysLeft = 36500 });
+        Assert.Equal((VerificationStep.Validity, "ends_too_soon"), (examined.Verdict.Step!.Value, examined.Verdict.Reason));
+
+        string At(int minutes) => world.Now.AddMinutes(minutes * 2).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Who_is_revoked_or_suspended_is_told_apart_from_who_is_unknown()
+    {
+        var (revoked, suspended) = (await world.IssueAsync(), await world.IssueAsync());
+        await world.SetStatusAsync(revoked, TokenStatus.Invalid);
+        await world.SetStatusAsync(suspended, TokenStatus.Suspended);
+        await world.RefusedAsync(revoked, VerificationStep.Status, "revoked");
+        await world.RefusedAsync(suspended, VerificationStep.Status, "suspended");
+        Assert.Equal(StepState.Held, (await world.VerifyAsync(suspended)).StateOf(VerificationStep.Type));
+
+        await world.RefusedAsync(await world.ForgeAsync(json => json.Remove("credentialStatus")), VerificationStep.Status, "no_status");
+        await world.RefusedAsync(await world.ForgeAsync(json => json["credentialStatus"]!.AsArray().RemoveAt(0)), VerificationStep.Status, "no_status");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => json["credentialStatus"]!.AsArray().Add(new JsonObject { ["type"] = "https://other.example/terms#Status" })), VerificationStep.Status, "status_unknown");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => Entry(json)["statusListCredential"] = "https://nation.example/status/none/revocation"), VerificationStep.Status, "status_unknown");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => Entry(json)["statusListIndex"] = "99999999"), VerificationStep.Status, "status_unknown");
+
+        static JsonNode Entry(JsonObject json) => json["credentialStatus"]![0]!;
+    }
+
+    [Fact]
+    public async Task What_breaks_its_schema_or_has_one_that_is_not_known_is_not_taken()
+    {
+        await world.RefusedAsync(await world.ForgeAsync(json => json["credentialSubject"]!["tier"] = "emperor"), VerificationStep.Type, "schema_violated");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["id"] = "https://evil.example/schema"), VerificationStep.Type, "schema_unknown");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["type"] = "JsonSchemaCredential"), VerificationStep.Type, "schema_unknown");
+        await world.RefusedAsync(await world.ForgeAsync(json => json["type"] = new JsonArray("VerifiableCredential")), VerificationStep.Type, "unknown_type");
+        await world.RefusedAsync(await world.ForgeAsync(json =>
+        {
+            json.Remove("credentialSchema");
+            json["credentialSubject"]!["tier"] = "emperor";
+        }), VerificationStep.Type, "unknown_type");
+    }
+
+    [Fact]
+    public async Task A_holder_is_proven_who_answers_the_challenge_with_the_key_of_the_subject()
+    {
+        var (credential, token) = (await world.IssueAsync(), (await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>());
+        foreach (var shown in (JsonNode[])[await world.PresentAsync(credential), await world.PresentAsync(token), await world.EnvelopAsync(token)])
+        {
+            var report = await world.AcceptedAsync(shown, W3cWorld.Asked);
+            Assert.True(report.IsHolderProven);
+            Assert.All(report.Steps, one => Assert.Equal(StepState.Held, one.State));
+
+            // The same without a challenge is a copy that anyone may have.
+            Assert.Equal(StepState.NotShown, (await world.AcceptedAsync(shown)).StateOf(VerificationStep.Holder));
+        }
+
+        await world.RefusedAsync(credential, VerificationStep.Holder, "holder_not_shown", W3cWorld.Asked);
+        await world.RefusedAsync(token, VerificationStep.Holder, "holder_not_shown", W3cWorld.Asked);
+    }
+
+    [Fact]
+    public async Task A63_A64_a_presentation_for_another_or_by_another_or_for_another_purpose_is_refused()
+    {
+        var (credential, token) = (await world.IssueAsync(), (await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>());
+        foreach (var wrong in (JsonObject[])
+        [
+            await world.PresentAsync(credential, one => one with { Challenge = "another" }),
+            await world.PresentAsync(credential, one => one with { Challenge = null }),
+            await world.PresentAsync(credential, one => one with { Domain = ["https://evil.example"] }),
+            await world.PresentAsync(credential, one => one with { Domain = [] }),
+            await world.PresentAsync(credential, one => one with { ProofPurpose = "assertionMethod" }),
+            await world.PresentAsync(credential, one => one with { Expires = world.Now.AddHours(-1) }),
+            await world.PresentAsync(credential, edit: json => json["holder"] = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"),
+        ])
+        {
+            await world.RefusedAsync(wrong, VerificationStep.Holder, "holder_invalid", W3cWorld.Asked);
+        }
+
+        await world.RefusedAsync(await world.EnvelopAsync(token, nonce: "another"), VerificationStep.Holder, "holder_invalid", W3cWorld.Asked);
+        await world.RefusedAsync(await world.EnvelopAsync(token, "https://evil.example"), VerificationStep.Holder, "holder_invalid", W3cWorld.Asked);
+        var thief = SigningKey.FromEd25519(new byte[32]);
+        await world.RefusedAsync(await world.PresentAsync(credential, key: thief), VerificationStep.Holder, "other_holder", W3cWorld.Asked);
+        var unsigned = await world.PresentAsync(credential);
+        unsigned.Remove("proof");
+        await world.RefusedAsync(unsigned, VerificationStep.Shape, "shape_invalid", W3cWorld.Asked);
+        var stranger = await world.PresentAsync(credential, one => one with { VerificationMethod = "did:web:evil.example#1" });
+        await world.UndeterminedAsync(stranger, VerificationStep.Holder, "not_understood", W3cWorld.Asked);
+        Assert.Contains("not trusted", (await world.VerifyAsync(stranger, W3cWorld.Asked)).Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A69_a_presentation_is_right_where_it_and_all_that_is_in_it_are()
+    {
+        var (good, revoked) = (await world.IssueAsync(), await world.IssueAsync());
+        await world.SetStatusAsync(revoked, TokenStatus.Invalid);
+        var both = await world.PresentAsync(good, edit: json => json["verifiableCredential"]!.AsArray().Add(revoked.DeepClone()));
+        await world.RefusedAsync(both, VerificationStep.Status, "revoked", W3cWorld.Asked);
+        var report = await world.VerifyAsync(both, W3cWorld.Asked);
+        Assert.Equal([Outcome.Accepted, Outcome.Refused], report.Credentials.Select(one => one.Verdict.Outcome));
+
+        // And a presentation that is not right is not made right by what is in it.
+        await world.RefusedAsync(await world.PresentAsync(good, one => one with { Challenge = "another" }), VerificationStep.Holder, "holder_invalid", W3cWorld.Asked);
+
+        // What is refused decides over what could not be checked.
+        var unknown = await world.ForgeAsync(json => json["credentialSchema"]!["id"] = "https://evil.example/schema");
+        var mixed = await world.PresentAsync(unknown, edit: json => json["verifiableCredential"]!.AsArray().Add(revoked.DeepClone()));
+        await world.RefusedAsync(mixed, VerificationStep.Status, "revoked", W3cWorld.Asked);
+        await world.UndeterminedAsync(await world.PresentAsync(unknown), VerificationStep.Type, "schema_unknown", W3cWorld.Asked);
+        await world.RefusedAsync(await world.PresentAsync(good, edit: json => json["verifiableCredential"] = new JsonArray()), VerificationStep.Shape, "shape_invalid", W3cWorld.Asked);
+    }
+
+    [Fact]
+    public async Task A79_a_presentation_is_no_credential_and_a_credential_no_presentation()
+    {
+        var token = (await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>();
+        var shown = await world.EnvelopAsync(token);
+        Assert.Equal("shape_invalid", (await world.Nation.W3cCredentials.VerifyAsync(shown, _ => true, CredentialTerms.None)).Verdict.Reason);
+        Assert.Equal("shape_invalid", (await world.Nation.W3cCredentials.VerifyPresentationAsync(token, W3cWorld.Asked, _ => true, CredentialTerms.None)).Verdict.Reason);
+        await world.RefusedAsync(await TokenAsync(json => new JsonObject { ["vc"] = json.DeepClone(), ["iss"] = world.Did.Did }), VerificationStep.Shape, "shape_invalid");
+        await world.RefusedAsync(Envelope.Of(token, CredentialMediaType.VpJwt), VerificationStep.Shape, "shape_invalid");
+    }
+
+    /// <summary>A vc+jwt of the membership credential's document, with a change.</summary>
+    private async Task<string> TokenAsync(Func<JsonObject, JsonObject> change, SigningKey? key = null, string? keyUrl = null)
+    {
+        key ??= world.Did.Current(JoseAlgorithm.ES256);
+        var document = (await world.IssueAsync()).AsObject();
+        document.Remove("proof");
+        document["iat"] = world.Now.ToUnixTimeSeconds();
+        var header = new JsonObject { ["alg"] = key.Algorithm, ["typ"] = "vc+jwt", ["kid"] = keyUrl ?? world.Did.UrlOf(key) };
+        return await Jws.SignAsync(Jws.ToBeSigned(header, change(document)), key);
+    }
+}

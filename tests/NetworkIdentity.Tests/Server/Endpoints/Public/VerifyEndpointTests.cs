@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Server.Endpoints.Public;
+
+/// <summary>Anyone may have a credential checked: by a program, or on a page that needs no script.</summary>
+public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<SharedServer>
+{
+    private readonly TestServer _server = fixture.Server;
+
+    [Theory]
+    [InlineData("application/json", "{\"credential\": \"{0}\"}")]
+    [InlineData("application/json; charset=utf-8", "\"{0}\"")]
+    [InlineData("text/plain", "  {0}\n")]
+    [InlineData("application/dc+sd-jwt", "{0}")]
+    [InlineData("application/vc+jwt", "{0}")]
+    public async Task A_program_sends_a_credential_and_is_told_each_step(string type, string body)
+    {
+        var (status, json) = await PostAsync(body.Replace("{0}", (await _server.MemberAsync()).Credential, StringComparison.Ordinal), type);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("accepted", "dc+sd-jwt", _server.Issuer), (Text(json, "verdict"), Text(json, "format"), Text(json, "issuer")));
+        Assert.Equal("not_shown", json["steps"]!.AsArray()[^1]!["state"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_challenge_is_answered_or_the_holder_is_not_proven()
+    {
+        var wallet = await _server.MemberAsync();
+        var bound = await Forgery.BindAsync(wallet.Credential, wallet.Key, "https://office.example", "17", _server.Time.GetUtcNow());
+        Assert.Equal("accepted", Text((await PostAsync(Asking(bound, "17", "https://office.example"))).Json, "verdict"));
+        foreach (var (text, challenge, domain) in ((string, string, string)[])[(bound, "18", "https://office.example"), (bound, "17", "https://evil.example"), (wallet.Credential, "17", "https://office.example")])
+        {
+            var (_, json) = await PostAsync(Asking(text, challenge, domain));
+            Assert.Equal(("refused", "holder"), (Text(json, "verdict"), Text(json, "step")));
+        }
+
+        static string Asking(string text, string challenge, string domain) => new JsonObject { ["presentation"] = text, ["challenge"] = challenge, ["domain"] = domain }.ToJsonString();
+    }
+
+    [Fact]
+    public async Task What_is_no_request_is_refused_as_one_and_what_is_no_credential_by_a_verdict()
+    {
+        foreach (var (body, type) in ((string, string)[])
+        [
+            ("{", "application/json"), ("{\"credential\":\"a\",\"challenge\":\"1\"}", "application/json"), ("{\"credential\":\"a\",\"challenge\":1}", "application/json"), ("a", "image/png"),
+            ("{\"credential\":\"a\",\"challenge\":\"" + new string('c', 1025) + "\",\"domain\":\"d\"}", "application/json"),
+        ])
+        {
+            var (status, json) = await PostAsync(body, type);
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (status, Text(json, "error")));
+        }
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(new string('a', 600 * 1024), "text/plain")).Status);
+        var (ok, verdict) = await PostAsync("hello", "text/plain");
+        Assert.Equal((HttpStatusCode.OK, "refused", "shape"), (ok, Text(verdict, "verdict"), Text(verdict, "step")));
+        Assert.Equal("refused", Text((await PostAsync("{}")).Json, "verdict"));
+    }
+
+    [Fact]
+    public async Task The_page_takes_what_is_pasted_or_a_file_and_says_the_verdict_in_words()
+    {
+        var credential = (await _server.MemberAsync()).Credential;
+        var empty = await _server.Http.GetStringAsync(_server.Url("/verify"));
+        Assert.Contains("Check a credential", empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", empty, StringComparison.Ordinal);
+        var (status, page) = await FormAsync(text: credential);
+        Assert.Equal(HttpStatusCode.OK, status);
+        foreach (var words in (string[])["Signature right, person not proven", "Nation of Tests", "not shown", "Who shows it is its holder", "What the issuer says"]) Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not hold", page, StringComparison.Ordinal);
+        Assert.Contains("Signature right, person not proven", (await FormAsync(file: credential)).Page, StringComparison.Ordinal);
+
+        var (_, refused) = await FormAsync(text: credential[..^20] + "~");
+        Assert.Contains("Not accepted", refused, StringComparison.Ordinal);
+        Assert.Contains("There was nothing to check", (await FormAsync()).Page, StringComparison.Ordinal);
+
+        // What is in it is shown as text, and is never a part of the page.
+        var (_, hostile) = await FormAsync(text: "{\"type\":[\"VerifiableCredential\",\"<script>alert(1)</script>\"],\"@context\":[\"https://www.w3.org/ns/credentials/v2\"],\"issuer\":\"did:web:<b>\"}");
+        Assert.DoesNotContain("<script>", hostile, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", hostile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A94_who_asks_too_often_waits()
+    {
+        await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 2, Proxies = [] });
+        using var alone = server.Alone();
+        var last = HttpStatusCode.OK;
+        for (var i = 0; i < 4; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url("/verify")) { Content = new StringContent("x") };
+            request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+            using var response = await server.Http.SendAsync(request);
+            last = response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_and_nothing_about_a_person_is_written_down()
+    {
+        var folder = Directory.CreateTempSubdirectory("netid-test-").FullName;
+        try
+        {
+            var issuer = $"http://localhost:{TestServer.FreePort()}";
+            var netid = new NetidProcess(folder, ("ASPNETCORE_ENVIRONMENT", "Development"), ("NETID__Issuer", issuer), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"));
+            await using var running = await netid.ServeAsync();
+            using var browser = TestServer.NewBrowser();
+            foreach (var (body, type) in ((string, string)[])[("{\"credential\":{\"@context\":[\"Marker-Ada\"],\"type\":\"Marker-Ada\"}}", "application/json"), ("Marker-Ada", "text/plain"), ("text=Marker-Ada", "application/x-www-form-urlencoded")])
+            {
+                using var content = new StringContent(body, Encoding.UTF8, type);
+                using var response = await browser.PostAsync(new Uri(issuer + "/verify"), content);
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            }
+
+            await Task.Delay(200);
+            Assert.DoesNotContain("Marker-Ada", running.Said, StringComparison.Ordinal);
+            foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var bytes = new MemoryStream();
+                await stream.CopyToAsync(bytes);
+                Assert.True(bytes.ToArray().AsSpan().IndexOf("Marker-Ada"u8) < 0, file);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, JsonObject Json)> PostAsync(string body, string type = "application/json")
+    {
+        using var content = new StringContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        using var response = await _server.Http.PostAsync(_server.Url("/verify"), content);
+        return (response.StatusCode, await response.JsonAsync());
+    }
+
+    private async Task<(HttpStatusCode Status, string Page)> FormAsync(string text = "", string? file = null)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(text), "text" }, { new StringContent(""), "challenge" }, { new StringContent(""), "domain" } };
+        if (file is not null) form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(file)), "file", "credential.txt");
+        using var response = await _server.Http.PostAsync(_server.Url("/verify"), form);
+        return (response.StatusCode, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
+    }
+
+    private static string? Text(JsonObject json, string name) => json[name]?.GetValue<string>();
+}

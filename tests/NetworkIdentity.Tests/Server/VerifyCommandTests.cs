@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Core.Verifying;
+using NetworkIdentity.Tests.Specimens;
+using NetworkIdentity.Verifying;
+
+namespace NetworkIdentity.Tests.Server;
+
+/// <summary><c>netid verify</c> on a machine that has nothing of the nation: no database, and where it is told so no network.</summary>
+public sealed class VerifyCommandTests : IAsyncLifetime
+{
+    private readonly W3cWorld _world = new();
+    private readonly TestFolder _folder = new();
+    private readonly List<string> _lists = [];
+
+    private NetidProcess Netid => new(_folder.Path, ("ASPNETCORE_ENVIRONMENT", "Production"));
+
+    private string[] Offline => ["--offline", "--did-log", "did.jsonl", .. _lists.SelectMany(list => (string[])["--list", list]), "--on", At(0)];
+
+    public async ValueTask InitializeAsync()
+    {
+        await _world.InitializeAsync();
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "did.jsonl"), await _world.Did.ReadAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Offline_every_format_is_checked_with_the_log_and_the_lists_as_files()
+    {
+        var held = await _world.World.IssueAsync();
+        var (document, token) = ((await _world.IssueAsync()).AsObject(), await _world.IssueAsync(format: CredentialConfiguration.VcJwt));
+        await ListsOfAsync(document);
+        foreach (var (name, text) in ((string, string)[])[("a.json", document.ToJsonString()), ("b.jwt", token.GetValue<string>()), ("c.txt", $"  {held.Issued}\n")])
+        {
+            Write(name, text);
+            var ran = await Netid.RunAsync(["verify", name, .. Offline, "--json"]);
+            Assert.True(ran.ExitCode == 0, $"{name}: {ran.Output}{ran.Error}");
+            Assert.Equal(("accepted", "not_shown"), (ran.Json["verdict"]!.GetValue<string>(), ran.Json["steps"]![6]!["state"]!.GetValue<string>()));
+        }
+
+        // By the root certificate, and by the keys that jwt-vc-issuer has, beside those of the DID.
+        Write("root.pem", _world.Nation.Keys.Roots[0].ExportCertificatePem());
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "c.txt", .. Offline, "--keys", "root.pem"])).ExitCode);
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--issuer", "https://nation.example"])).ExitCode);
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--issuer", _world.Did.Did])).ExitCode);
+        var words = (await Netid.RunAsync(["verify", "a.json", .. Offline])).Output;
+        Assert.Contains("person is not proven", words, StringComparison.Ordinal);
+        Assert.Contains("not shown", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_ends_with_1_and_what_could_not_be_checked_with_3()
+    {
+        var document = (await _world.IssueAsync()).AsObject();
+        await _world.SetStatusAsync(document, TokenStatus.Invalid);
+        Write("a.json", document.ToJsonString());
+        var without = await Netid.RunAsync(["verify", "a.json", "--json", .. Offline]);
+        Assert.Equal((3, "undetermined", "status_unknown"), (without.ExitCode, JsonNode.Parse(without.Output)!["verdict"]!.GetValue<string>(), JsonNode.Parse(without.Output)!["reason"]!.GetValue<string>()));
+        await ListsOfAsync(document);
+        var revoked = await Netid.RunAsync(["verify", "a.json", "--json", .. Offline]);
+        Assert.Equal((1, "revoked"), (revoked.ExitCode, JsonNode.Parse(revoked.Output)!["reason"]!.GetValue<string>()));
+
+        // A list that is older than it may be is no answer, and one without the DID's log none either.
+        Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", "--offline", "--did-log", "did.jsonl", "--list", _lists[0], "--list", _lists[1], "--on", At(2)])).ExitCode);
+        Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", "--offline", "--issuer", _world.Did.Did, "--on", At(0)])).ExitCode);
+        Assert.Equal(1, (await Netid.RunAsync(["verify", "a.json", "--offline", "--issuer", "https://other.example"])).ExitCode);
+        Assert.Equal(1, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--challenge", "1", "--domain", "d"])).ExitCode);
+        Write("a.json", "hello");
+        Assert.Equal(1, (await Netid.RunAsync(["verify", "a.json", .. Offline])).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_asked_wrongly_ends_with_2_and_says_how_to_ask()
+    {
+        Write("a.json", "{}");
+        foreach (var (arguments, words) in ((string[], string)[])
+        [
+            (["verify", "none.json", "--offline"], "no file"), (["verify", "a.json", "--offline"], "--issuer"), (["verify", "a.json", "--issuer", "nation"], "--issuer must be"),
+            (["verify", "a.json", "--issuer", "https://a.example", "--did-log", "did.jsonl"], "--offline too"), (["verify", "a.json", "--offline", "--did-log", "a.json"], "no DID log"),
+            (["verify", "a.json", "--offline", "--did-log", "did.jsonl", "--issuer", "https://other.example"], "not the issuer"), (["verify", "a.json", .. Offline, "--list", "a.json"], "no status list"),
+            (["verify", "a.json", .. Offline, "--keys", "a.json"], "JWK Set"), (["verify", "a.json", .. Offline, "--challenge", "1"], "together"),
+        ])
+        {
+            var ran = await Netid.RunAsync(arguments);
+            Assert.True(ran.ExitCode == 2 && ran.Error.Contains(words, StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {ran.ExitCode} {ran.Error}");
+        }
+    }
+
+    [Fact]
+    public async Task With_files_in_place_of_a_network_nothing_is_looked_up_and_no_socket_is_opened()
+    {
+        var asked = new List<string>();
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { ["https://nation.example/a"] = "hello"u8.ToArray() };
+        using var fetcher = new Fetcher(
+            new Fetcher.Options
+            {
+                Files = files,
+                Resolve = (name, _) =>
+                {
+                    asked.Add(name);
+                    throw new InvalidOperationException("The network was asked.");
+                },
+            },
+            TimeProvider.System);
+        Assert.Equal("hello"u8.ToArray(), (await fetcher.FetchAsync("https://nation.example/a", ["text/plain"])).Body.ToArray());
+        Assert.Equal(FetchFault.Unreachable, (await fetcher.FetchAsync("https://nation.example/b", ["text/plain"])).Fault);
+        Assert.Equal(FetchFault.Unreachable, (await fetcher.PostAsync("https://nation.example/b")).Fault);
+        Assert.Empty(asked);
+    }
+
+    [Fact]
+    public async Task Online_only_what_the_issuer_publishes_is_asked_for()
+    {
+        await using var server = await TestServer.StartAsync();
+        var wallet = await server.MemberAsync();
+        Write("c.txt", wallet.Credential);
+        var on = server.Time.GetUtcNow().ToString("O");
+        foreach (var issuer in (string[])[server.Issuer, server.Nation.DidLog!.Did])
+        {
+            var ran = await Netid.RunAsync("verify", "c.txt", "--issuer", issuer, "--local", "--on", on, "--json");
+            Assert.True(ran.ExitCode == 0, $"{issuer}: {ran.Output}{ran.Error}");
+        }
+
+        var elsewhere = await Netid.RunAsync("verify", "c.txt", "--issuer", "http://localhost:1", "--local", "--on", on, "--json");
+        Assert.Equal((1, "issuer_not_trusted"), (elsewhere.ExitCode, JsonNode.Parse(elsewhere.Output)!["reason"]!.GetValue<string>()));
+
+        // The nation of this server's own database needs no naming.
+        Write(Path.Combine(server.Folder, "c.txt"), "hello");
+        Assert.Equal(1, (await NetidProcess.Beside(server).RunAsync("verify", "c.txt")).ExitCode);
+    }
+
+    /// <summary>The lists of a credential as they are served, and the token list of the same slots.</summary>
+    private async Task ListsOfAsync(JsonObject document)
+    {
+        var lists = BitstringStatusListEntry.Of(document).Select(entry => (entry.ListCredential.Split('/')[^2], StatusListPublisher.BitstringFormats[entry.Purpose])).ToList();
+        foreach (var (id, format) in lists.Append((lists[0].Item1, StatusListPublisher.TokenFormat)))
+        {
+            var name = $"{format}.txt";
+            Write(name, (await _world.Nation.StatusLists.FindAsync(id, format))!.Token);
+            _lists.Add(name);
+        }
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder.Path, name), text);
+
+    private string At(int days) => _world.Now.AddDays(days).ToString("O");
+}

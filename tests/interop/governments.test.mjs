@@ -1,0 +1,104 @@
+// The page that checks a credential serves everyone, and the commands of docs/governments.md do what it says, as they stand there: only addresses are those of this machine.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { browserTest, openBrowser, openPage, says, textOf } from './lib/browser.mjs';
+import { snippet } from './lib/documents.mjs';
+import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
+import { startServer } from './lib/server.mjs';
+import { becomeMember } from './lib/story.mjs';
+
+const SCREENS = { 'on a desktop': {}, 'on a desktop in the dark': { colorScheme: 'dark' }, 'on a phone': PHONE, 'on a phone in the dark': { ...PHONE, colorScheme: 'dark' } };
+
+describe('docs/governments.md', () => {
+  let server, browser, ada, folder;
+  before(async () => {
+    server = await startServer();
+    browser = await openBrowser();
+    ada = await becomeMember(server);
+    folder = await mkdtemp(join(tmpdir(), 'netid-verify-'));
+    await writeFile(join(folder, 'netid'), `#!/bin/sh\nexec dotnet exec ${process.env.NETID_DLL} "$@" --local\n`);
+    await chmod(join(folder, 'netid'), 0o755);
+    await writeFile(join(folder, 'credential.json'), JSON.stringify({ credential: ada.credential }));
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  /** Runs a block of the page in a folder that has nothing of the nation. */
+  const run = async (words) => {
+    const list = JSON.parse(Buffer.from(ada.credential.split('.')[1], 'base64url')).status.status_list.uri.split('/').at(-1);
+    const text = (await snippet('sh', words, 'governments')).replaceAll(/https:\/\/nation\.example|http:\/\/localhost:5080/g, server.issuer).replaceAll('/LIST', `/${list}`).replaceAll('PASTE IT HERE', ada.credential);
+    return promisify(execFile)('sh', ['-e', '-c', text], { cwd: folder, env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } });
+  };
+
+  it('checks a credential by a program', async () => {
+    const report = JSON.parse((await run('/verify -H')).stdout);
+    assert.equal(report.verdict, 'accepted');
+    assert.deepEqual(report.steps.at(-1), { step: 'holder', state: 'not_shown' });
+  });
+
+  it('checks a credential on a machine of one\'s own, with a network and without', async () => {
+    assert.match((await run('credential.json --issuer')).stdout, /verdict +accepted/);
+    await run('-o did.jsonl');
+    assert.match((await run('--offline')).stdout, /verdict +accepted/);
+  });
+
+  for (const [where, options] of Object.entries(SCREENS)) {
+    browserTest(`the page has no barrier that axe finds ${where}: empty, person not proven, refused, could not be checked, from the right`, async () => {
+      const { page, faults, close } = await openPage(browser, { ...options, javaScriptEnabled: true });
+      const bob = await becomeMember(server);
+      const look = async (state, words) => {
+        await says(page, words);
+        await noBarrier(page, state);
+        await fits(page);
+        if (process.env.NETID_PICTURES) await page.screenshot({ path: join(process.env.NETID_PICTURES, `verify ${state} ${where}.png`), fullPage: true });
+      };
+      const paste = async (text) => {
+        await page.getByLabel('Paste the credential').fill(text);
+        await page.getByRole('button', { name: 'Check it' }).click();
+      };
+      try {
+        await page.goto(`${server.issuer}/verify`);
+        await look('empty', /No account is needed/);
+        await paste(bob.credential);
+        await look('person', /Signature right, person not proven/);
+        await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
+        await look('from the right', /person not proven/);
+        await paste(bob.credential.slice(0, -30) + '~');
+        await look('refused', /Not accepted/);
+        await paste(JSON.stringify({ '@context': ['https://www.w3.org/ns/credentials/v2'], type: ['EnvelopedVerifiableCredential'], id: 'data:application/vc+cose;base64,AAAA' }));
+        await look('undetermined', /Could not be checked/);
+        assert.deepEqual(faults, []);
+      } finally {
+        await close();
+      }
+    });
+  }
+
+  browserTest('the page takes a file without any script, and is used by keyboard alone', async () => {
+    const { page, close } = await openPage(browser, { javaScriptEnabled: false });
+    try {
+      await page.goto(`${server.issuer}/verify`);
+      await page.getByLabel('Or choose a file').setInputFiles(join(folder, 'credential.json'));
+      await page.getByRole('button', { name: 'Check it' }).press('Enter');
+      assert.match(await textOf(page), /person not proven/);
+    } finally {
+      await close();
+    }
+
+    const { page: scripted, close: end } = await openPage(browser);
+    try {
+      await scripted.goto(`${server.issuer}/verify`);
+      assert.ok((await tabTo(scripted, (element) => element.name === 'Check it')).visible);
+    } finally {
+      await end();
+    }
+  });
+});
