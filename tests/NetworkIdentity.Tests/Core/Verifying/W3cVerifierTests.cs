@@ -78,6 +78,7 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
 
         // Another's key, which verifies; and the nation's own URL over another's signature.
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, holder, url), VerificationStep.Proof, "proof_invalid");
+        Assert.Contains("another than the issuer", (await world.VerifyAsync(await world.ForgeAsync(_ => { }, holder, url))).Words, StringComparison.Ordinal);
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, holder, world.Did.UrlOf(world.Did.Current(JoseAlgorithm.EdDSA))), VerificationStep.Proof, "proof_invalid");
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { ProofPurpose = "authentication" }), VerificationStep.Proof, "proof_invalid");
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, keyUrl: world.Did.Did + "#none"), VerificationStep.Proof, "proof_invalid");
