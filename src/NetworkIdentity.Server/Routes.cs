@@ -87,8 +87,8 @@ public static class Routes
         var instances = app.MapGroup($"{path}/instances/{{instance}}").WithMetadata(Door.Vcalm);
         instances.MapPost(IssueEndpoint.Path, IssueEndpoint.HandleAsync);
         instances.MapPost(StatusEndpoint.Path, StatusEndpoint.SetAsync);
-        instances.MapPost(VerifyEndpoint.CredentialPath, VerifyEndpoint.CredentialAsync);
-        instances.MapPost(VerifyEndpoint.PresentationPath, VerifyEndpoint.PresentationAsync);
+        instances.MapPost(InstanceVerifyEndpoint.CredentialPath, InstanceVerifyEndpoint.CredentialAsync);
+        instances.MapPost(InstanceVerifyEndpoint.PresentationPath, InstanceVerifyEndpoint.PresentationAsync);
         instances.MapPost(ChallengeEndpoint.Path, ChallengeEndpoint.HandleAsync);
         instances.MapMethods("/status-lists/{list}", Read, StatusEndpoint.ListAsync).RequireCors(AnyOrigin);
 

@@ -3,7 +3,7 @@ using NetworkIdentity.Vcalm;
 namespace NetworkIdentity.Server.Endpoints.Vcalm;
 
 /// <summary>POST /instances/{instance}/credentials/verify and /presentations/verify [VCALM §Verifying].</summary>
-internal static class VerifyEndpoint
+internal static class InstanceVerifyEndpoint
 {
     /// <summary>Where credentials are verified, below the instance.</summary>
     public const string CredentialPath = "/credentials/verify";
