@@ -83,6 +83,7 @@ public sealed class AccountTests(ServerFixture fixture) : IClassFixture<ServerFi
 
         // It is revoked with the others, and then there is none.
         await _server.Nation.Revoker.RevokeAsync((await _server.RecordOfAsync(wallet)).Id, "a reason");
+        _server.Time.Move(Issuing.StatusListPublisher.Interval);
         Assert.Equal("revoked", (await _server.Nation.W3cCredentials.VerifyAsync(first.Jws.Compact, issuer => issuer == did.Did, Verifying.CredentialTerms.None)).Verdict.Reason);
         using var sent = await PressAsync(world.Browser, html, "/account/download", "membership", "type");
         Assert.NotEqual(HttpStatusCode.OK, sent.StatusCode);
