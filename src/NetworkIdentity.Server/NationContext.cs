@@ -49,7 +49,10 @@ public sealed class NationContext : IAsyncDisposable
         var bitstrings = new BitstringReader(did, StatusLists, trusted, url => InstanceStatuses.FindAsync(url), new FetchedBitstrings(Fetcher, trusted, time, words => Alarm(words)), time);
         SdJwtVcs = new SdJwtVcVerifier(keys, Types, certificates, statuses, time);
         W3cCredentials = new W3cVerifier(keys.Nation, keys, did, trusted, Types, bitstrings, time);
-        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys.Nation, keys, did, trusted, Types, bitstrings, time, contexts), time);
+
+        // An instance may take credentials of whoever has a key: what they name is not fetched for them.
+        var here = new BitstringReader(did, StatusLists, trusted, url => InstanceStatuses.FindAsync(url), null, time);
+        InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys.Nation, keys, did, trusted, Types, here, time, contexts), time);
         PublicVerifier = new PublicVerifier(SdJwtVcs, W3cCredentials, issuer => issuer == did?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal));
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);

@@ -206,6 +206,8 @@ public sealed record Settings
         }
 
         var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
+        if (vcalm.IsOpen && !isDevelopment && !(issuer is not null && Uri.TryCreate(issuer, UriKind.Absolute, out var place) && Nation.LeadsToThisMachineAlone(place)))
+            faults.Add("NETID__Vcalm__Open: instances are open in Development, or where NETID__Issuer leads to this machine alone");
         var issuers = List("Verify:Issuers");
         if (issuers.FirstOrDefault(text => !NetworkIdentity.Standards.Dids.Did.Is(text)) is { } stranger) faults.Add($"NETID__Verify__Issuers must be DIDs separated by commas; {stranger} is not one");
 

@@ -105,6 +105,9 @@ internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, Tim
         var document = new JsonObject
         {
             ["@context"] = new JsonArray(VerifiableCredential.BaseContext, Vocabulary.UrlOf(keys.Nation)),
+
+            // Random, so that the digest that outlives an erased member tells nobody who guesses what was said of them.
+            ["id"] = $"urn:uuid:{new Guid(RandomNumberGenerator.GetBytes(16))}",
             ["type"] = new JsonArray(VerifiableCredential.Type, type.W3cName),
             ["issuer"] = new JsonObject { ["id"] = did!.Did, ["name"] = keys.Nation.Name },
             ["validFrom"] = DateTimeStamp.Write(notBefore ?? issuedAt),

@@ -220,7 +220,14 @@ public sealed class DidLog
     private async Task<State?> RefreshAsync()
     {
         var known = _state;
-        if (await DidEntries.HeadAsync(_database) is not { } head) return known is null ? null : throw new LogMismatchException("the log of the nation's DID is gone from the database");
+        if (await DidEntries.HeadAsync(_database) is not { } head)
+        {
+            // A second log would be a second DID at the place of the first, and nobody who knows the first would believe it.
+            if (known is not null) throw new LogMismatchException("the log of the nation's DID is gone from the database");
+            return _memory?.Read() is not { } remembered ? null : throw new LogMismatchException(
+                $"this machine remembers version {remembered} of the log of the nation's DID, and the database has no entry of it: restore a backup that has, or, to begin with a new DID, remove what it remembers (.did-head)");
+        }
+
         if (known is null || known.Rows[^1].VersionId != head.VersionId || known.Rows[^1].RestoredAt != head.RestoredAt || known.ProofCount != head.Proofs)
             known = Verify(await DidEntries.AllAsync(_database), await DidEntries.ProofsAsync(_database));
         var held = HeldBy(known.Rows);

@@ -22,7 +22,7 @@ public sealed record InstanceOptions(string Name, string Cryptosuite, string Key
 
     internal const string VcJwt = "vc+jwt";
 
-    /// <summary>Whose credentials it verifies: DIDs, or a DID method for all of that method that are their own keys. Nothing is fetched for these.</summary>
+    /// <summary>Whose credentials it verifies: DIDs, or a DID method for all of that method that are their own keys. For these nothing is fetched; and for nobody a status list, which must be one that is kept here.</summary>
     public IReadOnlyList<string> Issuers { get; init; } = [AnyDidKey, AnyDidJwk];
 
     /// <summary>Every DID that is its own key, as a Multikey.</summary>

@@ -12,10 +12,10 @@ namespace NetworkIdentity.Verifying;
 /// <param name="publisher">This nation's lists; null where there are none.</param>
 /// <param name="dids">Where the keys are that signed a list.</param>
 /// <param name="here">The list at a URL that is kept here for another issuer, as those of VCALM instances are; null where none is.</param>
-/// <param name="others">The lists of other issuers.</param>
+/// <param name="others">The lists of other issuers; null where none is fetched.</param>
 /// <param name="time">The clock.</param>
 public sealed class BitstringReader(
-    DidLog? did, StatusListPublisher? publisher, DidResolver dids, Func<string, Task<JsonObject?>> here, FetchedBitstrings others, TimeProvider time)
+    DidLog? did, StatusListPublisher? publisher, DidResolver dids, Func<string, Task<JsonObject?>> here, FetchedBitstrings? others, TimeProvider time)
 {
     private const int MaxKept = 64;
 
@@ -36,6 +36,7 @@ public sealed class BitstringReader(
         {
             var (list, unknown) = issuer == did?.Did ? await ReadOwnAsync(entry)
                 : await here(entry.ListCredential) is { } kept ? (await CheckHereAsync(kept, entry.ListCredential, issuer, cancellation), null)
+                : others is null ? (null, "lists of other issuers are not fetched here")
                 : await others.FindAsync(entry.ListCredential, issuer).WaitAsync(cancellation);
             return list is null ? (null, unknown) : (list.StatusOf(entry), null);
         }

@@ -57,6 +57,7 @@ public sealed class SettingsTests
     [InlineData("NETID__Practice__Library", "NetId:Practice:Library", "https://library.example/a")]
     [InlineData("NETID__Practice__Door", "NetId:Practice:Door", "ftp://door.example")]
     [InlineData("NETID__Vcalm__Open", "NetId:Vcalm:Open", "perhaps")]
+    [InlineData("NETID__Vcalm__Open", "NetId:Vcalm:Open", "true")]
     [InlineData("NETID__Vcalm__Instances__degrees__Cryptosuite", "NetId:Vcalm:Instances:degrees:Cryptosuite", "eddsa-rdfc-2022")]
     [InlineData("NETID__Vcalm__Instances__degrees__Cryptosuite", "NetId:Vcalm:Instances:degrees:Status", "true")]
     public void A_fault_names_its_setting(string setting, string key, string value)

@@ -46,6 +46,8 @@ public sealed class W3cIssuanceTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal((did.Did, "VerifiableCredential,MembershipCredential"), (read.Issuer, string.Join(',', read.Types)));
         Assert.Equal(holder.Did, (string)Assert.Single(read.Subjects)["id"]!);
         Assert.Equal(TimeSpan.Zero, read.ValidFrom!.Value.TimeOfDay);
+        Assert.StartsWith("urn:uuid:", read.Id, StringComparison.Ordinal);
+        Assert.NotEqual(read.Id, (string)(await TakeAsync(await OfferAsync())).Credential["id"]!);
         var verified = SecuredDocument.Parse(credential).Verify(new(ControlledIdentifierDocument.AssertionMethod, _server.Time.GetUtcNow()), _ => did.Document);
         Assert.Equal(did.Did, Assert.Single(verified.Proofs).Method.Controller);
 

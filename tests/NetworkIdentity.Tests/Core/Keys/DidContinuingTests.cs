@@ -48,6 +48,16 @@ public sealed class DidContinuingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task F10_a_log_that_is_remembered_is_not_begun_anew()
+    {
+        await OpenAsync(_nation, Memory);
+        Assert.Null(await _nation.Database.CommitAsync(new Statement("DELETE FROM did_entry")));
+        var mismatch = await Assert.ThrowsAsync<LogMismatchException>(() => OpenAsync(_nation, Memory));
+        Assert.Contains("remembers version 1-", mismatch.Message, StringComparison.Ordinal);
+        Assert.Null(await DidEntries.HeadAsync(_nation.Database));
+    }
+
+    [Fact]
     public async Task F10_this_machine_remembers_how_far_the_log_had_come()
     {
         await ExtendAsync(2);

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
+using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Specimens;
 using static NetworkIdentity.Tests.Specimens.TestInstances;
 
@@ -46,6 +50,20 @@ public sealed class InstanceStatusTests(TestInstances world) : IClassFixture<Tes
             Assert.Equal(mediaType, response.Content.Headers.ContentType?.MediaType);
             Assert.Equal(HttpStatusCode.OK, await SetAsync(instance, id, "revocation", true));
         }
+    }
+
+    [Fact]
+    public async Task A81_a_list_that_a_strangers_credential_names_is_not_fetched()
+    {
+        var key = SigningKey.FromEd25519(new byte[32]);
+        var did = DidKey.Of(key.PublicKey);
+        var credential = world.Credential("eddsa");
+        credential["issuer"] = did;
+        credential["credentialStatus"] = new BitstringStatusListEntry("revocation", "https://evil.example/list", 7).ToJson();
+        var signed = await SecuredDocument.AddProofAsync(credential, new ProofOptions("eddsa-jcs-2022", DidKey.KeyUrl(did), ControlledIdentifierDocument.AssertionMethod), key);
+        var (status, body) = await world.VerifyAsync("eddsa", signed);
+        Assert.Equal((HttpStatusCode.BadRequest, "status_unknown"), (status, ProblemOf(body).Title));
+        Assert.Contains("not fetched here", body.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
