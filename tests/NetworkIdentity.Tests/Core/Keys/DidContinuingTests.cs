@@ -51,7 +51,7 @@ public sealed class DidContinuingTests : IAsyncLifetime
     public async Task F10_a_log_that_is_remembered_is_not_begun_anew()
     {
         await OpenAsync(_nation, Memory);
-        Assert.Null(await _nation.Database.CommitAsync(new Statement("DELETE FROM did_entry")));
+        Assert.Null(await _nation.Database.CommitAsync(new Statement("DELETE FROM did_entry", new { })));
         var mismatch = await Assert.ThrowsAsync<LogMismatchException>(() => OpenAsync(_nation, Memory));
         Assert.Contains("remembers version 1-", mismatch.Message, StringComparison.Ordinal);
         Assert.Null(await DidEntries.HeadAsync(_nation.Database));
