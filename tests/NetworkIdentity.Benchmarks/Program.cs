@@ -14,6 +14,9 @@ switch (args)
     case [StatusWork.Verb]:
         await StatusWork.ServeAsync();
         return 0;
+    case [W3cWork.Verb]:
+        await W3cWork.ServeAsync();
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

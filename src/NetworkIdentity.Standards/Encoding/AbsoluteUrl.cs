@@ -19,7 +19,9 @@ internal static class AbsoluteUrl
         if (text.Length > MaxLength) return false;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 1 || colon == text.Length - 1 || !char.IsAsciiLetter(text[0]) || text.AsSpan(0, colon).ContainsAnyExcept(SchemeCharacters)) return false;
-        if (text.AsSpan().ContainsAny(Never) || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) return false;
+        if (text.AsSpan().ContainsAny(Never)) return false;
+        foreach (var c in text)
+            if (char.IsControl(c) || char.IsWhiteSpace(c)) return false;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !text.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase)) return false;
         return uri.Scheme is not ("https" or "http") || (uri.Host.Length > 0 && text.AsSpan(colon + 1).StartsWith("//"));
     }

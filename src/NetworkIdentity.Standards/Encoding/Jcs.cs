@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace NetworkIdentity.Standards.Encoding;
 
@@ -15,13 +17,11 @@ public static class Jcs
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\");
 
-    private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The canonical bytes of a value, as <see cref="StrictJson"/> read it or as it was made; a null is JSON's.</summary>
     /// <exception cref="Refusal">Malformed: a number beyond every double, a lone surrogate, or a nesting too deep.</exception>
     public static byte[] Canonicalize(JsonNode? node)
     {
-        var to = new ArrayBufferWriter<byte>(1024);
+        var to = new ArrayBufferWriter<byte>(2048);
         Write(node, to, 0);
         return to.WrittenSpan.ToArray();
     }
@@ -30,8 +30,8 @@ public static class Jcs
     /// <exception cref="Refusal">Malformed, as above.</exception>
     internal static byte[] CanonicalizeMembers(IEnumerable<KeyValuePair<string, JsonNode?>> members)
     {
-        var to = new ArrayBufferWriter<byte>(1024);
-        WriteMembers(members, to, 0);
+        var to = new ArrayBufferWriter<byte>(2048);
+        WriteMembers([.. members], to, 0);
         return to.WrittenSpan.ToArray();
     }
 
@@ -72,25 +72,27 @@ public static class Jcs
         switch (node)
         {
             case JsonObject members:
-                WriteMembers(members, to, depth);
+                WriteMembers([.. members], to, depth);
                 break;
             case JsonArray items:
-                to.Write("["u8);
+                Put((byte)'[', to);
                 for (var at = 0; at < items.Count; at++)
                 {
-                    if (at > 0) to.Write(","u8);
+                    if (at > 0) Put((byte)',', to);
                     Write(items[at], to, depth + 1);
                 }
 
-                to.Write("]"u8);
+                Put((byte)']', to);
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                WriteString(value.GetValue<string>(), to);
+                // As it was read, where it has no escapes: then its spelling is the canonical one.
+                if (value.TryGetValue<JsonElement>(out var element) && JsonMarshal.GetRawUtf8Value(element) is var raw && !raw.Contains((byte)'\\')) to.Write(raw);
+                else WriteString(value.GetValue<string>(), to);
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
                 if (!double.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
                     throw Refusal.Malformed("a number is beyond what a double holds");
-                to.Write(StrictUtf8.GetBytes(Number(number)));
+                WriteUtf8(Number(number), to);
                 break;
             default:
                 to.Write(node?.GetValueKind() switch { JsonValueKind.True => "true"u8, JsonValueKind.False => "false"u8, _ => "null"u8 });
@@ -98,25 +100,41 @@ public static class Jcs
         }
     }
 
-    private static void WriteMembers(IEnumerable<KeyValuePair<string, JsonNode?>> members, ArrayBufferWriter<byte> to, int depth)
+    private static void WriteMembers(KeyValuePair<string, JsonNode?>[] members, ArrayBufferWriter<byte> to, int depth)
     {
-        to.Write("{"u8);
-        var isFirst = true;
-        foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
+        Sort(members);
+        Put((byte)'{', to);
+        for (var at = 0; at < members.Length; at++)
         {
-            if (!isFirst) to.Write(","u8);
-            isFirst = false;
-            WriteString(name, to);
-            to.Write(":"u8);
-            Write(value, to, depth + 1);
+            if (at > 0) Put((byte)',', to);
+            WriteString(members[at].Key, to);
+            Put((byte)':', to);
+            Write(members[at].Value, to, depth + 1);
         }
 
-        to.Write("}"u8);
+        Put((byte)'}', to);
+    }
+
+    /// <summary>By UTF-16 code units. Most objects are small and nearly in order, and are sorted by insertion.</summary>
+    private static void Sort(KeyValuePair<string, JsonNode?>[] members)
+    {
+        if (members.Length > 24)
+        {
+            Array.Sort(members, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+            return;
+        }
+
+        for (var next = 1; next < members.Length; next++)
+        {
+            var (member, at) = (members[next], next);
+            for (; at > 0 && string.CompareOrdinal(members[at - 1].Key, member.Key) > 0; at--) members[at] = members[at - 1];
+            members[at] = member;
+        }
     }
 
     private static void WriteString(ReadOnlySpan<char> text, ArrayBufferWriter<byte> to)
     {
-        to.Write("\""u8);
+        Put((byte)'"', to);
         while (text.Length > 0)
         {
             var plain = text.IndexOfAny(Escaped);
@@ -137,18 +155,19 @@ public static class Jcs
             text = text[(plain + 1)..];
         }
 
-        to.Write("\""u8);
+        Put((byte)'"', to);
+    }
+
+    private static void Put(byte one, ArrayBufferWriter<byte> to)
+    {
+        to.GetSpan(1)[0] = one;
+        to.Advance(1);
     }
 
     private static void WriteUtf8(ReadOnlySpan<char> text, ArrayBufferWriter<byte> to)
     {
-        try
-        {
-            to.Advance(StrictUtf8.GetBytes(text, to.GetSpan(StrictUtf8.GetMaxByteCount(text.Length))));
-        }
-        catch (System.Text.EncoderFallbackException exception)
-        {
-            throw Refusal.Malformed("a lone surrogate", exception);
-        }
+        if (Utf8.FromUtf16(text, to.GetSpan(text.Length * 3), out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
+            throw Refusal.Malformed("a lone surrogate");
+        to.Advance(written);
     }
 }

@@ -45,7 +45,7 @@ public static class StrictJson
             var element = JsonElement.Parse(utf8, Reading);
 
             // In UTF-8 a lone surrogate can only be written as an escape, and a long name needs room: most texts need no second look.
-            if (utf8.Length > MaxNameLength || utf8.IndexOf("\\u"u8) >= 0) RefuseNamesAndSurrogates(element);
+            if (utf8.Length > MaxNameLength || utf8.IndexOf("\\u"u8) >= 0) RefuseNamesAndSurrogates(utf8);
             return element.ValueKind switch
             {
                 JsonValueKind.Object => JsonObject.Create(element),
@@ -89,23 +89,16 @@ public static class StrictJson
 
     private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static void RefuseNamesAndSurrogates(JsonElement element)
+    private static void RefuseNamesAndSurrogates(ReadOnlySpan<byte> utf8)
     {
-        switch (element.ValueKind)
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
         {
-            case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject())
-                {
-                    if (member.Name.Length > MaxNameLength) throw Refusal.Malformed("a member name is too long");
-                    RefuseNamesAndSurrogates(member.Value);
-                }
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray()) RefuseNamesAndSurrogates(item);
-                break;
-            case JsonValueKind.String:
-                _ = element.GetString();
-                break;
+            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
+            var isLong = reader.TokenType == JsonTokenType.PropertyName && reader.ValueSpan.Length > MaxNameLength;
+            if (!isLong && !reader.ValueIsEscaped) continue;
+            var text = reader.GetString()!;
+            if (isLong && text.Length > MaxNameLength) throw Refusal.Malformed("a member name is too long");
         }
     }
 }

@@ -59,6 +59,12 @@ internal sealed class Comparison : IAsyncDisposable
             _rows.AddRange(await new StatusMeasures(theirs, ours, _options, Say).TakeAsync());
         }
 
+        if (Has("w3c"))
+        {
+            await using var ours = new Workbench(OurBench(W3cWork.Verb));
+            _rows.AddRange(await new W3cMeasures(ours, _options, Say).TakeAsync());
+        }
+
         var material = await CredentialMaterial.MakeAsync();
         if (Has("credentials")) await CredentialsAsync(material);
 
