@@ -53,6 +53,7 @@ public static class CommandLine
             CredentialCommand.Build(),
             MemberCommand.Build(),
             NodeCommand.Build(),
+            CharterCommand.Build(),
             KeyCommand.Build(),
             DidCommand.Build(),
             VerifyCommand.Build(),

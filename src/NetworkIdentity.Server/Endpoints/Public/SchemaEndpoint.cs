@@ -1,19 +1,20 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
 
-/// <summary>GET /schemas/{file}: the files that describe a credential type, and the format of a policy, as they lie under schemas/.</summary>
+/// <summary>GET /schemas/{file}: the files that describe a credential type, and the formats of a policy and of a charter, as they lie under schemas/.</summary>
 internal static class SchemaEndpoint
 {
-    /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json.</summary>
+    /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json and charter.schema.json.</summary>
     public static IResult Handle(string file, HttpContext context, NationContext nation)
     {
-        if (file == "policy.schema.json")
+        if (file is "policy.schema.json" or "charter.schema.json")
         {
             context.Response.Headers.CacheControl = "public, max-age=3600";
-            return Results.Bytes(ProofPolicy.SchemaFile, "application/schema+json");
+            return Results.Bytes(file[0] == 'p' ? ProofPolicy.SchemaFile : Charter.SchemaFile, "application/schema+json");
         }
 
         if (file == Vocabulary.FileName)
