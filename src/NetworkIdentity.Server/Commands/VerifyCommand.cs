@@ -29,11 +29,12 @@ internal static class VerifyCommand
         var offline = new Option<bool>("--offline") { Description = "Open no connection: what is needed is given as files" };
         var log = new Option<string?>("--did-log") { Description = "Offline: the issuer's did.jsonl" };
         var witness = new Option<string?>("--witness") { Description = "Offline: the issuer's did-witness.json, where its log is witnessed" };
-        var keys = new Option<string?>("--keys") { Description = "For dc+sd-jwt: the issuer's root certificate as PEM, or its keys as a JWK Set; where not given, the keys of its DID" };
+        var keys = new Option<string?>("--keys") { Description = "For dc+sd-jwt: the issuer's root certificate as PEM; where not given, the certificates in its DID" };
+        var withoutStatus = new Option<bool>("--without-status") { Description = "Take W3C credentials that name no status list, which nobody could revoke" };
         var lists = new Option<string[]>("--list") { Description = "Offline: a status list of the issuer as it was served. May be repeated", DefaultValueFactory = _ => [] };
         var local = new Option<bool>("--local") { Description = "Allow an issuer on this machine, by http" };
         var json = Output.JsonOption();
-        var command = new Command("verify", "Check a credential or presentation; 0 accepted, 1 refused, 3 undetermined") { file, issuer, challenge, domain, on, offline, log, witness, keys, lists, local, json };
+        var command = new Command("verify", "Check a credential or presentation; 0 accepted, 1 refused, 3 undetermined") { file, issuer, challenge, domain, on, offline, log, witness, keys, lists, withoutStatus, local, json };
         command.SetAction(async (result, cancellation) =>
         {
             var text = await TextAsync(result.GetRequiredValue(file));
@@ -44,7 +45,7 @@ internal static class VerifyCommand
                 _ => throw new SettingsException(["--challenge and --domain are given together"]),
             };
             var given = new Given(
-                result.GetValue(issuer), result.GetValue(offline), result.GetValue(log), result.GetValue(witness), result.GetValue(keys), result.GetValue(lists) ?? [], result.GetValue(local));
+                result.GetValue(issuer), result.GetValue(offline), result.GetValue(log), result.GetValue(witness), result.GetValue(keys), result.GetValue(lists) ?? [], result.GetValue(withoutStatus), result.GetValue(local));
             TimeProvider time = result.GetValue(on) is { } at ? new Fixed(at) : TimeProvider.System;
             if (given.Issuer is not null || given.IsOffline) return Print(await VerifyAsync(given, text, asked, time, cancellation), result.GetValue(json));
             if (result.GetValue(on) is not null) throw new SettingsException(["--on needs --issuer: the nation's own server knows one time alone"]);
@@ -54,7 +55,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>What was given on the command line.</summary>
-    private sealed record Given(string? Issuer, bool IsOffline, string? Log, string? Witness, string? Keys, IReadOnlyList<string> Lists, bool IsLocal);
+    private sealed record Given(string? Issuer, bool IsOffline, string? Log, string? Witness, string? Keys, IReadOnlyList<string> Lists, bool IsWithoutStatus, bool IsLocal);
 
     /// <summary>A clock that stands.</summary>
     private sealed class Fixed(DateTimeOffset at) : TimeProvider
@@ -75,9 +76,9 @@ internal static class VerifyCommand
         if (did is not null && !trusted.Is(did)) throw new SettingsException([$"--did-log is of {did}, which is not the issuer"]);
         if (did is not null && trusted.Did is null) trusted = trusted.With(did);
         foreach (var list in given.Lists) await AddListAsync(list, files!);
-        var (roots, keys) = given.Keys is null ? ([], []) : await KeysAsync(given.Keys);
+        var roots = given.Keys is null ? [] : await RootsAsync(given.Keys);
         using var fetcher = new Fetcher(new Fetcher.Options { Loopback = given.IsLocal, Files = files }, time);
-        var verifier = await trusted.VerifierAsync(fetcher, roots, keys, given.IsLocal, time);
+        var verifier = await trusted.VerifierAsync(fetcher, roots, given.IsWithoutStatus, given.IsLocal, time);
         return await verifier.VerifyAsync(text, asked, cancellation);
     }
 
@@ -122,26 +123,19 @@ internal static class VerifyCommand
         }
     }
 
-    private static async Task<(IReadOnlyList<X509Certificate2> Roots, IReadOnlyList<Jwk> Keys)> KeysAsync(string file)
+    private static async Task<IReadOnlyList<X509Certificate2>> RootsAsync(string file)
     {
-        var text = Encoding.UTF8.GetString(await BytesAsync(file));
+        var roots = new X509Certificate2Collection();
         try
         {
-            if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-            {
-                var roots = new X509Certificate2Collection();
-                roots.ImportFromPem(text);
-                return ([.. roots], []);
-            }
-
-            var json = StrictJson.ParseObject(text.Trim());
-            var set = json.OptionalObject("jwks") ?? json;
-            return ([], [.. (set.OptionalArray("keys") ?? throw Refusal.Malformed("keys is missing")).OfType<JsonObject>().Select(key => Jwk.Parse(key))]);
+            roots.ImportFromPem(Encoding.UTF8.GetString(await BytesAsync(file)));
         }
-        catch (Exception exception) when (exception is Refusal or CryptographicException)
+        catch (CryptographicException)
         {
-            throw new SettingsException([$"{file} must be a certificate as PEM, or a JWK Set"]);
+            // Said below, as of a file that holds none.
         }
+
+        return roots.Count > 0 ? [.. roots] : throw new SettingsException([$"{file} must be a certificate as PEM"]);
     }
 
     private static int Print(VerificationReport report, bool json)

@@ -8,13 +8,14 @@ namespace NetworkIdentity.Keys;
 
 /// <summary>The nation's DID document, out of its keys: each is in it for as long as the ring publishes it.</summary>
 /// <remarks>
-/// An Ed25519 key is a Multikey, which is the form that Data Integrity takes; a P-256 key is a JsonWebKey, which is the form that JOSE takes. What signs statements about others is under
-/// <c>assertionMethod</c>. The root and the log's key are there to be found, and for nothing that is checked by a document: so they have no relationship.
+/// An Ed25519 key is a Multikey, which is the form that Data Integrity takes; a P-256 key is a JsonWebKey, which is the form that JOSE takes. The keys of W3C credentials alone are under
+/// <c>assertionMethod</c>, since whoever reads the document lets a key that is there sign any W3C credential. What goes by certificates carries its certificate [RFC7517 §4.7], which says what
+/// the key is for, and has no relationship; nor has the log's key.
 /// </remarks>
 internal static class NationDocument
 {
-    private static readonly KeyPurpose[] Asserting = [KeyPurpose.Assertion, KeyPurpose.Credential, KeyPurpose.StatusList];
-    private static readonly KeyPurpose[] Named = [KeyPurpose.Log, KeyPurpose.Root];
+    private static readonly KeyPurpose[] Asserting = [KeyPurpose.Assertion];
+    private static readonly KeyPurpose[] Named = [KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root];
 
     /// <summary>The place that the nation's DID names: host, port and path, as a did:web has them; null where no DID names one, as for an IP address.</summary>
     public static string? PlaceOf(Nation nation)
@@ -65,8 +66,15 @@ internal static class NationDocument
     {
         var isMultikey = key.Algorithm == JoseAlgorithm.EdDSA;
         var json = new JsonObject { ["id"] = $"{did}#{key.Kid}", ["type"] = isMultikey ? Multikey.Type : "JsonWebKey", ["controller"] = did };
-        if (isMultikey) json["publicKeyMultibase"] = Multikey.Of(key.Signing!.PublicKey);
-        else json["publicKeyJwk"] = (key.Signing!.PublicKey.Bare() with { Kid = key.Kid, Alg = key.Algorithm }).ToJson();
+        if (isMultikey)
+        {
+            json["publicKeyMultibase"] = Multikey.Of(key.Signing!.PublicKey);
+            return json;
+        }
+
+        var jwk = (key.Signing!.PublicKey.Bare() with { Kid = key.Kid, Alg = key.Algorithm }).ToJson();
+        if (key.Certificate is { } certificate) jwk["x5c"] = new JsonArray(Convert.ToBase64String(certificate.RawData));
+        json["publicKeyJwk"] = jwk;
         return json;
     }
 }

@@ -6,6 +6,9 @@ namespace NetworkIdentity.Verifying;
 /// <param name="MinDaysLeft">How many days it must still be valid; null where that doesn't matter.</param>
 public sealed record CredentialTerms(IReadOnlyList<string>? Issuers, int? MaxAgeDays, int? MinDaysLeft)
 {
+    /// <summary>Whether a W3C credential must name a list by which it can be revoked: what a thief of a key would leave out. The nation's own must, whatever stands here.</summary>
+    public bool NeedsStatus { get; init; }
+
     /// <summary>Nothing more.</summary>
     public static CredentialTerms None { get; } = new(null, null, null);
 

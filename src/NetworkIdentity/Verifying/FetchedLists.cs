@@ -20,8 +20,8 @@ public sealed class FetchedLists(Fetcher fetcher, IssuerCertificates certificate
     /// <summary>The longest time for which a list is kept, whatever its <c>ttl</c>.</summary>
     public static readonly TimeSpan LongestKept = TimeSpan.FromHours(1);
 
-    /// <summary>How long after its <c>iat</c> a list without an <c>exp</c> ends: else its host could show the same one for ever.</summary>
-    public static readonly TimeSpan WithoutEnd = TimeSpan.FromDays(7);
+    /// <summary>How long after its <c>iat</c> a list ends, whatever its <c>exp</c>: else its host could show the same one for ever.</summary>
+    public static readonly TimeSpan LongestBelieved = TimeSpan.FromDays(7);
 
     internal const int MaxLists = 256;
     internal const long MaxBytes = 64 * 1024 * 1024;

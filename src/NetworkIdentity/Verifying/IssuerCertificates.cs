@@ -14,13 +14,13 @@ namespace NetworkIdentity.Verifying;
 /// <summary>The public key behind <c>x5c</c>: a leaf of a trusted root, for one purpose and one issuer [RFC7515 §4.1.6] [RFC5280 §6].</summary>
 /// <remarks>Building a chain and importing a key costs many times a verification, so what was found of a leaf is kept; its dates are looked at each time.</remarks>
 /// <param name="roots">The roots that an issuer's certificates may lead to; none for an issuer that is not trusted. It is asked each time, so that trust that ends, ends at once.</param>
-/// <param name="published">An issuer that is trusted by the keys it publishes, where no root of its is known: then a leaf is of one of them. Null for none.</param>
-public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots, PublishedKeys? published = null)
+/// <param name="published">An issuer that is trusted by the certificates in its DID, where no root of its is known. Null for none.</param>
+public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots, PublishedCertificates? published = null)
 {
     private const int MaxKept = 1024;
     private const int MaxChain = 4;
 
-    private readonly ConcurrentDictionary<string, (VerificationKey Key, X509Certificate2 Leaf, X509Certificate2? Root)> _kept = new();
+    private readonly ConcurrentDictionary<string, CertifiedKey> _kept = new();
 
     /// <summary>Whether an issuer is trusted at all: asked before anything is looked up for it.</summary>
     public bool Trusts(string issuer) => roots(issuer).Count > 0 || published?.Issuer == issuer;
@@ -32,8 +32,8 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
     /// <param name="at">When it must be valid.</param>
     /// <param name="key">The key.</param>
     /// <param name="reason">Why there is none, in words.</param>
-    /// <exception cref="Refusal">Malformed: <c>x5c</c> is not an array of certificates. NOT_UNDERSTOOD: the issuer's published keys could not be found.</exception>
-    public bool TryFind(JsonObject header, KeyPurpose purpose, string issuer, DateTimeOffset at, out VerificationKey? key, out string reason)
+    /// <exception cref="Refusal">Malformed: <c>x5c</c> is not an array of certificates. NOT_UNDERSTOOD: the issuer's published certificates could not be found.</exception>
+    public bool TryFind(JsonObject header, KeyPurpose purpose, string issuer, DateTimeOffset at, out CertifiedKey? key, out string reason)
     {
         key = null;
         var chain = Chain(header);
@@ -50,42 +50,48 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
             return false;
         }
 
+        if (trusted.Count == 0)
+        {
+            trusted = published!.Unknown is { } unknown ? throw CredentialRefusal.NotUnderstood(unknown) : published.Roots;
+            reason = "the issuer's DID does not have the certificate";
+            if (!published.Leaves.Any(leaf => leaf.AsSpan().SequenceEqual(chain[0]))) return false;
+        }
+
         var name = $"{purpose.Name}/{issuer}/{Base64Url.Encode(SHA256.HashData(chain[0]))}";
-        if (!_kept.TryGetValue(name, out var found) || (found.Root is { } foundRoot && !trusted.Any(root => root.RawDataMemory.Span.SequenceEqual(foundRoot.RawDataMemory.Span))))
+        if (!_kept.TryGetValue(name, out var found) || !trusted.Any(root => root.RawDataMemory.Span.SequenceEqual(found.Root.RawDataMemory.Span)))
         {
             if (!TryImport(chain, trusted, purpose, issuer, at, out found, out reason)) return false;
             if (_kept.Count >= MaxKept) _kept.Clear();
-            _kept[name] = found;
+            _kept[name] = found!;
         }
 
-        if (at.UtcDateTime < found.Leaf.NotBefore.ToUniversalTime() || at.UtcDateTime > found.Leaf.NotAfter.ToUniversalTime())
+        if (!found!.IsInItsTime(at))
         {
             reason = "the issuer's certificate is not in its time";
             return false;
         }
 
-        (key, reason) = (found.Key, "");
+        (key, reason) = (found, "");
         return true;
     }
 
-    private bool TryImport(
+    private static bool TryImport(
         IReadOnlyList<byte[]> x5c,
         IReadOnlyList<X509Certificate2> trusted,
         KeyPurpose purpose,
         string issuer,
         DateTimeOffset at,
-        out (VerificationKey, X509Certificate2, X509Certificate2?) found,
+        out CertifiedKey? found,
         out string reason)
     {
-        found = default;
+        found = null;
         try
         {
             var leaf = X509CertificateLoader.LoadCertificate(x5c[0]);
             reason = "x5c holds more than a DER certificate";
             if (!leaf.RawData.AsSpan().SequenceEqual(x5c[0])) return false;
             reason = "the issuer's certificate does not lead to a trusted root";
-            var root = RootOf(leaf, x5c, trusted, at);
-            if (root is null && (trusted.Count > 0 || !IsPublished(leaf, issuer))) return false;
+            if (RootOf(leaf, x5c, trusted, at) is not { } root) return false;
             reason = "the issuer's certificate is not for this purpose";
             if (!leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(extension =>
                 extension.EnhancedKeyUsages.Cast<Oid>().Any(usage => usage.Value == purpose.ExtendedKeyUsage)))
@@ -97,7 +103,7 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
             if (!NamesUri(leaf, issuer)) return false;
             reason = "the issuer's certificate holds no P-256 key";
             if (KeyOf(leaf) is not { } jwk) return false;
-            found = (VerificationKey.Import(jwk), leaf, root);
+            found = new(VerificationKey.Import(jwk), leaf, root);
             return true;
         }
         catch (CryptographicException exception)
@@ -105,9 +111,6 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
             throw Refusal.Malformed("x5c holds something that is not a certificate", exception);
         }
     }
-
-    private bool IsPublished(X509Certificate2 leaf, string issuer) => published?.Issuer == issuer && KeyOf(leaf) is { } key
-        && (published.Keys ?? throw CredentialRefusal.NotUnderstood(published.Unknown!)).Any(one => one.IsSameKeyAs(key));
 
     /// <summary>The key of the leaf in a header's <c>x5c</c>, which nothing vouches for yet; null where there is none of P-256.</summary>
     /// <exception cref="Refusal">Malformed: <c>x5c</c> is not an array of certificates.</exception>
@@ -124,7 +127,7 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
     }
 
     /// <summary>The key that a certificate is about; null where it is none of P-256.</summary>
-    private static Jwk? KeyOf(X509Certificate2 leaf)
+    internal static Jwk? KeyOf(X509Certificate2 leaf)
     {
         using var ecdsa = leaf.GetECDsaPublicKey();
         if (ecdsa is null || ecdsa.KeySize != 256) return null;
@@ -135,7 +138,6 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
     private static X509Certificate2? RootOf(
         X509Certificate2 leaf, IReadOnlyList<byte[]> x5c, IReadOnlyList<X509Certificate2> trusted, DateTimeOffset at)
     {
-        if (trusted.Count == 0) return null;
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted.ToArray());

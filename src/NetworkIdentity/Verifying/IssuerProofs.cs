@@ -44,6 +44,24 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
             token.VerifyCredential(_imported.Of(method.Key), method.Controller, time.GetUtcNow()), [kid], token.Claims.IssuedAt, SHA256.HashData(token.Jws.SigningInput.Span));
     }
 
+    /// <summary>Whether the issuer's DID had the keys that signed a credential when that was, as it says: by the log's version of then [DID-WebVH §Read (Resolve)].</summary>
+    /// <remarks>A DID without a history, and a credential that says no time, are held to the document as it stands alone: there the keys were found.</remarks>
+    /// <exception cref="Refusal">As with a credential.</exception>
+    public async Task<bool> StoodAsync(ProvenCredential proven, CancellationToken cancellation)
+    {
+        var issuer = proven.Credential.Issuer;
+        if (!issuer.StartsWith("did:webvh:", StringComparison.Ordinal) || (proven.SignedAt ?? proven.Credential.ValidFrom) is not { } at) return true;
+
+        // The end of that day: many credentials say the day alone, and those of this software all do.
+        var day = TimeSpan.FromDays(1);
+        if (at > time.GetUtcNow() - day) return true;
+        var then = await dids.ResolveAsync(issuer, DidResolutionOptions.None with { VersionTime = at + day }, cancellation);
+        if (then.Error is { Code: DidRefusal.NotFoundCode }) return false;
+        if (then.Error is { } error) throw CredentialRefusal.NotUnderstood($"the signer's DID could not be resolved as of then: {error.Description}");
+        return then.Document is { } document && await DocumentOfAsync(issuer, cancellation) is var now
+            && proven.KeyUrls.All(url => KeyIn(document, url, at) is { } key && KeyIn(now, url, time.GetUtcNow()) is { } present && key.IsSameKeyAs(present));
+    }
+
     /// <summary>Verifies who shows a presentation: every proof of it, by keys that one DID has to authenticate itself.</summary>
     /// <param name="secured">The presentation.</param>
     /// <param name="challenge">What must be answered; null where nothing was asked.</param>
@@ -75,6 +93,18 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
         using var key = VerificationKey.Import(method.Key);
         _ = secured.Enveloping.VerifyPresentation(key, method.Controller, now, challenge?.Audience, challenge?.Nonce);
         return holder;
+    }
+
+    private static Jwk? KeyIn(JsonObject document, string keyUrl, DateTimeOffset at)
+    {
+        try
+        {
+            return ControlledIdentifierDocument.Retrieve(document, keyUrl, ControlledIdentifierDocument.AssertionMethod, at).Key;
+        }
+        catch (Refusal)
+        {
+            return null;
+        }
     }
 
     private static string HolderOf(SecuredDocument document)

@@ -4,7 +4,8 @@ namespace NetworkIdentity.Verifying;
 
 /// <summary>Lists of others that were fetched and checked: what is kept, for how long, and what is remembered of what was given up.</summary>
 /// <remarks>
-/// A list is never used beyond its time, be its host down or not: what can't be known is unknown. Who asks while a list is being fetched waits for that
+/// A list is never used beyond its time, be its host down or not: what can't be known is unknown. Nor is its host's word enough that it is still the same: within
+/// <see cref="FetchedLists.LongestKept"/> it is fetched whole, and its signature held against the issuer's keys of now. Who asks while a list is being fetched waits for that
 /// one fetch. That something is wrong with a list is kept for some seconds too, so that a host that is down is not asked each time.
 /// </remarks>
 /// <param name="fetch">Fetches a list by its URL and the ETag of what is kept.</param>
@@ -74,14 +75,16 @@ internal sealed class KeptLists<TList>(
 
     private async Task<Kept> FetchAsync(string uri, string issuer, Kept? before)
     {
-        var result = await fetch(uri, before?.ETag);
+        var etag = before is not null && time.GetElapsedTime(before.CheckedAt) < FetchedLists.LongestKept ? before.ETag : null;
+        var result = await fetch(uri, etag);
         if (result.Fault is not null) return Unknown($"the status list can't be fetched: {result.Detail}");
         var now = time.GetUtcNow();
         try
         {
             // What has not been modified has been checked before; only its end may have come.
             var found = result.IsNotModified ? before!.Found! : await check(result.Body, uri, issuer);
-            found = found with { ExpiresAt = found.ExpiresAt ?? found.IssuedAt + FetchedLists.WithoutEnd };
+            var end = found.IssuedAt + FetchedLists.LongestBelieved;
+            found = found with { ExpiresAt = found.ExpiresAt < end ? found.ExpiresAt : end };
             if (found.ExpiresAt <= now) return Unknown("the status list has expired");
             if (IsRolledBack((uri, issuer), found.IssuedAt, out var newest))
             {
@@ -91,7 +94,7 @@ internal sealed class KeptLists<TList>(
 
             // Absent, it is the usual; a second or a year are brought to what is reasonable [TSL §13.7].
             var life = TimeSpan.FromTicks(Math.Clamp((found.Ttl ?? FetchedLists.UsuallyKept).Ticks, FetchedLists.LeastKept.Ticks, FetchedLists.LongestKept.Ticks));
-            return new Kept(found, null, result.ETag, time.GetTimestamp(), life) { UsedAt = time.GetTimestamp() };
+            return new Kept(found, null, result.ETag, time.GetTimestamp(), life) { UsedAt = time.GetTimestamp(), CheckedAt = result.IsNotModified ? before!.CheckedAt : time.GetTimestamp() };
         }
         catch (Refusal refusal)
         {
@@ -132,6 +135,9 @@ internal sealed class KeptLists<TList>(
     private sealed record Kept(Dated? Found, string? Unknown, string? ETag, long ReadAt, TimeSpan Life)
     {
         public long UsedAt { get; set; }
+
+        /// <summary>When it was last fetched whole, and its signature verified.</summary>
+        public long CheckedAt { get; init; }
 
         public long Bytes => Found?.Bytes ?? 0;
     }

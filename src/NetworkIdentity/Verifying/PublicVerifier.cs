@@ -10,13 +10,16 @@ namespace NetworkIdentity.Verifying;
 /// <param name="sdJwtVcs">Verifies SD-JWT VCs.</param>
 /// <param name="w3cCredentials">Verifies W3C credentials and presentations.</param>
 /// <param name="trusts">Whose W3C credentials are looked at: asked before anything is fetched for them.</param>
-public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCredentials, Func<string, bool> trusts)
+/// <param name="withoutStatus">Whether W3C credentials are taken that nobody could revoke.</param>
+public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCredentials, Func<string, bool> trusts, bool withoutStatus = false)
 {
     /// <summary>The longest text that is looked at, in characters.</summary>
     public const int MaxLength = 512 * 1024;
 
     /// <summary>Claims of an SD-JWT VC that are said in other places of a report, or say nothing of its subject.</summary>
     private static readonly string[] Apart = ["iss", "iat", "nbf", "exp", "cnf", "status", "vct", "vct#integrity", "aka_vcts", "_sd_alg"];
+
+    private readonly CredentialTerms _terms = CredentialTerms.None with { NeedsStatus = !withoutStatus };
 
     /// <summary>Verifies what was brought.</summary>
     /// <param name="text">A document, a token, or either wrapped in JSON.</param>
@@ -41,9 +44,9 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
         {
             reports.Add(kind switch
             {
-                BroughtText.Kind.SdJwtVc => Report(Claimed.OfSdJwtVc(secured), (await sdJwtVcs.VerifyAsync(secured.GetValue<string>(), challenge, CredentialTerms.None)).Verdict, challenge),
+                BroughtText.Kind.SdJwtVc => Report(Claimed.OfSdJwtVc(secured), (await sdJwtVcs.VerifyAsync(secured.GetValue<string>(), challenge, _terms)).Verdict, challenge),
                 BroughtText.Kind.Credential => Report(
-                    Claimed.OfCredential(secured), Unproven((await w3cCredentials.VerifyAsync(secured, trusts, CredentialTerms.None, null, cancellation)).Verdict, challenge), challenge),
+                    Claimed.OfCredential(secured), Unproven((await w3cCredentials.VerifyAsync(secured, trusts, _terms, null, cancellation)).Verdict, challenge), challenge),
                 _ => await PresentationAsync(secured, challenge, cancellation),
             });
         }
@@ -54,7 +57,7 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
     private async Task<VerificationReport> PresentationAsync(JsonNode secured, HolderChallenge? challenge, CancellationToken cancellation)
     {
         var format = secured is JsonObject json && !Envelope.IsOne(json) ? "ldp_vp" : "vp";
-        var examined = await w3cCredentials.VerifyPresentationAsync(secured, challenge, trusts, CredentialTerms.None, cancellation: cancellation);
+        var examined = await w3cCredentials.VerifyPresentationAsync(secured, challenge, trusts, _terms, cancellation: cancellation);
         if (examined.Credentials.Count == 0) return Report(Claimed.Nothing with { Format = format }, examined.Verdict, challenge);
         var shown = SecuredPresentation.Read(secured).Credentials.ToList();
         return Together(format, examined.Verdict, [.. examined.Credentials.Select((one, i) => Report(Claimed.OfCredential(shown[i]), one.Verdict, challenge))]);

@@ -51,8 +51,8 @@ public sealed class SdJwtVcVerifier(
             var now = time.GetUtcNow();
             if (!certificates.TryFind(sdJwt.IssuerSigned.Header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
                 return Refused("issuer_key_not_trusted", reason);
-            if (RetiredBefore(issuerKey!, vc.IssuedAt)) return Refused("issuer_key_retired");
-            if (!sdJwt.IssuerSigned.IsSignedBy(issuerKey!)) return Refused("signature_invalid");
+            if (!SignedInItsTime(issuerKey!, vc.IssuedAt)) return Refused("issuer_key_retired");
+            if (!sdJwt.IssuerSigned.IsSignedBy(issuerKey!.Key)) return Refused("signature_invalid");
 
             // 5. Validity: judged on what was signed, never on what was disclosed.
             walk.To(VerificationStep.Validity);
@@ -107,9 +107,11 @@ public sealed class SdJwtVcVerifier(
         return new(claims.RequiredString("aud"), claims.RequiredString("nonce"));
     }
 
-    private bool RetiredBefore(VerificationKey key, DateTimeOffset? issuedAt)
+    /// <summary>Whether a credential is of a time in which its key signed: its certificate tells when it began, and of this nation's keys it is known when they retired.</summary>
+    private bool SignedInItsTime(CertifiedKey key, DateTimeOffset? issuedAt)
     {
-        var held = keys?.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Jwk));
-        return issuedAt is null || (held is not null && (issuedAt < held.NotBefore || issuedAt >= held.RetireAfter));
+        if (issuedAt is not { } at || !key.IsInItsTime(at)) return false;
+        var held = keys?.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Key.Jwk));
+        return held is null || at < held.RetireAfter;
     }
 }

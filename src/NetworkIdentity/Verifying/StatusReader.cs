@@ -45,7 +45,7 @@ public sealed class StatusReader(
     {
         var jws = Jws.Parse(token);
         if (!certificates.TryFind(jws.Header, KeyPurpose.StatusList, issuer, now, out var key, out var reason)) throw Refusal.Malformed(reason);
-        if (!jws.IsSignedBy(key!)) throw Refusal.Malformed("the list's signature is not its key's");
+        if (!jws.IsSignedBy(key!.Key)) throw Refusal.Malformed("the list's signature is not its key's");
         return TokenStatusList.Read(jws, uri, now, skew);
     }
 

@@ -1,11 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
-using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Verifying;
 
@@ -65,47 +62,28 @@ public sealed record TrustedIssuer
 
     /// <summary>A verifier that trusts this issuer, and asks for nothing but what it publishes.</summary>
     /// <param name="fetcher">The way out, or files instead of it.</param>
-    /// <param name="roots">The roots of its certificates, got another way; where there are none, its keys are those that its DID has.</param>
-    /// <param name="given">Keys that were got another way, beside those.</param>
+    /// <param name="roots">The roots of its certificates, got another way; where there are none, its certificates are those that its DID has.</param>
+    /// <param name="withoutStatus">Whether W3C credentials are taken that nobody could revoke.</param>
     /// <param name="local">Whether DIDs of this machine are fetched by http.</param>
     /// <param name="time">The clock.</param>
-    public async Task<PublicVerifier> VerifierAsync(Fetcher fetcher, IReadOnlyList<X509Certificate2> roots, IReadOnlyList<Jwk> given, bool local, TimeProvider time)
+    public async Task<PublicVerifier> VerifierAsync(Fetcher fetcher, IReadOnlyList<X509Certificate2> roots, bool withoutStatus, bool local, TimeProvider time)
     {
         var types = CredentialType.LoadAll();
         var dids = new DidResolver(null, new FetchedDids(fetcher, local, time, _ => { }), did => Is(did.ToString()) || did.ToString() == KeysDid);
-        var published = roots.Count > 0 ? null : await KeysAsync(dids, given, time);
+        var published = roots.Count > 0 ? null : await CertificatesAsync(dids);
         var certificates = new IssuerCertificates(issuer => issuer == Nation.Issuer ? roots : [], published);
         var lists = new FetchedLists(fetcher, certificates, time, _ => { });
         var statuses = new StatusReader("", _ => Task.FromResult<string?>(null), lists, certificates, time);
         var bitstrings = new BitstringReader(null, null, dids, _ => Task.FromResult<System.Text.Json.Nodes.JsonObject?>(null), new FetchedBitstrings(fetcher, dids, time, _ => { }), time);
-        return new(new(null, types, certificates, statuses, time), new(Nation, null, null, dids, types, bitstrings, time), Is);
+        return new(new(null, types, certificates, statuses, time), new(Nation, null, null, dids, types, bitstrings, time), Is, withoutStatus);
     }
 
-    private async Task<PublishedKeys> KeysAsync(DidResolver dids, IReadOnlyList<Jwk> given, TimeProvider time)
+    private async Task<PublishedCertificates> CertificatesAsync(DidResolver dids)
     {
-        if (KeysDid is null) return new(Nation.Issuer, given.Count > 0 ? given : null, "the issuer has no DID, and its keys were not given");
+        if (KeysDid is null) return PublishedCertificates.None(Nation.Issuer, "the issuer has no DID, and its root certificate was not given");
         var result = await dids.ResolveAsync(KeysDid);
-        if (result.Document is not { } document)
-            return new(Nation.Issuer, given.Count > 0 ? given : null, $"the issuer's keys could not be found: {result.Error?.Description ?? "its DID was ended"}");
-        return new(Nation.Issuer, [.. given, .. AssertingOf(document, time.GetUtcNow())], null);
-    }
-
-    private static IEnumerable<Jwk> AssertingOf(JsonObject document, DateTimeOffset now)
-    {
-        foreach (var id in (document[ControlledIdentifierDocument.AssertionMethod] as JsonArray ?? []).OfType<JsonValue>().Select(value => value.ToString()))
-        {
-            Jwk key;
-            try
-            {
-                key = ControlledIdentifierDocument.Retrieve(document, id, ControlledIdentifierDocument.AssertionMethod, now).Key;
-            }
-            catch (Refusal)
-            {
-                // A key of a kind that is not known here signs nothing that is read here.
-                continue;
-            }
-
-            yield return key;
-        }
+        return result.Document is { } document
+            ? PublishedCertificates.Of(Nation.Issuer, document)
+            : PublishedCertificates.None(Nation.Issuer, $"the issuer's certificates could not be found: {result.Error?.Description ?? "its DID was ended"}");
     }
 }

@@ -51,6 +51,7 @@ public sealed class W3cVerifier(
             var proven = await _proofs.VerifyAsync(read, cancellation);
             var (credential, now) = (proven.Credential, time.GetUtcNow());
             if (issuer == did?.Did && proven.KeyUrls.Any(url => !SignedInItsTime(url, proven.SignedAt))) return Refused("issuer_key_retired");
+            if (issuer != did?.Did && !await _proofs.StoodAsync(proven, cancellation)) return Refused("issuer_key_retired", "the issuer's DID did not have the key when the credential says that it was signed");
             _contexts.Check(credential);
 
             // 4. Validity.
@@ -75,7 +76,7 @@ public sealed class W3cVerifier(
             if (credential.Statuses.FirstOrDefault(status => (status["type"] as JsonValue)?.ToString() != BitstringStatusListEntry.Type) is not null)
                 return new(walk.Undetermined("status_unknown", "the credential has a status of a kind that is not known here"), null);
             var entries = BitstringStatusListEntry.Of(credential.Json);
-            if (issuer == did?.Did && !entries.Any(entry => entry.Purpose == StatusPurpose.Revocation)) return Refused("no_status");
+            if ((issuer == did?.Did || terms.NeedsStatus) && !entries.Any(entry => entry.Purpose == StatusPurpose.Revocation)) return Refused("no_status");
             var isSuspended = false;
             foreach (var entry in entries)
             {

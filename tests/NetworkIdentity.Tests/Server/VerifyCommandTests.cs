@@ -44,7 +44,7 @@ public sealed class VerifyCommandTests : IAsyncLifetime
             Assert.Equal(("accepted", "not_shown"), (ran.Json["verdict"]!.GetValue<string>(), ran.Json["steps"]![6]!["state"]!.GetValue<string>()));
         }
 
-        // By the root certificate, and by the keys that jwt-vc-issuer has, beside those of the DID.
+        // By the root certificate, and by the issuer in either of its names.
         Write("root.pem", _world.Nation.Keys.Roots[0].ExportCertificatePem());
         Assert.Equal(0, (await Netid.RunAsync(["verify", "c.txt", .. Offline, "--keys", "root.pem"])).ExitCode);
         Assert.Equal(0, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--issuer", "https://nation.example"])).ExitCode);
@@ -66,6 +66,12 @@ public sealed class VerifyCommandTests : IAsyncLifetime
         var revoked = await Netid.RunAsync(["verify", "a.json", "--json", .. Offline]);
         Assert.Equal((1, "revoked"), (revoked.ExitCode, JsonNode.Parse(revoked.Output)!["reason"]!.GetValue<string>()));
 
+        // What nobody could revoke is taken where that was said.
+        Write("b.json", (await _world.ForgeAsync(json => json.Remove("credentialStatus"))).ToJsonString());
+        var irrevocable = await Netid.RunAsync(["verify", "b.json", "--json", .. Offline]);
+        Assert.Equal((1, "no_status"), (irrevocable.ExitCode, JsonNode.Parse(irrevocable.Output)!["reason"]!.GetValue<string>()));
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "b.json", .. Offline, "--without-status"])).ExitCode);
+
         // A list that is older than it may be is no answer, and one without the DID's log none either.
         Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", "--offline", "--did-log", "did.jsonl", "--list", _lists[0], "--list", _lists[1], "--on", At(2)])).ExitCode);
         Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", "--offline", "--issuer", _world.Did.Did, "--on", At(0)])).ExitCode);
@@ -84,7 +90,7 @@ public sealed class VerifyCommandTests : IAsyncLifetime
             (["verify", "none.json", "--offline"], "no file"), (["verify", "a.json", "--offline"], "--issuer"), (["verify", "a.json", "--issuer", "nation"], "--issuer must be"),
             (["verify", "a.json", "--issuer", "https://a.example", "--did-log", "did.jsonl"], "--offline too"), (["verify", "a.json", "--offline", "--did-log", "a.json"], "no DID log"),
             (["verify", "a.json", "--offline", "--did-log", "did.jsonl", "--issuer", "https://other.example"], "not the issuer"), (["verify", "a.json", .. Offline, "--list", "a.json"], "no status list"),
-            (["verify", "a.json", .. Offline, "--keys", "a.json"], "JWK Set"), (["verify", "a.json", .. Offline, "--challenge", "1"], "together"),
+            (["verify", "a.json", .. Offline, "--keys", "a.json"], "PEM"), (["verify", "a.json", .. Offline, "--challenge", "1"], "together"),
         ])
         {
             var ran = await Netid.RunAsync(arguments);

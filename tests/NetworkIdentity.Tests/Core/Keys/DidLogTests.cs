@@ -36,17 +36,21 @@ public sealed class DidLogTests
 
         Assert.Equal(["did:web:nation.example", "https://nation.example"], log.Document["alsoKnownAs"]!.AsArray().Select(name => name!.GetValue<string>()));
         foreach (var (purpose, algorithm) in ((KeyPurpose, string)[])
-            [(KeyPurpose.Assertion, JoseAlgorithm.EdDSA), (KeyPurpose.Assertion, JoseAlgorithm.ES256), (KeyPurpose.Credential, JoseAlgorithm.ES256), (KeyPurpose.StatusList, JoseAlgorithm.ES256)])
+            [(KeyPurpose.Assertion, JoseAlgorithm.EdDSA), (KeyPurpose.Assertion, JoseAlgorithm.ES256)])
         {
             var key = nation.Keys.Current(purpose, algorithm);
             Assert.True(ControlledIdentifierDocument.Retrieve(log.Document, log.UrlOf(key), ControlledIdentifierDocument.AssertionMethod, now).Key.IsSameKeyAs(key.PublicKey));
         }
 
         var methods = log.Document["verificationMethod"]!.AsArray().Select(method => method!["id"]!.GetValue<string>()).ToList();
-        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Log, KeyPurpose.Root])
+        Assert.Equal(2, Listed(log).Count());
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root])
         {
-            Assert.Contains(log.UrlOf(nation.Keys.Current(purpose)), methods);
-            Assert.DoesNotContain(log.UrlOf(nation.Keys.Current(purpose)), log.Document["assertionMethod"]!.AsArray().Select(id => id!.GetValue<string>()));
+            var held = nation.Keys.CurrentKey(purpose);
+            Assert.Contains(log.UrlOf(held.Signing!), methods);
+            Assert.DoesNotContain(log.UrlOf(held.Signing!), Listed(log));
+            var method = log.Document["verificationMethod"]!.AsArray().Single(method => method!["id"]!.GetValue<string>() == log.UrlOf(held.Signing!))!;
+            Assert.Equal(held.Certificate is null ? [] : [Convert.ToBase64String(held.Certificate.RawData)], method["publicKeyJwk"]?["x5c"] is { } chain ? Texts(chain) : []);
         }
 
         Assert.Equal(6, methods.Count);
@@ -155,6 +159,30 @@ public sealed class DidLogTests
         Assert.Equal(2, (await LinesAsync(await OpenAsync(nation))).Count);
         Assert.NotNull((await log.ResolveAsync(log.Did, DidResolutionOptions.None)).Document);
         nation.Time.Move(TimeSpan.FromDays(400));
+        await log.RenewAsync();
+        Assert.Equal(3, (await LinesAsync(log)).Count);
+    }
+
+    [Fact]
+    public async Task A_log_whose_document_was_of_another_shape_goes_on_in_this_one()
+    {
+        await using var nation = await TestNation.FoundAsync();
+        var log = await OpenAsync(nation);
+        var (shape, state) = (log.Document, await log.SeeAsync());
+
+        // As it was: every key that signs anything an assertion method, and no certificates.
+        var old = log.Document;
+        foreach (var method in old["verificationMethod"]!.AsArray()) (method!["publicKeyJwk"] as JsonObject)?.Remove("x5c");
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList]) old["assertionMethod"]!.AsArray().Add(log.UrlOf(nation.Keys.Current(purpose)));
+        var keys = nation.Keys.Keys.Where(key => key.Purpose == KeyPurpose.DidUpdate).ToDictionary(key => key.Generation, key => key.Signing!);
+        var set = new LogParameters { UpdateKeys = [Multikey.Of(keys[2].PublicKey)], NextKeyHashes = [ActiveParameters.HashOf(Multikey.Of(keys[3].PublicKey))] };
+        var at = state.LastAt.AddSeconds(1);
+        var written = await WebVhWriter.UpdateAsync(state.Log, old, set, keys[2], at);
+        Assert.Null(await nation.Database.CommitAsync(DidEntries.Insert(new() { Version = 2, VersionId = written.VersionId, At = at.ToUnixTimeSeconds(), Line = written.Line })));
+
+        log = await OpenAsync(nation);
+        Assert.Equal(3, (await LinesAsync(log)).Count);
+        Assert.True(JsonNode.DeepEquals(shape, log.Document));
         await log.RenewAsync();
         Assert.Equal(3, (await LinesAsync(log)).Count);
     }

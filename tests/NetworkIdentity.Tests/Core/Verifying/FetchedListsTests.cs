@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
@@ -16,6 +18,7 @@ public sealed class FetchedListsTests : IAsyncLifetime
     private readonly RudeHost _host = new(RudeHost.Says([], "", "404 Not Found"));
     private readonly ConcurrentQueue<string> _alarms = [];
     private readonly HashSet<string> _trusted = [];
+    private IReadOnlyList<X509Certificate2>? _roots;
     private Fetcher _fetcher = null!;
     private StatusReader _reader = null!;
 
@@ -26,7 +29,7 @@ public sealed class FetchedListsTests : IAsyncLifetime
         // The world's nation is the other one here: whoever reads its lists must fetch them.
         await _world.InitializeAsync();
         _trusted.Add(Issuer);
-        var certificates = new IssuerCertificates(issuer => _trusted.Contains(issuer) ? _world.Nation.Keys.Roots : []);
+        var certificates = new IssuerCertificates(issuer => _trusted.Contains(issuer) ? _roots ?? _world.Nation.Keys.Roots : []);
         _fetcher = FetcherTests.Loopback(_world.Time);
         _reader = new StatusReader(
             "https://reader.example",
@@ -81,6 +84,46 @@ public sealed class FetchedListsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A84_what_has_not_been_modified_is_fetched_whole_within_an_hour_and_held_against_the_keys_of_now()
+    {
+        var token = await TokenAsync((_, claims) => claims["exp"] = Now + 31_536_000);
+        var whole = 0;
+        _host.Answer = (stream, head, cancellation) =>
+        {
+            if (head.Contains("If-None-Match", StringComparison.Ordinal)) return RudeHost.Says("HTTP/1.1 304 Not Modified\r\n\r\n")(stream, head, cancellation);
+            whole++;
+            return RudeHost.Says(Encoding.ASCII.GetBytes(token), $"Content-Type: {TokenStatusList.MediaType}\r\nETag: \"1\"\r\n")(stream, head, cancellation);
+        };
+        Assert.Equal(TokenStatus.Invalid, (await ReadAsync(7)).Status);
+
+        // The issuer's keys are others now. For an hour at most its host can hide that.
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _roots = [CertificateAuthority.CreateRoot("Nation of Tests", key, _world.Time.GetUtcNow().AddDays(-1), _world.Time.GetUtcNow().AddDays(1))];
+        for (var minutes = 0; minutes < 59; minutes++)
+        {
+            _world.Time.Move(TimeSpan.FromMinutes(1));
+            await ReadAsync(7);
+        }
+
+        Assert.Equal(1, whole);
+        Assert.Equal(60, _host.Connections);
+        _world.Time.Move(TimeSpan.FromMinutes(1));
+        await UnknownAsync("trusted root", index: 7);
+        Assert.Equal(2, whole);
+    }
+
+    [Fact]
+    public async Task A84_a_list_that_is_kept_ends_a_week_after_it_was_signed_whatever_it_says()
+    {
+        Serve(await TokenAsync((_, claims) => (claims["exp"], claims["ttl"]) = (Now + 31_536_000, 3600)));
+        Assert.NotNull((await ReadAsync(0)).Status);
+        _world.Time.Move(FetchedLists.LongestBelieved - TimeSpan.FromMinutes(10));
+        Assert.NotNull((await ReadAsync(0)).Status);
+        _world.Time.Move(TimeSpan.FromMinutes(11));
+        await UnknownAsync("expired");
+    }
+
+    [Fact]
     public async Task A67_nobody_is_called_for_an_issuer_that_is_not_trusted()
     {
         Serve(await TokenAsync());
@@ -109,9 +152,10 @@ public sealed class FetchedListsTests : IAsyncLifetime
             (await TokenAsync((_, claims) => claims["exp"] = Now - 1), "expired"),
             (await TokenAsync((_, claims) =>
             {
-                claims["iat"] = Now - (long)FetchedLists.WithoutEnd.TotalSeconds - 1;
+                claims["iat"] = Now - (long)FetchedLists.LongestBelieved.TotalSeconds - 1;
                 claims.Remove("exp");
             }), "expired"),
+            (await TokenAsync((_, claims) => (claims["iat"], claims["exp"]) = (Now - (long)FetchedLists.LongestBelieved.TotalSeconds - 1, Now + 31_536_000)), "expired"),
             (await TokenAsync((_, claims) => claims["ttl"] = 0), "ttl"),
             (await TokenAsync((_, claims) => claims["ttl"] = 3_153_600_000), "ttl"),
             (await TokenAsync((_, claims) => claims["status_list"]!["bits"] = 3), "bits"),
