@@ -35,8 +35,8 @@ public sealed record VcalmSettings(bool IsOpen, IReadOnlyList<InstanceOptions> I
         if (!keyTypes.Contains(keyType)) faults.Add($"{setting}__KeyType must be {string.Join(" or ", keyTypes)} for {suite}");
         var options = new InstanceOptions(name, suite, keyType) { HasStatus = Flag(child, "Status", $"{setting}__Status", faults), KnowsExamples = Flag(child, "Examples", $"{setting}__Examples", faults) };
         if (child["Issuers"]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is not { } issuers) return options;
-        if (issuers.FirstOrDefault(issuer => issuer is not (InstanceOptions.AnyDidKey or InstanceOptions.AnyDidJwk) && !Did.Is(issuer)) is { } wrong)
-            faults.Add($"{setting}__Issuers must be DIDs separated by commas, or {InstanceOptions.AnyDidKey} or {InstanceOptions.AnyDidJwk} for all of these; {wrong} is none");
+        if (issuers.FirstOrDefault(issuer => !Did.OwnKeys.Contains(issuer) && !Did.Is(issuer)) is { } wrong)
+            faults.Add($"{setting}__Issuers must be DIDs separated by commas, or {string.Join(" or ", Did.OwnKeys)} for all of these; {wrong} is none");
         return options with { Issuers = issuers };
     }
 

@@ -1,4 +1,5 @@
 using NetworkIdentity.Keys;
+using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.OpenId4Vci;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.SdJwt;
@@ -20,7 +21,7 @@ public sealed record CredentialConfiguration(CredentialType Type, string Format)
     public bool NamesHolderByDid => Format != SdJwtVc.Format;
 
     /// <summary>How a key proof may name the key [OpenID4VCI §12.2.4].</summary>
-    public IReadOnlyList<string> BindingMethods => NamesHolderByDid ? KeyProof.Dids : [KeyProof.PlainKey];
+    public IReadOnlyList<string> BindingMethods => NamesHolderByDid ? Did.OwnKeys : [KeyProof.PlainKey];
 
     /// <summary>Where a claim of the type stands in a credential of this format.</summary>
     public ClaimsPath PathOf(ClaimsPath claim) => Format == SdJwtVc.Format ? claim : ClaimsPath.Of([new ClaimsPathStep("credentialSubject", null), .. claim.Steps]);

@@ -98,7 +98,7 @@ public sealed class CredentialType
             .Where(resource => resource.StartsWith("schemas/", StringComparison.Ordinal) && resource.EndsWith(suffix, StringComparison.Ordinal))
             .Select(resource => resource["schemas/".Length..^suffix.Length])
             .Order(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => Load(name, Read(assembly, name + ".schema.json"), Read(assembly, name + suffix)));
+            .ToDictionary(name => name, name => Load(name, EmbeddedFile.Read(assembly, $"schemas/{name}.schema.json"), EmbeddedFile.Read(assembly, $"schemas/{name}{suffix}")));
     }
 
     /// <summary>Reads one type from its files.</summary>
@@ -199,13 +199,5 @@ public sealed class CredentialType
             default:
                 return text;
         }
-    }
-
-    private static byte[] Read(Assembly assembly, string file)
-    {
-        using var stream = assembly.GetManifestResourceStream("schemas/" + file) ?? throw Refusal.Malformed($"schemas/{file} is missing");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

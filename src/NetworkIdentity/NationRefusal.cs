@@ -115,6 +115,12 @@ public static class NationRefusal
     /// <summary>A copy of the log of the nation's DID can't be gone on with.</summary>
     public static Refusal DidLogUnfit(string why) => new("did_log_unfit", $"this log can't be gone on with: {why}");
 
+    /// <summary>A log of which a witness approved another branch, or more of this one.</summary>
+    public static Refusal DidLogBranched(string versionId) => new("did_log_branched", $"version {versionId} of this log was approved here before, and is not in it: this is another branch, or an older copy");
+
+    /// <summary>A file that is to hold what a witness approved doesn't.</summary>
+    public static Refusal NotAMemory(string why) => new("not_a_memory", $"the file that remembers what was approved is none: {why}");
+
     /// <summary>A witness's key that the log doesn't name.</summary>
     public static Refusal NotAWitness() => new("not_a_witness", "the log does not name this key as a witness");
 

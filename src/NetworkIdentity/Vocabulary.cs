@@ -1,7 +1,7 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity;
 
@@ -20,13 +20,7 @@ public static class Vocabulary
 
     private const string Sha256 = "1844046d44ae2d6bac710c17af21cb969039de11e5e6256ec16ed4a7f2793bfa";
 
-    private static readonly Lazy<byte[]> FileBytes = new(() =>
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("contexts/" + FileName)!;
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
-    });
+    private static readonly Lazy<byte[]> FileBytes = new(() => EmbeddedFile.Read(typeof(Vocabulary).Assembly, "contexts/" + FileName));
 
     private static readonly Lazy<HashSet<string>> Terms = new(() => [.. JsonNode.Parse(FileBytes.Value)!["@context"]!.AsObject().Select(term => term.Key)]);
 

@@ -70,7 +70,7 @@ describe('the nation\'s DID, to didwebvh-ts, over its endpoints', () => {
     // It waits: nobody sees it yet.
     assert.match((await resolved()).meta.versionId, /^1-/);
     await writeFile(join(server.directory, 'pending.jsonl'), (await server.run('did', 'pending')).stdout);
-    await writeFile(join(server.directory, 'proofs.json'), (await server.run('did', 'attest', 'pending.jsonl', '--key', 'seed')).stdout);
+    await writeFile(join(server.directory, 'proofs.json'), (await server.run('did', 'attest', 'pending.jsonl', '--key', 'seed', '--memory', 'approved')).stdout);
     assert.deepEqual(await server.netid('did', 'proofs', 'proofs.json'), { good: 1, waits: false });
 
     const { doc, meta } = await resolved();

@@ -74,12 +74,14 @@ internal static class DidCommand
     {
         var file = new Argument<string>("FILE") { Description = "What netid did pending printed at the nation" };
         var key = KeyOption();
+        var memory = new Option<string?>("--memory") { Description = "The file that remembers which version of each log was approved here last; where not given, the key's with .memory behind it" };
         var json = Output.JsonOption();
-        var command = new Command("attest", "As a witness: verify the log and the entry behind it, and print the proof that approves of it, as JSON. Any nation's") { file, key, json };
+        var command = new Command("attest", "As a witness: verify the log and the entry behind it, and print the proof that approves of it, as JSON. Any nation's") { file, key, memory, json };
         command.SetAction(async (result, _) =>
         {
             var log = await ReadAsync(result.GetRequiredValue(file), WebVhLog.MaxLength);
-            var proof = await DidWitnesses.AttestAsync(log, await KeyAsync(result.GetRequiredValue(key)), TimeProvider.System.GetUtcNow());
+            var remembers = new WitnessMemory(result.GetValue(memory) ?? result.GetRequiredValue(key) + ".memory");
+            var proof = await DidWitnesses.AttestAsync(log, await KeyAsync(result.GetRequiredValue(key)), remembers, TimeProvider.System.GetUtcNow());
             Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(proof));
             return 0;
         });

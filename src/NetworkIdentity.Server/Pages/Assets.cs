@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Pages;
 
@@ -28,10 +29,7 @@ public static class Assets
 
     private static Asset Embedded(string name, string contentType)
     {
-        using var resource = typeof(Assets).Assembly.GetManifestResourceStream($"assets/{name}")
-            ?? throw new InvalidOperationException($"The assembly lacks its resource assets/{name}.");
-        var bytes = new byte[resource.Length];
-        resource.ReadExactly(bytes);
+        var bytes = EmbeddedFile.Read(typeof(Assets).Assembly, $"assets/{name}");
         return new Asset($"/assets/{name}", contentType, bytes, Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Pages;
 
@@ -24,12 +25,7 @@ public static class WalletFiles
         const string Prefix = "wallet/";
         var embedded = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { ["/netid.css"] = Assets.Css.Bytes.ToArray() };
         foreach (var name in typeof(WalletFiles).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            using var resource = typeof(WalletFiles).Assembly.GetManifestResourceStream(name)!;
-            var bytes = new byte[resource.Length];
-            resource.ReadExactly(bytes);
-            embedded.Add("/" + name[Prefix.Length..].Replace('\\', '/'), bytes);
-        }
+            embedded.Add("/" + name[Prefix.Length..].Replace('\\', '/'), EmbeddedFile.Read(typeof(WalletFiles).Assembly, name));
 
         var page = embedded[Page];
         embedded.Remove(Page);

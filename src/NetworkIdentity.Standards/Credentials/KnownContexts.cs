@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.Credentials;
 
@@ -16,8 +16,8 @@ public sealed class KnownContexts
 
     /// <summary>The base contexts of both versions, which count as retrieved already [VCDM §B.1].</summary>
     public static KnownContexts Base { get; } = new([
-        JsonLdContext.Read(CredentialMembers.ContextV2, Embedded("credentials-v2"), "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
-        JsonLdContext.Read(CredentialMembers.ContextV1, Embedded("credentials-v1"), "ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc"),
+        JsonLdContext.Read(CredentialMembers.ContextV2, EmbeddedFile.Read(typeof(KnownContexts).Assembly, "contexts/credentials-v2"), "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
+        JsonLdContext.Read(CredentialMembers.ContextV1, EmbeddedFile.Read(typeof(KnownContexts).Assembly, "contexts/credentials-v1"), "ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc"),
     ]);
 
     /// <summary>These, and others.</summary>
@@ -69,13 +69,5 @@ public sealed class KnownContexts
 
         scope.CheckDocument(document, apart);
         return true;
-    }
-
-    private static byte[] Embedded(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"contexts/{name}")!;
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
     }
 }

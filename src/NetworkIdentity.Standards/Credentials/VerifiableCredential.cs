@@ -37,12 +37,6 @@ public sealed record VerifiableCredential(
     /// <summary><c>description</c>, in its languages; empty where absent.</summary>
     public IReadOnlyList<LanguageValue> Description { get; private init; } = [];
 
-    /// <summary><c>name</c> of the issuer: its own words, which prove nothing; empty where absent.</summary>
-    public IReadOnlyList<LanguageValue> IssuerName { get; private init; } = [];
-
-    /// <summary><c>description</c> of the issuer; empty where absent.</summary>
-    public IReadOnlyList<LanguageValue> IssuerDescription { get; private init; } = [];
-
     /// <summary><c>validFrom</c>, or 1.1's <c>issuanceDate</c>; null where absent.</summary>
     public DateTimeOffset? ValidFrom { get; private init; }
 
@@ -77,15 +71,14 @@ public sealed record VerifiableCredential(
 
         var (from, until) = PeriodOf(json, isFirst);
         CheckExtensions(json, isFirst);
-        var (subjects, issuer) = (SubjectsOf(json), json["issuer"] as JsonObject ?? []);
+        var subjects = SubjectsOf(json);
+        foreach (var words in (string[])["name", "description"]) LanguageValue.Optional(json["issuer"] as JsonObject ?? [], words);
         return new VerifiableCredential(
             json, version, types, CredentialMembers.UrlOrObject(json, "issuer") ?? throw Refusal.Malformed("issuer is missing"), subjects)
         {
             Id = CredentialMembers.OptionalUrl(json, "id", "the credential"),
             Name = LanguageValue.Optional(json, "name"),
             Description = LanguageValue.Optional(json, "description"),
-            IssuerName = LanguageValue.Optional(issuer, "name"),
-            IssuerDescription = LanguageValue.Optional(issuer, "description"),
             ValidFrom = from,
             ValidUntil = until,
             Statuses = CredentialMembers.Typed(json, "credentialStatus", needsId: isFirst),

@@ -14,14 +14,16 @@ public sealed partial record Did
     {
         _text = text;
         Method = text[4..colon];
-        MethodSpecificId = text[(colon + 1)..];
     }
 
     /// <summary>The method's name: small letters and digits.</summary>
     public string Method { get; }
 
-    /// <summary>What stands behind the method's colon; it may hold colons.</summary>
-    public string MethodSpecificId { get; }
+    /// <summary>The beginnings of DIDs that are their own keys, so that nothing is fetched for them.</summary>
+    public static IReadOnlyList<string> OwnKeys { get; } = ["did:key", "did:jwk"];
+
+    /// <summary>Whether a DID is its own key, by its method.</summary>
+    public static bool IsOwnKey(string did) => OwnKeys.Any(method => did.StartsWith(method + ":", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^did:[a-z0-9]+:([A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*([A-Za-z0-9._-]|%[0-9A-Fa-f]{2})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Form();

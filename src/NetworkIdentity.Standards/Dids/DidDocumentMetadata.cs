@@ -27,9 +27,6 @@ public sealed record DidDocumentMetadata
     /// <summary>The DID that the method says is to be used from now on.</summary>
     public string? CanonicalId { get; init; }
 
-    /// <summary>DIDs that the method says are this one.</summary>
-    public IReadOnlyList<string> EquivalentId { get; init; } = [];
-
     /// <summary>What the method says besides, by its names; strings, lists, maps and booleans, never numbers [DID-Resolution §Metadata Structure].</summary>
     public JsonObject OfMethod { get; init; } = [];
 
@@ -44,7 +41,6 @@ public sealed record DidDocumentMetadata
         Text("nextVersionId", NextVersionId);
         Time("nextUpdate", NextUpdate);
         Text("canonicalId", CanonicalId);
-        if (EquivalentId.Count > 0) json["equivalentId"] = new JsonArray([.. EquivalentId.Select(id => (JsonNode)id)]);
         return json;
 
         void Text(string name, string? value)

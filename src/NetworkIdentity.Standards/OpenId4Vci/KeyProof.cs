@@ -19,9 +19,6 @@ public sealed record KeyProof(Jwk HolderKey, string? HolderDid, string Nonce)
     /// <summary>A binding method: the key by itself [OpenID4VCI §12.2.4].</summary>
     public const string PlainKey = "jwk";
 
-    /// <summary>Binding methods: the key by a DID that is the key, so that nothing is fetched for a stranger.</summary>
-    public static readonly IReadOnlyList<string> Dids = ["did:key", "did:jwk"];
-
     /// <summary>How old <c>iat</c> may be. The nonce is what makes a proof fresh; this bounds a clock that is wrong.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
@@ -98,6 +95,6 @@ public sealed record KeyProof(Jwk HolderKey, string? HolderDid, string Nonce)
             throw VciRefusal.InvalidProof(refusal.Description);
         }
 
-        throw VciRefusal.InvalidProof("kid must be the URL of a key of a did:key or did:jwk");
+        throw VciRefusal.InvalidProof($"kid must be the URL of a key of a {string.Join(" or ", Did.OwnKeys)}");
     }
 }

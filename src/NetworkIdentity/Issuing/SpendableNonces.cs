@@ -31,17 +31,17 @@ internal sealed class SpendableNonces(byte[] key, string kind, TimeProvider time
         return Base64Url.Encode(nonce);
     }
 
-    /// <summary>Until when a nonce may be used, whether it was or not; null where it is none of these.</summary>
-    public DateTimeOffset? EndOf(string nonce)
+    /// <summary>The use of a nonce, to be committed with the act it is for; breaks with the kind. Null where it is none of these, or has expired.</summary>
+    public Statement? Use(string nonce) => EndOf(nonce) is { } end && end > time.GetUtcNow() ? Spent.Use(kind, nonce, end.ToUnixTimeSeconds()) : null;
+
+    // Until when a nonce may be used, whether it was or not; null where it is none of these.
+    private DateTimeOffset? EndOf(string nonce)
     {
         if (!Base64Url.TryDecode(nonce, out var bytes) || bytes.Length != 8 + RandomLength + MacLength) return null;
         return CryptographicOperations.FixedTimeEquals(Mac(bytes.AsSpan(0, bytes.Length - MacLength)), bytes.AsSpan(bytes.Length - MacLength))
             ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(bytes))
             : null;
     }
-
-    /// <summary>The use of a nonce, to be committed with the act it is for; breaks with the kind. Null where it is none of these, or has expired.</summary>
-    public Statement? Use(string nonce) => EndOf(nonce) is { } end && end > time.GetUtcNow() ? Spent.Use(kind, nonce, end.ToUnixTimeSeconds()) : null;
 
     private ReadOnlySpan<byte> Mac(ReadOnlySpan<byte> data) => HMACSHA256.HashData(key, data).AsSpan(0, MacLength);
 }

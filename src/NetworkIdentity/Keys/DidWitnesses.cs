@@ -48,16 +48,19 @@ public static class DidWitnesses
     /// <summary>The witness's side: verifies each entry of a log as any resolver does, the last among them, and approves of the last.</summary>
     /// <param name="jsonLines">The log with the entry that waits, as <see cref="PendingAsync"/> has it.</param>
     /// <param name="key">The witness's key, Ed25519.</param>
+    /// <param name="memory">What this witness approved before: on the disk before the proof is given.</param>
     /// <param name="now">The time.</param>
     /// <returns>The proof, of the form of did-witness.json.</returns>
-    /// <exception cref="Refusal">What is wrong with an entry; or <c>not_a_witness</c>: the log doesn't name this key.</exception>
-    public static async Task<byte[]> AttestAsync(ReadOnlyMemory<byte> jsonLines, SigningKey key, DateTimeOffset now)
+    /// <exception cref="Refusal">What is wrong with an entry; or <c>not_a_witness</c>: the log doesn't name this key; or <c>did_log_branched</c>: it is not the one that was approved before, gone on.</exception>
+    public static async Task<byte[]> AttestAsync(ReadOnlyMemory<byte> jsonLines, SigningKey key, WitnessMemory memory, DateTimeOffset now)
     {
         if (jsonLines.Length > WebVhLog.MaxLength) throw NationRefusal.DidLogUnfit("it is too long");
         var rows = DidContinuing.RowsOf(jsonLines.Span);
         var log = DidLog.LogOf(rows, now);
         var proofs = WitnessProofs.None.With(rows[^1].VersionId, await WitnessProofs.SignAsync(rows[^1].VersionId, key, now));
-        return proofs.Of(log, now).Count == 1 ? proofs.Write() : throw NationRefusal.NotAWitness();
+        if (proofs.Of(log, now).Count != 1) throw NationRefusal.NotAWitness();
+        memory.Approve(log.Scid, [.. rows.Select(row => row.VersionId)]);
+        return proofs.Write();
     }
 
     /// <summary>Refuses where nothing may follow the last entry.</summary>

@@ -3,8 +3,8 @@ using NetworkIdentity.Standards.TransparencyLog;
 
 namespace NetworkIdentity.Ledger;
 
-/// <summary>Remembers in a file how far a log had come, the public one or the nation's DID's, so that a database which was put back to an earlier day is seen (F10).</summary>
-/// <param name="file">The file: the last checkpoint that this server published, or the name of the DID's last version.</param>
+/// <summary>Remembers in a file how far a log had come, the public one or a DID's, so that a database which was put back to an earlier day is seen (F10), and another branch.</summary>
+/// <param name="file">The file: the last checkpoint that this server published, or the name of the DID's last version, or what a witness approved.</param>
 public sealed class LogMemory(string file)
 {
     /// <summary>The checkpoint that is remembered; null where there is none.</summary>

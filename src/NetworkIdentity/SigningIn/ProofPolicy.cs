@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -23,9 +22,7 @@ public sealed record ProofPolicy(IReadOnlyList<CredentialPolicy> Credentials)
 
     private static readonly Lazy<(byte[] File, JsonSchema Schema)> Format = new(() =>
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("schemas/policy.schema.json")!;
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
+        var file = EmbeddedFile.Read(typeof(ProofPolicy).Assembly, "schemas/policy.schema.json");
         return (file, JsonSchema.Compile(StrictJson.ParseObject(file)));
     });
 

@@ -1,8 +1,8 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Vcalm;
@@ -23,7 +23,7 @@ public sealed class Instance
         Url = nation.Url($"/instances/{options.Name}");
         Did = DidKey.Of(key.PublicKey);
         var contexts = Vocabulary.KnownBy(nation);
-        Contexts = options.KnowsExamples ? contexts.With(JsonLdContext.Read(ExamplesUrl, Examples(), ExamplesSha256)) : contexts;
+        Contexts = options.KnowsExamples ? contexts.With(JsonLdContext.Read(ExamplesUrl, EmbeddedFile.Read(typeof(Instance).Assembly, "contexts/examples-v2"), ExamplesSha256)) : contexts;
     }
 
     /// <summary>As it was configured.</summary>
@@ -40,7 +40,7 @@ public sealed class Instance
 
     /// <summary>Whether it verifies what an issuer signed.</summary>
     public bool Trusts(string issuer) => Options.Issuers.Any(trusted =>
-        trusted == issuer || (trusted is InstanceOptions.AnyDidKey or InstanceOptions.AnyDidJwk && issuer.StartsWith(trusted + ":", StringComparison.Ordinal)));
+        trusted == issuer || (Standards.Dids.Did.OwnKeys.Contains(trusted) && issuer.StartsWith(trusted + ":", StringComparison.Ordinal)));
 
     /// <summary>Secures a credential: with a proof in it, or in an envelope around it.</summary>
     /// <param name="credential">The credential, without a proof and with this issuer.</param>
@@ -53,13 +53,5 @@ public sealed class Instance
         var payload = credential.DeepClone().AsObject();
         payload["iat"] = now.ToUnixTimeSeconds();
         return Envelope.Of(await Jws.SignAsync(EnvelopingProof.ToBeSigned(CredentialMediaType.VcJwt, payload, _key, keyUrl), _key), CredentialMediaType.VcJwt);
-    }
-
-    private static byte[] Examples()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("contexts/examples-v2")!;
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
     }
 }

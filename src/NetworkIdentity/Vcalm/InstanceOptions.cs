@@ -1,4 +1,5 @@
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Vcalm;
@@ -22,14 +23,8 @@ public sealed record InstanceOptions(string Name, string Cryptosuite, string Key
 
     internal const string VcJwt = "vc+jwt";
 
-    /// <summary>Whose credentials it verifies: DIDs, or a DID method for all of that method that are their own keys. For these nothing is fetched; and for nobody a status list, which must be one that is kept here.</summary>
-    public IReadOnlyList<string> Issuers { get; init; } = [AnyDidKey, AnyDidJwk];
-
-    /// <summary>Every DID that is its own key, as a Multikey.</summary>
-    public const string AnyDidKey = "did:key";
-
-    /// <summary>Every DID that is its own key, as a JWK.</summary>
-    public const string AnyDidJwk = "did:jwk";
+    /// <summary>Whose credentials it verifies: DIDs, or of <see cref="Did.OwnKeys"/> for all that begin so. For these nothing is fetched; and for nobody a status list, which must be one that is kept here.</summary>
+    public IReadOnlyList<string> Issuers { get; init; } = Did.OwnKeys;
 
     /// <summary>Whether what it issues has a status that can be changed.</summary>
     public bool HasStatus { get; init; }

@@ -6,6 +6,9 @@ namespace NetworkIdentity.Vcalm;
 /// <summary>Which steps of a verification held, as VCALM writes it: by the property that each looked at. A step that was not come to did not hold.</summary>
 internal static class InstanceResults
 {
+    /// <summary>The reason of a presentation whose challenge is not to be answered, or not any more.</summary>
+    internal const string ChallengeSpent = "challenge_spent";
+
     /// <summary>The results of a credential.</summary>
     public static JsonObject Of(JsonObject credential, Verdict verdict)
     {
@@ -33,7 +36,7 @@ internal static class InstanceResults
     {
         var isProven = examined.Holder is not null;
         var itself = new JsonObject();
-        if (challenge is not null) itself["challenge"] = Result(isProven && whole.Reason != "challenge_spent", challenge);
+        if (challenge is not null) itself["challenge"] = Result(isProven && whole.Reason != ChallengeSpent, challenge);
         if (domain is not null) itself["domain"] = Result(isProven, domain);
         if (presentation["holder"] is { } holder) itself["holder"] = Result(isProven, holder);
         itself["proof"] = new JsonArray([.. Several(presentation["proof"]).Select(proof => Result(isProven, proof))]);

@@ -18,6 +18,9 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
 {
     private const string ReturnResults = "returnResults";
 
+    // What begins so was made here, or says that it was. It is never taken as a client's own.
+    private const string ChallengePrefix = "netid.";
+
     // What older clients send. All of it is checked here, whatever is named.
     private const string Checks = "checks";
     private static readonly string[] KnownChecks = ["proof", "credentialStatus", "credentialSchema"];
@@ -51,10 +54,14 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
         var examined = await VerifierOf(instance).VerifyPresentationAsync(
             presentation.DeepClone(), new HolderChallenge(domain, challenge), instance.Trusts, CredentialTerms.None, aboutHolder: false, cancellation);
 
-        // A challenge of this instance's making is spent by the presentation that answers it. Another is the client's own business.
+        // A challenge of this instance's making is spent by the presentation that answers it. One without the prefix is the client's own business.
         var verdict = examined.Verdict;
         if (verdict.Outcome == Outcome.Accepted && challenge is not null && !await SpendAsync(instance, challenge))
-            verdict = Verdict.Refused(VerificationStep.Holder, "challenge_spent", "the challenge has expired, or was answered before") with { Code = DataIntegrityRefusal.InvalidChallenge().Code };
+        {
+            const string words = "the challenge is none of this instance, has expired, or was answered before";
+            verdict = Verdict.Refused(VerificationStep.Holder, InstanceResults.ChallengeSpent, words) with { Code = DataIntegrityRefusal.InvalidChallenge().Code };
+        }
+
         return AnswerOf(
             verdict,
             returnsPresentation ? ("verifiablePresentation", presentation) : null,
@@ -62,7 +69,7 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
     }
 
     /// <summary>Makes a challenge, to be answered once and within five minutes.</summary>
-    public JsonObject MakeChallenge(Instance instance) => new() { ["challenge"] = ChallengesOf(instance).Make() };
+    public JsonObject MakeChallenge(Instance instance) => new() { ["challenge"] = ChallengePrefix + ChallengesOf(instance).Make() };
 
     private W3cVerifier VerifierOf(Instance instance) => verifierOf(instance.Contexts);
 
@@ -70,9 +77,8 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
 
     private async Task<bool> SpendAsync(Instance instance, string challenge)
     {
-        var challenges = ChallengesOf(instance);
-        if (challenges.EndOf(challenge) is null) return true;
-        return challenges.Use(challenge) is { } use && await database.CommitAsync(use) is null;
+        if (!challenge.StartsWith(ChallengePrefix, StringComparison.Ordinal)) return true;
+        return ChallengesOf(instance).Use(challenge[ChallengePrefix.Length..]) is { } use && await database.CommitAsync(use) is null;
     }
 
     private static Answer AnswerOf(Verdict verdict, (string Name, JsonObject Document)? returned, JsonObject? results)

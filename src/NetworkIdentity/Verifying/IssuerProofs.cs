@@ -74,7 +74,7 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
         var holder = secured.Embedded is { } document ? HolderOf(document) : secured.Enveloping!.KeyId is { } url ? ControlledIdentifierDocument.UrlOf(url)
             : throw CredentialRefusal.CryptographicSecurity("kid is missing: the holder's key is named by its URL");
         if (secured.Presentation.Holder is { } named && named != holder) throw CredentialRefusal.CryptographicSecurity("the key is of another than the holder");
-        if (!trusts(holder) && !IsItsOwnKey(holder)) throw CredentialRefusal.NotUnderstood("the holder's DID would have to be fetched, and is not trusted");
+        if (!trusts(holder) && !Did.IsOwnKey(holder)) throw CredentialRefusal.NotUnderstood("the holder's DID would have to be fetched, and is not trusted");
         var (controller, now) = (await DocumentOfAsync(holder, cancellation), time.GetUtcNow());
         if (secured.Embedded is { } embedded)
         {
@@ -113,8 +113,6 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
             throw CredentialRefusal.NotUnderstood($"the presentation has a proof of a kind that is not known here: {string.Join(" and ", Cryptosuite.Names)} are");
         return document.Proofs.Select(proof => proof.ControllerUrl).Distinct().ToList() is [var one] ? one : throw CredentialRefusal.CryptographicSecurity("the proofs of a presentation are of one holder");
     }
-
-    private static bool IsItsOwnKey(string did) => did.StartsWith("did:key:", StringComparison.Ordinal) || did.StartsWith("did:jwk:", StringComparison.Ordinal);
 
     /// <summary>The document of a DID, as it stands now.</summary>
     /// <exception cref="Refusal">As with a credential.</exception>

@@ -93,6 +93,7 @@ public sealed class W3cVerifier(
             foreach (var schema in credential.Schemas)
             {
                 if (SchemaOf(schema) is not { } named) return new(walk.Undetermined("schema_unknown", "the credential names a schema that is not known here"), null);
+                if (schema.ContainsKey("digestSRI") || schema.ContainsKey("digestMultibase")) RelatedResource.Read(schema).Check(StrictJson.Write(named.W3cSchemaFile));
                 if (named.W3cSchema.Validate(credential.Json) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
             }
 

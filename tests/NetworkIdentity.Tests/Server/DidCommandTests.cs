@@ -1,3 +1,4 @@
+using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Tests.Specimens;
@@ -43,6 +44,7 @@ public sealed class DidCommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("pending.jsonl"), pending.Output);
         var attested = await Witness.RunAsync("did", "attest", "pending.jsonl", "--key", "seed");
         Assert.Equal((0, ""), (attested.ExitCode, attested.Error));
+        Assert.Contains((string)named["pending"]!, await File.ReadAllTextAsync(_folder.File("seed.memory")), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(_server.Folder, "proofs.json"), attested.Output);
         Assert.Equal("""{"good":1,"waits":false}""", (await Netid.RunAsync("did", "proofs", "proofs.json", "--json")).Json.ToJsonString());
 
@@ -59,12 +61,18 @@ public sealed class DidCommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("right"), Convert.ToHexStringLower(WebVhWorld.Seed(1)));
         await File.WriteAllBytesAsync(_folder.File("log"), await _server.Nation.DidLog!.ReadAsync());
         await File.WriteAllTextAsync(_folder.File("proofs"), "[]");
+        await DidWitnesses.SetAsync(_server.Nation.DidLog!, new(1, [WebVhWorld.Multi(1)]));
+        var (_, witnessed) = (await DidWitnesses.PendingAsync(_server.Nation.DidLog!))!.Value;
+        await File.WriteAllBytesAsync(_folder.File("witnessed"), witnessed);
+        await File.WriteAllTextAsync(_folder.File("approved"), $$"""{"{{_server.Nation.DidLog!.Did.Split(':')[2]}}":"2-zQm"}""");
         foreach (var (at, arguments, code, words) in ((NetidProcess, string[], int, string)[])
         [
             (Witness, ["did", "witness-key", "--key", "nowhere"], 2, "There is no file nowhere"),
             (Witness, ["did", "witness-key", "--key", "seed"], 1, "not_a_seed: "),
             (Witness, ["did", "attest", "log", "--key", "right"], 1, "not_a_witness: "),
             (Witness, ["did", "attest", "proofs", "--key", "right"], 1, "malformed: "),
+            (Witness, ["did", "attest", "witnessed", "--key", "right", "--memory", "proofs"], 1, "not_a_memory: "),
+            (Witness, ["did", "attest", "witnessed", "--key", "right", "--memory", "approved"], 1, "did_log_branched: "),
             (Netid, ["did", "witnesses", "did:web:a.example"], 1, "invalidParameters: "),
             (Netid, ["did", "witnesses", WebVhWorld.DidKeyOf(1), "--threshold", "2"], 1, "invalidParameters: "),
             (Netid, ["did", "proofs", _folder.File("proofs")], 1, ""),

@@ -89,6 +89,8 @@ public sealed class DataIntegrityVectors
             Assert.True(JsonNode.DeepEquals(unsigned, verified.Document));
             Assert.True(verified.Proofs.Single().Method.Key.IsSameKeyAs(key.PublicKey));
         }
+
+        VectorFiles.Passed(1);
     }
 
     [Fact]
@@ -107,5 +109,7 @@ public sealed class DataIntegrityVectors
             var refusal = Assert.Throws<Refusal>(() => document.Verify(new(ControlledIdentifierDocument.AssertionMethod, Now), proof => ProofWorld.DidKey(proof.ControllerUrl)));
             Assert.Equal(("PROOF_VERIFICATION_ERROR", "the type or cryptosuite of a proof is not known: eddsa-jcs-2022 and ecdsa-jcs-2019 are"), (refusal.Code, refusal.Description));
         }
+
+        VectorFiles.Passed(4 + pairs.Count);
     }
 }

@@ -25,5 +25,6 @@ public sealed class OpenId4VpEncryptedResponseTests
         Assert.Equal("A128GCM", jwe.Encryption);
         JsonObject response = StrictJson.ParseObject(jwe.Decrypt(key, [JweEncryption.A128Gcm]));
         Assert.True(response.ContainsKey("vp_token"), response.ToJsonString());
+        VectorFiles.Passed(1);
     }
 }

@@ -35,6 +35,7 @@ public sealed class SdJwtVectors
         }
 
         Assert.Equal((7, 2), (file["sd_jwts"]!.AsArray().Count, bound));
+        VectorFiles.Passed(7);
     }
 
     [Fact]
@@ -50,6 +51,8 @@ public sealed class SdJwtVectors
             """["verified_claims","verification","evidence",0,"method"]""",
             Processed(3).Disclosed.Select(path => path.ToString()).Order(StringComparer.Ordinal).First(path => path.Contains("method", StringComparison.Ordinal)));
 
+        VectorFiles.Passed(6);
+
         ProcessedSdJwt Processed(int index) => SdJwt.Parse(vectors[index]!["compact"]!.GetValue<string>()).Process();
         void Expect(int index, string claim, string json) =>
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), Processed(index).Claims[claim]), $"{index} {claim}");
@@ -62,6 +65,7 @@ public sealed class SdJwtVectors
         var credential = SdJwtVc.Read(SdJwt.Parse(vectors[5]!["compact"]!.GetValue<string>()));
         Assert.Equal(("urn:eudi:pid:de:1", "https://pid-issuer.bund.de.example"), (credential.Type, credential.Issuer));
         Assert.NotNull(credential.HolderKey);
+        VectorFiles.Passed(1);
     }
 
     [Fact]
@@ -78,5 +82,6 @@ public sealed class SdJwtVectors
         KeyBinding.Verify(
             sdJwt, holder, "https://verifier.example.org", "1234567890", DateTimeOffset.FromUnixTimeSeconds(1744743394), Minute, TimeSpan.Zero);
         Assert.Equal(3, SdJwt.Parse(Unwrapped("sd_jwt_issuance.txt")).Disclosures.Count);
+        VectorFiles.Passed(1);
     }
 }

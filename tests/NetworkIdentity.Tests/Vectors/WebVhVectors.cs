@@ -27,7 +27,7 @@ public sealed partial class WebVhVectors
         foreach (var result in Results("*").Where(path => !path.Contains("negative-", StringComparison.Ordinal)))
         {
             var name = Path.GetRelativePath(VectorFiles.Path(Folder), Path.GetDirectoryName(result)!);
-            var expected = JsonNode.Parse(File.ReadAllText(result))!;
+            var expected = JsonNode.Parse(VectorFiles.Text(result))!;
             var ours = Resolve(Path.GetDirectoryName(result)!, Number(result));
             if (AgainstTheText.Contains(name))
             {
@@ -57,6 +57,7 @@ public sealed partial class WebVhVectors
         }
 
         Assert.Equal((65, 5, 2, 2), (resolved, ended, refused, against));
+        VectorFiles.Passed(resolved + ended + refused + against);
     }
 
     [Fact]
@@ -66,16 +67,16 @@ public sealed partial class WebVhVectors
         var dids = 0;
         foreach (var result in Results("negative-*"))
         {
-            var expected = JsonNode.Parse(File.ReadAllText(result))!["didResolutionMetadata"]!["error"]!.GetValue<string>();
+            var expected = JsonNode.Parse(VectorFiles.Text(result))!["didResolutionMetadata"]!["error"]!.GetValue<string>();
             var folder = Path.GetDirectoryName(result)!;
-            if (new FileInfo(Path.Combine(folder, "did.jsonl")).Length > 0)
+            if (Lines(folder).Length > 0)
             {
                 Assert.Equal((result, expected), (result, Resolve(folder, null).ToOlderJson()["didResolutionMetadata"]!["error"]!.GetValue<string>()));
                 logs++;
                 continue;
             }
 
-            foreach (Match match in DidLine().Matches(File.ReadAllText(Path.Combine(folder, "..", "script.yaml"))))
+            foreach (Match match in DidLine().Matches(VectorFiles.Text(Path.Combine(folder, "..", "script.yaml"))))
             {
                 // As it stands, where it has a fragment, and with an SCID that can be one, so that it is not refused for that.
                 var did = match.Groups["did"].Value;
@@ -86,6 +87,7 @@ public sealed partial class WebVhVectors
         }
 
         Assert.Equal((11, 9), (logs, dids));
+        VectorFiles.Passed(logs + dids);
     }
 
     [Fact]
@@ -95,7 +97,7 @@ public sealed partial class WebVhVectors
         foreach (var folder in Results("*").Where(path => !path.Contains("negative-", StringComparison.Ordinal)).Select(path => Path.GetDirectoryName(path)!).Distinct())
         {
             var before = "";
-            foreach (var line in File.ReadLines(Path.Combine(folder, "did.jsonl")))
+            foreach (var line in Lines(folder))
             {
                 var entry = LogEntry.Parse(System.Text.Encoding.UTF8.GetBytes(line));
                 Assert.Equal(entry.Hash, WebVhLog.HashOf(entry.Preliminary(before.Length > 0 ? before : entry.Parameters.Scid!)));
@@ -105,15 +107,18 @@ public sealed partial class WebVhVectors
         }
 
         Assert.Equal(118, entries);
+        VectorFiles.Passed(entries);
     }
+
+    private static string[] Lines(string folder) => VectorFiles.Text(Path.Combine(folder, "did.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static DidResolutionResult Resolve(string folder, int? number)
     {
-        var log = File.ReadAllBytes(Path.Combine(folder, "did.jsonl"));
-        var last = File.ReadLines(Path.Combine(folder, "did.jsonl")).Last();
+        var log = VectorFiles.Bytes(Path.Combine(folder, "did.jsonl"));
+        var last = Lines(folder).Last();
         var witness = Path.Combine(folder, "did-witness.json");
         var did = JsonNode.Parse(last)!["state"]!["id"]!.GetValue<string>();
-        return DidWebVh.Resolve(did, log, File.Exists(witness) ? File.ReadAllBytes(witness) : null, Now, new(VersionNumber: number));
+        return DidWebVh.Resolve(did, log, File.Exists(witness) ? VectorFiles.Bytes(witness) : null, Now, new(VersionNumber: number));
     }
 
     private static void Same(JsonNode expected, DidResolutionResult ours, string file)

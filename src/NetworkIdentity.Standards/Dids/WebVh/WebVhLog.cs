@@ -33,6 +33,9 @@ public sealed class WebVhLog
     /// <summary>Whether the witnesses' proofs are to be fetched, from <see cref="WebVhDid.WitnessUrl"/>.</summary>
     public bool NeedsWitnessProofs => _versions.Any(version => version.MustApprove.IsActive);
 
+    /// <summary>The SCID of the DID, which is the same wherever it moves.</summary>
+    public string Scid => _versions[0].Active.Scid;
+
     /// <summary>The versions that were verified.</summary>
     internal IReadOnlyList<WebVhVersion> Versions => _versions;
 
@@ -113,7 +116,7 @@ public sealed class WebVhLog
         if (before is not null && did != before.Did) CheckMove(before, entry.State);
 
         // Step 5: the SCID is the hash of the first entry, with the placeholder wherever it stands.
-        if (before is null && Scid(entry) != active.Scid) throw DidRefusal.InvalidDid("the SCID is not the hash of the first entry");
+        if (before is null && ScidOf(entry) != active.Scid) throw DidRefusal.InvalidDid("the SCID is not the hash of the first entry");
 
         // Step 3.3: the hash, over the entry and the one before.
         if (HashOf(entry.Preliminary(before?.VersionId ?? active.Scid)) != entry.Hash) throw DidRefusal.InvalidDid("the hash of an entry is not its own");
@@ -126,7 +129,7 @@ public sealed class WebVhLog
         return new(entry.VersionId, entry.Number, entry.Time, did, entry.State, active, before is { Active.Witness.IsActive: true } ? before.Active.Witness : active.Witness);
     }
 
-    private static string Scid(LogEntry entry)
+    private static string ScidOf(LogEntry entry)
     {
         var text = System.Text.Encoding.UTF8.GetString(Jcs.Canonicalize(entry.Preliminary(Placeholder)));
         return Refusal.Recode(DidRefusal.InvalidDidCode, () => HashOf(StrictJson.ParseObject(text.Replace(entry.Parameters.Scid!, Placeholder, StringComparison.Ordinal))));

@@ -15,6 +15,8 @@ public sealed class DidWitnessesTests : IAsyncLifetime
 {
     private static readonly WitnessRule TwoOfThree = new(2, [WebVhWorld.Multi(1), WebVhWorld.Multi(2), WebVhWorld.Multi(3)]);
 
+    private readonly TestFolder _folder = new();
+
     private TestNation _nation = null!;
     private DidLog _log = null!;
 
@@ -24,7 +26,11 @@ public sealed class DidWitnessesTests : IAsyncLifetime
         _log = await OpenAsync(_nation);
     }
 
-    public ValueTask DisposeAsync() => _nation.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return _nation.DisposeAsync();
+    }
 
     [Fact]
     public async Task An_entry_is_neither_served_nor_used_before_enough_witnesses_approved()
@@ -112,11 +118,13 @@ public sealed class DidWitnessesTests : IAsyncLifetime
         var (_, log) = (await DidWitnesses.PendingAsync(_log))!.Value;
         var text = Encoding.UTF8.GetString(log);
         var now = _nation.Time.GetUtcNow();
-        Assert.Equal("not_a_witness", (await Assert.ThrowsAsync<Refusal>(() => DidWitnesses.AttestAsync(log, WebVhWorld.Key(4), now))).Code);
+        Assert.Equal("not_a_witness", (await Assert.ThrowsAsync<Refusal>(() => DidWitnesses.AttestAsync(log, WebVhWorld.Key(4), MemoryOf(4), now))).Code);
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var changed in (string[])[lines[1], lines[0] + "\n" + lines[1].Replace("nation.example", "others.example", StringComparison.Ordinal), lines[0] + "\n" + lines[0], lines[0] + "\n" + lines[1] + "\n" + lines[1]])
-            await Assert.ThrowsAsync<Refusal>(() => DidWitnesses.AttestAsync(Encoding.UTF8.GetBytes(changed), WebVhWorld.Key(1), now));
+            await Assert.ThrowsAsync<Refusal>(() => DidWitnesses.AttestAsync(Encoding.UTF8.GetBytes(changed), WebVhWorld.Key(1), MemoryOf(1), now));
     }
+
+    private WitnessMemory MemoryOf(int witness) => new(_folder.File($"memory-{witness}"));
 
     private async Task ApproveAsync(params int[] witnesses)
     {
@@ -127,6 +135,6 @@ public sealed class DidWitnessesTests : IAsyncLifetime
     private async Task<(int Good, bool Waits)> AnswerAsync(int witness)
     {
         var (_, log) = (await DidWitnesses.PendingAsync(_log))!.Value;
-        return await DidWitnesses.TakeAsync(_log, await DidWitnesses.AttestAsync(log, WebVhWorld.Key(witness), _nation.Time.GetUtcNow()));
+        return await DidWitnesses.TakeAsync(_log, await DidWitnesses.AttestAsync(log, WebVhWorld.Key(witness), MemoryOf(witness), _nation.Time.GetUtcNow()));
     }
 }

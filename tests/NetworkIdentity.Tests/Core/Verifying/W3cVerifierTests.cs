@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
@@ -151,6 +153,14 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
         await world.UndeterminedAsync(await world.ForgeAsync(json => Entry(json)["statusListIndex"] = "99999999"), VerificationStep.Status, "status_unknown");
 
         static JsonNode Entry(JsonObject json) => json["credentialStatus"]![0]!;
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_named_with_a_digest_is_the_one_that_is_served()
+    {
+        var served = StrictJson.Write(CredentialType.LoadAll()["membership"].W3cSchemaFile);
+        await world.AcceptedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["digestSRI"] = "sha256-" + Convert.ToBase64String(SHA256.HashData(served))));
+        await world.RefusedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["digestSRI"] = "sha256-" + Convert.ToBase64String(new byte[32])), VerificationStep.Type, "type_invalid");
     }
 
     [Fact]

@@ -21,8 +21,7 @@ public sealed class VerifiableCredentialTests
         Assert.Equal(["VerifiableCredential", "StandingCredential"], read.Types);
         Assert.Equal([new("Standing")], read.Name);
         Assert.Equal([new("How somebody stands", "en")], read.Description);
-        Assert.Equal([new("Nation", "en"), new("אומה", "he", "rtl")], read.IssuerName);
-        Assert.Empty(read.IssuerDescription);
+        Assert.Equal([new("Nation", "en"), new("אומה", "he", "rtl")], LanguageValue.Optional(json["issuer"]!.AsObject(), "name"));
         Assert.Equal((new DateTimeOffset(2026, 9, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2027, 8, 31, 22, 0, 0, TimeSpan.Zero)), (read.ValidFrom, read.ValidUntil));
         Assert.Equal((1, 1, 1, 1, 0), (read.Subjects.Count, read.Statuses.Count, read.Schemas.Count, read.RelatedResources.Count, read.Proofs.Count));
         Assert.True(read.Json["somethingElse"]!["kept"]!.GetValue<bool>());

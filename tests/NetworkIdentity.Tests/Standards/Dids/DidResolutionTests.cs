@@ -56,11 +56,10 @@ public sealed class DidResolutionTests
             NextVersionId = "2",
             NextUpdate = DateTimeOffset.UnixEpoch,
             CanonicalId = "did:e:c",
-            EquivalentId = ["did:e:d"],
             OfMethod = new() { ["own"] = "x" },
         };
         var found = DidResolutionResult.Found(new() { ["id"] = "did:e:a" }, metadata);
-        const string Known = ""","didDocumentMetadata":{"own":"x","created":"2026-11-01T00:00:00Z","updated":"1970-01-01T00:00:00Z","deactivated":false,"versionId":"1","nextVersionId":"2","nextUpdate":"1970-01-01T00:00:00Z","canonicalId":"did:e:c","equivalentId":["did:e:d"]}}""";
+        const string Known = ""","didDocumentMetadata":{"own":"x","created":"2026-11-01T00:00:00Z","updated":"1970-01-01T00:00:00Z","deactivated":false,"versionId":"1","nextVersionId":"2","nextUpdate":"1970-01-01T00:00:00Z","canonicalId":"did:e:c"}}""";
         Assert.Equal("""{"didDocument":{"id":"did:e:a"},"didResolutionMetadata":{"contentType":"application/did"}""" + Known, StrictJson.WriteText(found.ToJson()));
         Assert.Equal("""{"didDocument":{"id":"did:e:a"},"didResolutionMetadata":{"contentType":"application/did+ld+json"}""" + Known, StrictJson.WriteText(found.ToOlderJson()));
 

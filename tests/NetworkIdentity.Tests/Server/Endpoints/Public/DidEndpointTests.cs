@@ -56,6 +56,7 @@ public sealed class DidEndpointTests(ServerFixture fixture) : IClassFixture<Serv
     [Fact]
     public async Task Every_server_serves_what_one_of_them_published_and_none_what_waits()
     {
+        using var folder = new TestFolder();
         await using var server = await TestServer.StartAsync();
         await using var beside = await server.StartBesideAsync();
         var before = await server.Http.GetStringAsync(server.Url("/.well-known/did.jsonl"));
@@ -63,7 +64,7 @@ public sealed class DidEndpointTests(ServerFixture fixture) : IClassFixture<Serv
         foreach (var one in (TestServer[])[server, beside]) Assert.Equal(before, await one.Http.GetStringAsync(one.UrlHere("/.well-known/did.jsonl")));
 
         var (_, log) = (await DidWitnesses.PendingAsync(beside.Nation.DidLog!))!.Value;
-        await DidWitnesses.TakeAsync(beside.Nation.DidLog!, await DidWitnesses.AttestAsync(log, WebVhWorld.Key(1), server.Time.GetUtcNow()));
+        await DidWitnesses.TakeAsync(beside.Nation.DidLog!, await DidWitnesses.AttestAsync(log, WebVhWorld.Key(1), new(folder.File("memory")), server.Time.GetUtcNow()));
         foreach (var one in (TestServer[])[server, beside])
         {
             var (now, proofs) = (await one.Http.GetByteArrayAsync(one.UrlHere("/.well-known/did.jsonl")), await one.Http.GetByteArrayAsync(one.UrlHere("/.well-known/did-witness.json")));

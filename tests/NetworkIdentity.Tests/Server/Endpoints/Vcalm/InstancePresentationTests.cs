@@ -51,6 +51,7 @@ public sealed class InstancePresentationTests(TestInstances world) : IClassFixtu
     public async Task A62_a_challenge_is_answered_once_and_in_its_time()
     {
         var challenge = await ChallengeAsync("eddsa");
+        Assert.StartsWith("netid.", challenge, StringComparison.Ordinal);
         var presentation = await world.PresentAsync(await world.IssueAsync("eddsa"), challenge, null);
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => VerifyAsync(presentation, new() { ["challenge"] = challenge })));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
@@ -60,6 +61,28 @@ public sealed class InstancePresentationTests(TestInstances world) : IClassFixtu
         presentation = await world.PresentAsync(null, late, null);
         world.Server.Time.Move(TimeSpan.FromMinutes(5));
         Assert.Equal("INVALID_CHALLENGE_ERROR", ProblemOf((await VerifyAsync(presentation, new() { ["challenge"] = late })).Body).Title);
+    }
+
+    [Fact]
+    public async Task A62_what_says_that_it_is_an_instances_challenge_must_be_one_of_this_instance()
+    {
+        // Another instance's, one that was changed, one without its nonce, one of no such form.
+        var challenge = await ChallengeAsync("eddsa");
+        foreach (var no in (string[])[await ChallengeAsync("p256"), challenge[..^1] + (challenge[^1] == 'A' ? 'B' : 'A'), "netid.", "netid.asked"])
+        {
+            var (status, body) = await VerifyAsync(await world.PresentAsync(null, no, null), new() { ["challenge"] = no, ["returnResults"] = true });
+            Assert.Equal((no, HttpStatusCode.BadRequest, "INVALID_CHALLENGE_ERROR"), (no, status, ProblemOf(body).Title));
+            Assert.False((bool)body["results"]!["presentation"]!["challenge"]!["verified"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_challenge_of_a_clients_own_making_is_the_clients_to_spend()
+    {
+        // The second is an instance's without its prefix: which is nothing that an instance made.
+        foreach (var own in (string[])["asked", (await ChallengeAsync("eddsa"))["netid.".Length..]])
+            foreach (var _ in (int[])[1, 2])
+                Assert.Equal(HttpStatusCode.OK, (await VerifyAsync(await world.PresentAsync(null, own, null), new() { ["challenge"] = own })).Status);
     }
 
     [Fact]
