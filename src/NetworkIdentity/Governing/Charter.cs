@@ -33,7 +33,7 @@ public sealed class Charter
     }
 
     /// <summary>The schema of the format, as it is served.</summary>
-    public static byte[] SchemaFile { get; } = SchemaBytes();
+    public static byte[] SchemaFile { get; } = EmbeddedFile.Read(typeof(Charter).Assembly, "schemas/charter.schema.json");
 
     /// <summary>The name of this version.</summary>
     public string Version { get; }
@@ -107,14 +107,6 @@ public sealed class Charter
 
     private static Dictionary<string, string> Named(JsonObject json, string list) =>
         json[list]!.AsArray().OfType<JsonObject>().ToDictionary(item => item.RequiredString("id"), item => item.RequiredString("words"));
-
-    private static byte[] SchemaBytes()
-    {
-        using var stream = typeof(Charter).Assembly.GetManifestResourceStream("schemas/charter.schema.json")!;
-        var file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
-    }
 
     private static Refusal Invalid(string description) => NationRefusal.InvalidCharter(description);
 }
