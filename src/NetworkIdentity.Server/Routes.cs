@@ -59,7 +59,7 @@ public static class Routes
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
-        machines.MapPost("/verify", VerifyEndpoint.HandleAsync);
+        machines.MapPost("/verify", VerifyEndpoint.HandleAsync).WithMetadata(Door.PageOrOAuth);
         machines.MapMethods("/1.0/identifiers/{**identifier}", Read, ResolutionEndpoint.HandleAsync);
 
         // Apps that register themselves: from their own machine, and no page of another origin in their name.

@@ -25,6 +25,7 @@ public static class Wiring
         builder.Services.AddSingleton(headers);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton<VerifyTurns>();
         var draining = new Draining(settings.DrainTime);
         builder.Services.AddSingleton(draining);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);

@@ -10,12 +10,13 @@ import { browserTest, openBrowser, openPage, says, textOf } from './lib/browser.
 import { snippet } from './lib/documents.mjs';
 import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
-import { becomeMember } from './lib/story.mjs';
+import { present } from './lib/proofs.mjs';
+import { becomeMember, download, newHolder, takeDocument } from './lib/story.mjs';
 
 const SCREENS = { 'on a desktop': {}, 'on a desktop in the dark': { colorScheme: 'dark' }, 'on a phone': PHONE, 'on a phone in the dark': { ...PHONE, colorScheme: 'dark' } };
 
 describe('docs/governments.md', () => {
-  let server, browser, ada, folder;
+  let server, browser, ada, folder, holder, membership;
   before(async () => {
     server = await startServer();
     browser = await openBrowser();
@@ -24,6 +25,11 @@ describe('docs/governments.md', () => {
     await writeFile(join(folder, 'netid'), `#!/bin/sh\nexec dotnet exec ${process.env.NETID_DLL} "$@" --local\n`);
     await chmod(join(folder, 'netid'), 0o755);
     await writeFile(join(folder, 'credential.json'), JSON.stringify({ credential: ada.credential }));
+    holder = await newHolder();
+    membership = await takeDocument(server, ada.memberId, holder);
+    await writeFile(join(folder, 'membership.json'), JSON.stringify(membership));
+    const [file] = await download(server, ada, 'membership');
+    await writeFile(join(folder, 'membership.vc.jwt'), file.text);
   });
   after(async () => {
     await browser?.close();
@@ -39,15 +45,33 @@ describe('docs/governments.md', () => {
   };
 
   it('checks a credential by a program', async () => {
-    const report = JSON.parse((await run('/verify -H')).stdout);
+    const report = JSON.parse((await run('PASTE IT HERE')).stdout);
     assert.equal(report.verdict, 'accepted');
     assert.deepEqual(report.steps.at(-1), { step: 'holder', state: 'not_shown' });
   });
 
+  it('checks a W3C credential by a program, in both its forms', async () => {
+    const reports = (await run('--data @membership.json')).stdout.split(/(?<=})(?={)/).map((one) => JSON.parse(one));
+    assert.deepEqual(reports.map(({ verdict, format, type, claims }) => [verdict, format, type, claims.display_name]), [['accepted', 'ldp_vc', 'MembershipCredential', 'Ada Example'], ['accepted', 'vc+jwt', 'MembershipCredential', 'Ada Example']]);
+  });
+
   it('checks a credential on a machine of one\'s own, with a network and without', async () => {
     assert.match((await run('credential.json --issuer')).stdout, /verdict +accepted/);
+    const twice = /verdict +accepted[^]*format +ldp_vc[^]*verdict +accepted[^]*format +vc\+jwt/;
+    assert.match((await run('membership.json --issuer')).stdout, twice);
     await run('-o did.jsonl');
-    assert.match((await run('--offline')).stdout, /verdict +accepted/);
+    assert.match((await run('credential.json --offline')).stdout, /verdict +accepted/);
+    assert.match((await run('membership.json --offline')).stdout, twice);
+
+    // What was changed is refused there too: the command ends with 1, and the block with it.
+    const changed = structuredClone(membership);
+    changed.credentialSubject.display_name = 'Eve Example';
+    await writeFile(join(folder, 'membership.json'), JSON.stringify(changed));
+    try {
+      for (const words of ['membership.json --issuer', 'membership.json --offline']) await assert.rejects(run(words), ({ code, stdout }) => code === 1 && /verdict +refused/.test(stdout));
+    } finally {
+      await writeFile(join(folder, 'membership.json'), JSON.stringify(membership));
+    }
   });
 
   for (const [where, options] of Object.entries(SCREENS)) {
@@ -75,7 +99,30 @@ describe('docs/governments.md', () => {
         await look('refused', /Not accepted/);
         await paste(JSON.stringify({ '@context': ['https://www.w3.org/ns/credentials/v2'], type: ['EnvelopedVerifiableCredential'], id: 'data:application/vc+cose;base64,AAAA' }));
         await look('undetermined', /Could not be checked/);
+
+        // Shown by one holder, and by two.
+        const [domain, challenge] = ['https://office.example', '17'];
+        const answer = async (shown) => {
+          await page.getByText('You gave the holder a challenge').click();
+          await page.getByLabel('Challenge').fill(challenge);
+          await page.getByLabel('Domain').fill(domain);
+          await paste(JSON.stringify(shown));
+        };
+        const other = await newHolder();
+        const shown = await present(membership, holder, { domain, challenge });
+        await answer(shown);
+        await look('shown', /Genuine, and shown by its holder/);
+        await answer([shown, await present(await takeDocument(server, bob.memberId, other), other, { domain, challenge })]);
+        await look('shown by two', /shown by different holders[^]*number 1 of 2[^]*number 2 of 2/);
+
         assert.deepEqual(faults, []);
+
+        // What is too long is said on a page.
+        await page.goto(`${server.issuer}/verify`);
+        await page.getByLabel('Or choose a file').setInputFiles({ name: 'long.json', mimeType: 'application/json', buffer: Buffer.alloc(2_000_000, 'a') });
+        await page.getByRole('button', { name: 'Check it' }).click();
+        await look('too long', /512 KiB are taken here/);
+        assert.deepEqual(faults.filter((fault) => !fault.includes('status of 413')), []);
       } finally {
         await close();
       }

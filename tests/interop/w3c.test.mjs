@@ -1,7 +1,6 @@
 // The nation's W3C credentials in software that this project did not write: taken by @openid4vc, verified by Digital Bazaar's libraries with keys that didwebvh-ts found, presented with
 // Digital Bazaar's proofs, and the file by jose.
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +11,8 @@ import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { openWithoutBrowser, register, startApp } from './lib/app.mjs';
 import { present, verify } from './lib/proofs.mjs';
 import { eventually, startServer } from './lib/server.mjs';
-import { becomeMember } from './lib/story.mjs';
+import { becomeMember, download, newHolder, takeDocument } from './lib/story.mjs';
 import { resolveThere } from './lib/webvh.mjs';
-import { Wallet } from './lib/wallet.mjs';
 
 describe('W3C credentials of the nation, to strangers', () => {
   let server, app, partner, folder, ada, key, holder, credential, controller;
@@ -28,11 +26,8 @@ describe('W3C credentials of the nation, to strangers', () => {
     ada = await becomeMember(server);
     ({ doc: controller } = await resolveThere((await server.netid('did', 'show')).did, server.fetch));
 
-    // A key as Digital Bazaar makes it, and its did:key.
-    key = await EcdsaMultikey.generate({ curve: 'P-256' });
-    const { publicKeyMultibase } = await key.export({ publicKey: true });
-    holder = `did:key:${publicKeyMultibase}`;
-    Object.assign(key, { id: `${holder}#${publicKeyMultibase}`, controller: holder });
+    key = await newHolder();
+    holder = key.controller;
     credential = await take();
   });
   after(async () => {
@@ -41,20 +36,7 @@ describe('W3C credentials of the nation, to strangers', () => {
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  /** Another offer to Ada, taken as ldp_vc by @openid4vc/openid4vci, the key named by its DID. */
-  async function take() {
-    const wallet = await Wallet.create(server);
-    wallet.privateKey = createPrivateKey({ key: await EcdsaMultikey.toJwk({ keyPair: key, secretKey: true }), format: 'jwk' });
-    const { link } = await server.offerMembership({ member: ada.memberId });
-    const { offer, issuerMetadata, accessToken } = await wallet.authorize(link);
-    const credentialConfigurationId = 'membership_ldp_vc';
-    assert.ok(offer.credential_configuration_ids.includes(credentialConfigurationId));
-    const { c_nonce: nonce } = await wallet.vci.requestNonce({ issuerMetadata });
-    const { jwt } = await wallet.vci.createCredentialRequestJwtProof({ issuerMetadata, credentialConfigurationId, nonce, signer: { method: 'did', alg: 'ES256', didUrl: key.id } });
-    const { credentialResponse } = await wallet.vci.retrieveCredentials({ issuerMetadata, credentialConfigurationId, accessToken, proofs: { jwt: [jwt] } });
-    assert.ok(credentialResponse, 'the library takes the answer');
-    return credentialResponse.credentials[0].credential;
-  }
+  const take = (options) => takeDocument(server, ada.memberId, key, options);
 
   const says = (one) => verify({ document: structuredClone(one), controller });
 
@@ -67,6 +49,27 @@ describe('W3C credentials of the nation, to strangers', () => {
       const changed = structuredClone(credential);
       change(changed);
       assert.equal((await says(changed)).verified, false);
+    }
+  });
+
+  it('a residency and a reputation verify by the same keys, and not when a claim is another', async () => {
+    const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    for (const [type, claims, change] of [
+      ['residency', { residency_status: 'resident', node: 'Lisbon', from: day(0), until: day(60) }, (one) => { one.credentialSubject.residency_status = 'visitor'; }],
+      ['reputation', { domain: 'hosting', band: 'established', facts_at_least: '10', method: 'witnessed-facts', method_version: '1', contest_at: 'https://nation.example/contest' }, (one) => { one.credentialSubject.facts_at_least = 11; }],
+    ]) {
+      const one = await take({ type, claims });
+      assert.equal(one.issuer.id, controller.id);
+      assert.equal(one.credentialSubject.id, holder);
+      assert.ok(one.type.includes(`${type[0].toUpperCase()}${type.slice(1)}Credential`));
+      const { verified, error } = await says(one);
+      assert.ok(verified, error);
+      for (const different of [change, (it) => { it.validUntil = '2099-01-01T00:00:00Z'; }, (it) => { it.credentialSubject.id = `${holder}x`; }]) {
+        const changed = structuredClone(one);
+        different(changed);
+        assert.notDeepEqual(changed, one);
+        assert.equal((await says(changed)).verified, false, type);
+      }
     }
   });
 
@@ -114,24 +117,22 @@ describe('W3C credentials of the nation, to strangers', () => {
     assert.deepEqual(Object.keys(claims.membership).sort(), ['member_since', 'tier'], 'the app is told what it asked, whatever the form shows');
   });
 
-  it('the file at the account verifies with jose', async () => {
-    const cookies = new Map();
-    const { link } = await openWithoutBrowser(server, `${server.issuer}/account`, cookies);
-    const { redirectUri } = await ada.wallet.present(link, ada.credential);
-    const account = await openWithoutBrowser(server, redirectUri, cookies);
-    const form = /name="form" value="([^"]+)"/.exec(account.text)[1];
-    const file = await server.fetch(`${server.issuer}/account/download`, {
-      method: 'POST', body: new URLSearchParams({ type: 'membership', form }),
-      headers: { cookie: account.cookie, 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
-    assert.equal(file.headers.get('content-type'), 'application/vc+jwt');
-    const token = await file.text();
-    const { kid, alg } = decodeProtectedHeader(token);
-    const { publicKeyJwk } = controller.verificationMethod.find(({ id }) => id === kid);
-    assert.ok(controller.assertionMethod.includes(kid));
-    const { payload } = await jwtVerify(token, await importJWK(publicKeyJwk, alg), { typ: 'vc+jwt' });
-    assert.equal(payload.issuer.id, controller.id);
-    assert.equal(payload.credentialSubject.display_name, 'Ada Example');
-    assert.ok(!('vc' in payload));
+  it('the files at the account verify with jose, of each type', async () => {
+    const files = await download(server, ada, 'membership', 'residency', 'reputation');
+    for (const [i, { type, text: token }] of files.entries()) {
+      assert.equal(type, 'application/vc+jwt');
+      const { kid, alg } = decodeProtectedHeader(token);
+      const { publicKeyJwk } = controller.verificationMethod.find(({ id }) => id === kid);
+      assert.ok(controller.assertionMethod.includes(kid));
+      const { payload } = await jwtVerify(token, await importJWK(publicKeyJwk, alg), { typ: 'vc+jwt' });
+      assert.equal(payload.issuer.id, controller.id);
+      assert.ok(!('vc' in payload));
+      const { credentialSubject: said } = payload;
+      assert.deepEqual([said.display_name, said.residency_status, said.band].filter(Boolean), [['Ada Example'], ['resident'], ['established']][i]);
+      const [head, body, signature] = token.split('.');
+      const changed = Buffer.from(JSON.stringify({ ...payload, validUntil: '2099-01-01T00:00:00Z' })).toString('base64url');
+      assert.notEqual(changed, body);
+      await assert.rejects(jwtVerify([head, changed, signature].join('.'), await importJWK(publicKeyJwk, alg)), /signature verification failed/);
+    }
   });
 });

@@ -69,8 +69,8 @@ internal static class VerifyCommand
             throw new SettingsException(["--did-log, --witness and --list are files in place of a network: say --offline too"]);
         var files = given.IsOffline ? new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) : null;
         var did = given.Log is null ? null : await AddLogAsync(given, files!);
-        var named = given.Issuer ?? did ?? throw new SettingsException(["Whom to trust? Name the issuer with --issuer, or give its DID log with --did-log"]);
-        var trusted = TrustedIssuer.Of(named, given.IsLocal) ?? throw new SettingsException([$"--issuer must be the URL of an issuer, or a did:webvh or did:web; {named} is neither"]);
+        var named = given.Issuer ?? did ?? throw new SettingsException(["Name the issuer with --issuer, or give its DID log with --did-log"]);
+        var trusted = TrustedIssuer.Of(named, given.IsLocal) ?? throw new SettingsException(["--issuer must be the issuer's URL or its DID"]);
 
         // The log of a URL's issuer says which DID is meant; another's log is no log of it.
         if (did is not null && !trusted.Is(did)) throw new SettingsException([$"--did-log is of {did}, which is not the issuer"]);
@@ -165,8 +165,12 @@ internal static class VerifyCommand
             },
             json: false);
         Output.Print(new JsonObject(report.Steps.Select(one => KeyValuePair.Create(ReportedStep.NameOf(one.Step), (JsonNode?)ReportedStep.NameOf(one.State).Replace('_', ' ')))), json: false);
-        foreach (var one in report.Credentials.Count > 0 ? report.Credentials : [report])
+        foreach (var one in report.Each)
+        {
+            if (one.HolderKey is { } holder) Console.Out.WriteLine($"shown by     {holder}");
             if (one.Claims is { } claims) Console.Out.WriteLine($"claims       {StrictJson.WriteText(claims)}");
+        }
+
         return code;
     }
 

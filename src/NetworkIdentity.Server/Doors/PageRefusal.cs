@@ -39,8 +39,13 @@ public static class PageRefusal
     };
 
     /// <summary>The next step for a person who meets a refusal.</summary>
-    public static string MendFor(string code) => code switch
+    /// <param name="code">The code.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="isSent">Whether the person sent a form of the nation's own, and no app sent the person.</param>
+    public static string MendFor(string code, int status, bool isSent) => code switch
     {
+        _ when status >= 500 => "Try again in a moment.",
+        _ when status == StatusCodes.Status413PayloadTooLarge => "Go back and send less: 512 KiB are taken here, and no credential is as long.",
         TooManyRequestsCode => "Wait a minute, then load this page again. Somebody else in your network may have made them.",
         NotFoundCode => "Go back to the app you came from and start again there.",
         SignInNotHereCode => "Go back to the app you came from and start again there, in this browser. If you land here again at once, let this browser keep "
@@ -48,6 +53,7 @@ public static class PageRefusal
         NotLoggedOutCode => "To sign out here, open this address without what stands behind its question mark. Tell the makers of the app the code below.",
         "invalid_client" or "invalid_redirect_uri" =>
             "The app you came from is not set up rightly. Tell its makers; nothing about you was sent to it.",
+        _ when isSent => "Go back, mend that, and send it again.",
         _ => "Go back to the app you came from and try again. If it happens again, tell its makers the code below.",
     };
 }

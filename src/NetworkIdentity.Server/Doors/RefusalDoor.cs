@@ -32,9 +32,10 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
         var door = context.GetEndpoint()?.Metadata.OfType<Door>().Cast<Door?>().LastOrDefault() ?? Door.OAuth;
-        if (door == Door.OAuth && RequestReading.IsBrowser(context.Request)) door = Door.Page;
+        var isSent = door == Door.PageOrOAuth && context.Request.HasFormContentType;
+        if (isSent || (door == Door.OAuth && RequestReading.IsBrowser(context.Request))) door = Door.Page;
         var (status, code, description) = Translate(exception);
-        if (status >= 500) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
+        if (status >= 500 && exception is not VerifyTurns.NoTurnException) log.LogError(exception, "Request {CorrelationId} failed", context.TraceIdentifier);
 
         context.Response.Clear();
         headers.Apply(context);
@@ -46,7 +47,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         {
             // A person has no credentials to send again: what is 401 for a machine is 400 on a page.
             if (status == StatusCodes.Status401Unauthorized) context.Response.StatusCode = status = StatusCodes.Status400BadRequest;
-            await ErrorPageOf(context, code, description, status).ExecuteAsync(context);
+            await ErrorPageOf(context, code, description, status, isSent).ExecuteAsync(context);
             return;
         }
 
@@ -72,6 +73,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
         RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, PageRefusal.TooManyRequestsCode, over.Message),
+        VerifyTurns.NoTurnException full => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", full.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
         BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),
@@ -94,13 +96,13 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         return $"{(isDpop ? dpop : bearer)}, error=\"{code}\", error_description=\"{description}\"";
     }
 
-    private IResult ErrorPageOf(HttpContext context, string code, string description, int status) => Page.Of<ErrorPage>(
+    private IResult ErrorPageOf(HttpContext context, string code, string description, int status, bool isSent) => Page.Of<ErrorPage>(
         new ErrorView
         {
             Nation = nation.Keys.Nation.Name,
             Title = status >= 500 ? "Something went wrong here" : PageRefusal.TitleFor(code),
             Reason = description,
-            Mend = status >= 500 ? "Try again in a moment." : PageRefusal.MendFor(code),
+            Mend = PageRefusal.MendFor(code, status, isSent),
             Code = code,
             DocsUrl = null,
             CorrelationId = context.TraceIdentifier,

@@ -28,7 +28,7 @@ public sealed record VerifyView
     /// <summary>How the verdict looks: <c>held</c>, <c>person</c>, <c>refused</c> or <c>undetermined</c>.</summary>
     public string Tone => Report!.Verdict.Outcome switch
     {
-        Outcome.Accepted => Report.IsHolderProven ? "held" : "person",
+        Outcome.Accepted => Report.IsOneHolder == true ? "held" : "person",
         Outcome.Refused => "refused",
         _ => "undetermined",
     };
@@ -37,6 +37,7 @@ public sealed record VerifyView
     public string Heading => Tone switch
     {
         "held" => "Genuine, and shown by its holder",
+        "person" when Report!.IsHolderProven => "Genuine, but shown by different holders",
         "person" => "Signature right, person not proven",
         "refused" => "Not accepted",
         _ => "Could not be checked",
@@ -45,7 +46,8 @@ public sealed record VerifyView
     /// <summary>What it means for who looks at it.</summary>
     public string Meaning => Report!.Verdict switch
     {
-        { Outcome: Outcome.Accepted } when Report.IsHolderProven => "Everything holds, and who shows it is who it was given to.",
+        { Outcome: Outcome.Accepted } when Report.IsOneHolder == true => "Everything holds, and who shows it is who it was given to.",
+        { Outcome: Outcome.Accepted } when Report.IsHolderProven => "Each holds, and was shown by whom it was given to; but their keys differ. They may be different people: do not take it for what one person shows.",
         { Outcome: Outcome.Accepted } => "It is genuine and in force. Anyone may have a copy of it: that the person before you is its member is not proven by it.",
         { Outcome: Outcome.Undetermined } => "That says neither that it is right nor that it is wrong. Something needed to check it could not be had, or is not known here. Try again later.",
         { Reason: Examination.Suspended } => "Its issuer has suspended it for now. It may hold again later.",
@@ -61,8 +63,16 @@ public sealed record VerifyView
     /// <summary>The reason for a developer; null where everything holds.</summary>
     public string? Reason => Report!.Verdict.Outcome == Outcome.Accepted ? null : Report.Verdict.Detail ?? Report.Verdict.Reason;
 
-    /// <summary>The credentials: those within it, or itself.</summary>
-    public IReadOnlyList<VerificationReport> Shown => Report!.Credentials.Count > 0 ? Report.Credentials : [Report];
+    /// <summary>Each credential.</summary>
+    public IReadOnlyList<VerificationReport> Shown => [.. Report!.Each];
+
+    /// <summary>By whom one of several is shown, in words: holders have numbers, in the order in which they come.</summary>
+    public string HolderOf(VerificationReport one)
+    {
+        if (one.HolderKey is null) return NameOf(one.StateOf(VerificationStep.Holder));
+        var keys = Shown.Select(other => other.HolderKey).OfType<string>().Distinct().ToList();
+        return keys.Count == 1 ? "its holder" : $"its holder, number {keys.IndexOf(one.HolderKey) + 1} of {keys.Count}";
+    }
 
     /// <summary>Whether the nation itself issued one, as it says.</summary>
     public bool IsOwn(VerificationReport report) => Own.Contains(report.Issuer);

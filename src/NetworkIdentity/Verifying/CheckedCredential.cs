@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.SdJwt;
 
@@ -21,6 +22,15 @@ public sealed record CheckedCredential(
     /// <summary>Of what was selected in it, the claims about its subject by their names, which both formats have in common.</summary>
     public JsonObject ClaimsOf(JsonObject selected) =>
         Format == SdJwtVc.Format ? selected : selected["credentialSubject"] is JsonObject subject ? (JsonObject)subject.DeepClone() : [];
+
+    /// <summary>The key of a holder, by which two of them are told apart: its thumbprint, however it is named; or the DID, where that may have several.</summary>
+    /// <param name="holder">As <see cref="Holder"/>.</param>
+    public static string? KeyOf(string? holder) => holder switch
+    {
+        not null when holder.StartsWith("did:key:", StringComparison.Ordinal) => DidKey.Parse(holder).Thumbprint(),
+        not null when holder.StartsWith("did:jwk:", StringComparison.Ordinal) => DidJwk.Parse(holder).Thumbprint(),
+        _ => holder,
+    };
 
     /// <summary>From when it is valid; null where it doesn't say.</summary>
     public DateTimeOffset? ValidFrom { get; init; }

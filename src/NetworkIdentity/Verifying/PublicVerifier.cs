@@ -58,9 +58,10 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
     {
         var format = secured is JsonObject json && !Envelope.IsOne(json) ? "ldp_vp" : "vp";
         var examined = await w3cCredentials.VerifyPresentationAsync(secured, challenge, trusts, _terms, cancellation: cancellation);
-        if (examined.Credentials.Count == 0) return Report(Claimed.Nothing with { Format = format }, examined.Verdict, challenge);
-        var shown = SecuredPresentation.Read(secured).Credentials.ToList();
-        return Together(format, examined.Verdict, [.. examined.Credentials.Select((one, i) => Report(Claimed.OfCredential(shown[i]), one.Verdict, challenge))]);
+        var shown = Claimed.OfPresentation(secured);
+        if (examined.Credentials.Count == 0)
+            return Report(Claimed.Nothing with { Format = format, Issuer = Common(shown.Select(one => one.Issuer)), Type = Common(shown.Select(one => one.Type)) }, examined.Verdict, challenge);
+        return Together(format, examined.Verdict, [.. shown.Zip(examined.Credentials, (one, looked) => Report(one with { Holder = examined.Holder }, looked.Verdict, challenge))]);
     }
 
     /// <summary>A credential alone answers no challenge, whatever else is right with it.</summary>
@@ -72,6 +73,7 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
     {
         var report = new VerificationReport(
             claimed.Format, claimed.Issuer, claimed.Type, verdict, VerificationReport.StepsOf(verdict, challenge is null ? StepState.NotShown : StepState.NotLookedAt));
+        if (report.IsHolderProven) report = report with { HolderKey = CheckedCredential.KeyOf(claimed.Holder) };
 
         // What is in it is told once it is the issuer's word.
         return verdict.Outcome == Outcome.Accepted || verdict.Held.Contains(VerificationStep.Proof)
@@ -95,6 +97,9 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
     /// <summary>What a credential says of itself, whether or not it is true.</summary>
     private sealed record Claimed(string? Format, string? Issuer, string? Type, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, JsonNode? Claims)
     {
+        /// <summary>Whose it is, as <see cref="CheckedCredential.Holder"/> has it; in a presentation who shows it.</summary>
+        public string? Holder { get; init; }
+
         public static Claimed Nothing { get; } = new(null, null, null, null, null, null);
 
         public static Claimed OfSdJwtVc(JsonNode secured) => Of(Nothing with { Format = SdJwtVc.Format }, () =>
@@ -102,7 +107,7 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
             var vc = SdJwtVc.Read(SdJwt.Parse(secured.GetValue<string>()));
             var claims = (JsonObject)vc.Claims.DeepClone();
             foreach (var name in Apart) claims.Remove(name);
-            return new(SdJwtVc.Format, vc.Issuer, vc.Type, vc.NotBefore ?? vc.IssuedAt, vc.ExpiresAt, claims);
+            return new(SdJwtVc.Format, vc.Issuer, vc.Type, vc.NotBefore ?? vc.IssuedAt, vc.ExpiresAt, claims) { Holder = vc.HolderKey?.Thumbprint() };
         });
 
         public static Claimed OfCredential(JsonNode secured) => Of(Nothing with { Format = CredentialQuery.LdpVc }, () =>
@@ -113,6 +118,18 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
             return new(
                 read.Format, credential.Issuer, string.Join(' ', types), credential.ValidFrom, credential.ValidUntil, credential.Json["credentialSubject"]);
         });
+
+        public static IReadOnlyList<Claimed> OfPresentation(JsonNode secured)
+        {
+            try
+            {
+                return [.. SecuredPresentation.Read(secured).Credentials.Select(OfCredential)];
+            }
+            catch (Refusal)
+            {
+                return [];
+            }
+        }
 
         private static Claimed Of(Claimed otherwise, Func<Claimed> read)
         {

@@ -15,6 +15,9 @@ internal sealed record SecuredPresentation(VerifiablePresentation Presentation, 
     /// <summary>The most credentials that are looked at.</summary>
     public const int MaxCredentials = 16;
 
+    /// <summary>The most proofs that are looked at. Anyone can make one that is right, and each costs a verification.</summary>
+    public const int MaxProofs = 4;
+
     /// <summary>The credentials in it, each as it came.</summary>
     public IEnumerable<JsonObject> Credentials => Presentation.Json["verifiableCredential"] switch
     {
@@ -43,6 +46,7 @@ internal sealed record SecuredPresentation(VerifiablePresentation Presentation, 
             JsonValue value when value.GetValueKind() == JsonValueKind.String => Read(EnvelopingProof.Parse(value.GetValue<string>())),
             _ => throw CredentialRefusal.Malformed("a presentation is a JSON object or a text"),
         };
+        if (read.Embedded?.Proofs.Count > MaxProofs) throw CredentialRefusal.Malformed($"a presentation has at most {MaxProofs} proofs here");
         var count = read.Credentials.Count();
         return count >= least && count <= MaxCredentials ? read : throw CredentialRefusal.Malformed($"a presentation has {least} to {MaxCredentials} credentials here");
     }

@@ -29,12 +29,22 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
     /// <summary>Of what holds several, or a presentation: each credential's own.</summary>
     public IReadOnlyList<VerificationReport> Credentials { get; init; } = [];
 
-    /// <summary>Whether who shows it was proven.</summary>
+    /// <summary>Of one credential: the key of who shows it, as <see cref="CheckedCredential.KeyOf"/> has it; null where that was not proven.</summary>
+    public string? HolderKey { get; init; }
+
+    /// <summary>Each credential, in whatever it was brought; itself where it is one.</summary>
+    public IEnumerable<VerificationReport> Each => Credentials.Count == 0 ? [this] : Credentials.SelectMany(one => one.Each);
+
+    /// <summary>Whether who shows it was proven; of several, of each of them.</summary>
     public bool IsHolderProven => StateOf(VerificationStep.Holder) == StepState.Held;
+
+    /// <summary>Whether everything was shown with one key; null where it was not proven of each who shows it.</summary>
+    public bool? IsOneHolder => !IsHolderProven ? null : Each.Select(one => one.HolderKey).Distinct().Count() == 1;
 
     /// <summary>What the verdict means, as a sentence.</summary>
     public string Words => Verdict.Outcome switch
     {
+        Outcome.Accepted when IsOneHolder == false => "Everything holds, and each was shown by its holder; but their keys differ, so that they may be different people.",
         Outcome.Accepted when IsHolderProven => "Everything holds, and who shows it is who it was given to.",
         Outcome.Accepted => "The signature is right and the credential is in force. The person is not proven: anyone may have a copy.",
         _ => Verdict.Detail ?? Verdict.Reason ?? "",
@@ -58,6 +68,8 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
             ["valid_from"] = ValidFrom is { } from ? DateTimeStamp.Write(from) : null,
             ["valid_until"] = ValidUntil is { } until ? DateTimeStamp.Write(until) : null,
             ["steps"] = new JsonArray([.. Steps.Select(one => new JsonObject { ["step"] = ReportedStep.NameOf(one.Step), ["state"] = ReportedStep.NameOf(one.State) })]),
+            ["holder_key"] = HolderKey,
+            ["one_holder"] = IsOneHolder,
             ["claims"] = Claims?.DeepClone(),
         };
         if (Credentials.Count > 0) json["credentials"] = new JsonArray([.. Credentials.Select(one => one.ToJson())]);

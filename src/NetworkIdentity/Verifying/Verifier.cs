@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.OpenId4Vp;
 
 namespace NetworkIdentity.Verifying;
@@ -114,16 +113,8 @@ public sealed class Verifier(Database database, DidLog? did, SdJwtVcVerifier sdJ
     {
         if (credential.Status is not var (listId, index)) return null;
         var record = await Credentials.FindBySlotAsync(database, listId, index);
-        return record is not null && record.Format == credential.Format && record.ToBeSignedDigest == credential.Digest && record.HolderThumbprint == ThumbprintOf(credential.Holder) ? record : null;
+        return record is not null && record.Format == credential.Format && record.ToBeSignedDigest == credential.Digest && record.HolderThumbprint == CheckedCredential.KeyOf(credential.Holder) ? record : null;
     }
-
-    /// <summary>The thumbprint of a holder's key: of a DID, of the key that it is.</summary>
-    private static string? ThumbprintOf(string? holder) => holder switch
-    {
-        not null when holder.StartsWith("did:key:", StringComparison.Ordinal) => DidKey.Parse(holder).Thumbprint(),
-        not null when holder.StartsWith("did:jwk:", StringComparison.Ordinal) => DidJwk.Parse(holder).Thumbprint(),
-        _ => holder,
-    };
 
     private sealed record Known(CheckedCredential Credential, Credentials.Row Record);
 }

@@ -33,6 +33,14 @@ public sealed class W3cVerifier(
     public async Task<Examination> VerifyAsync(
         JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms, string? holder = null, CancellationToken cancellation = default)
     {
+        var begun = Begin(secured, trusts, terms);
+        return begun.Read is { } read ? await ExamineAsync(begun.Walk, read, terms, holder, cancellation) : new(begun.Fault!, null);
+    }
+
+    /// <summary>What is looked at before anything is looked up or any signature is verified: shape and issuer.</summary>
+    /// <returns>What was read, for the steps that follow; or else the fault.</returns>
+    private (Walk Walk, SecuredCredential? Read, Verdict? Fault) Begin(JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms)
+    {
         var walk = new Walk();
         try
         {
@@ -45,7 +53,22 @@ public sealed class W3cVerifier(
             if (!trusts(issuer)) return Refused("issuer_not_trusted");
             if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
+            return (walk, read, null);
+        }
+        catch (Refusal refusal)
+        {
+            return (walk, null, walk.Of(refusal));
+        }
 
+        (Walk, SecuredCredential?, Verdict?) Refused(string reason, string? detail = null) => (walk, null, walk.Refused(reason, detail));
+    }
+
+    /// <summary>The steps after shape and issuer.</summary>
+    private async Task<Examination> ExamineAsync(Walk walk, SecuredCredential read, CredentialTerms terms, string? holder, CancellationToken cancellation)
+    {
+        var issuer = read.Credential.Issuer;
+        try
+        {
             // 3. Proof: by the issuer's keys for this; and the names in it mean what they seem to mean [DI §4.6].
             walk.To(VerificationStep.Proof);
             var proven = await _proofs.VerifyAsync(read, cancellation);
@@ -109,6 +132,7 @@ public sealed class W3cVerifier(
     }
 
     /// <summary>Verifies who shows a presentation, and every credential in it: one that is not right makes the whole not right.</summary>
+    /// <remarks>Of every credential shape and issuer are looked at first; then who shows them; then the rest.</remarks>
     /// <param name="secured">A document with proofs, an envelope, or a compact token.</param>
     /// <param name="challenge">What its holder must answer; null where nobody was asked.</param>
     /// <param name="trusts">Whether an issuer may say what a credential says.</param>
@@ -119,11 +143,16 @@ public sealed class W3cVerifier(
         JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, bool aboutHolder = true, CancellationToken cancellation = default)
     {
         var walk = new Walk();
-        SecuredPresentation read;
+        List<(Walk Walk, SecuredCredential? Read, Verdict? Fault)> begun;
         string holder;
         try
         {
-            read = SecuredPresentation.Read(secured, aboutHolder ? 1 : 0);
+            var read = SecuredPresentation.Read(secured, aboutHolder ? 1 : 0);
+
+            // Nothing is verified for who shows what is of an issuer that is not trusted, or can't be read.
+            walk.To(VerificationStep.Issuer);
+            begun = [.. read.Credentials.Select(credential => Begin(credential, trusts, terms))];
+            if (Worst(begun.Select(one => one.Fault)) is { } fault) return new(fault, null, []);
             walk.To(VerificationStep.Holder);
             holder = await _proofs.VerifyAsync(read, challenge, trusts, cancellation);
             _contexts.CheckAround(read.Presentation);
@@ -134,12 +163,15 @@ public sealed class W3cVerifier(
         }
 
         var examined = new List<Examination>();
-        foreach (var credential in read.Credentials) examined.Add(await VerifyAsync(credential, trusts, terms, aboutHolder ? holder : null, cancellation));
-        var verdicts = examined.Select(one => one.Verdict).ToList();
-        return new(
-            verdicts.FirstOrDefault(one => one.Outcome == Outcome.Refused) ?? verdicts.FirstOrDefault(one => one.Outcome != Outcome.Accepted) ?? Verdict.Accepted([]) with { Held = walk.All() },
-            holder,
-            examined);
+        foreach (var one in begun) examined.Add(await ExamineAsync(one.Walk, one.Read!, terms, aboutHolder ? holder : null, cancellation));
+        return new(Worst(examined.Select(one => one.Verdict)) ?? Verdict.Accepted([]) with { Held = walk.All() }, holder, examined);
+    }
+
+    /// <summary>The verdict that decides over several: one that refuses before one that is undetermined; null where all accept.</summary>
+    private static Verdict? Worst(IEnumerable<Verdict?> verdicts)
+    {
+        var faults = verdicts.Where(one => one is not null && one.Outcome != Outcome.Accepted).ToList();
+        return faults.FirstOrDefault(one => one!.Outcome == Outcome.Refused) ?? faults.FirstOrDefault();
     }
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>

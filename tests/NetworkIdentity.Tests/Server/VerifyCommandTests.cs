@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Core.Verifying;
 using NetworkIdentity.Tests.Specimens;
+using NetworkIdentity.Tests.Standards.Dids.WebVh;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Tests.Server;
@@ -52,6 +56,102 @@ public sealed class VerifyCommandTests : IAsyncLifetime
         var words = (await Netid.RunAsync(["verify", "a.json", .. Offline])).Output;
         Assert.Contains("person is not proven", words, StringComparison.Ordinal);
         Assert.Contains("not shown", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_comes_in_is_read_in_every_wrapping()
+    {
+        var held = await _world.World.IssueAsync();
+        var (document, token) = ((await _world.IssueAsync()).AsObject(), (await _world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>());
+        await ListsOfAsync(document);
+        foreach (var text in (string[])
+        [
+            document.ToJsonString(), new JsonObject { ["credential"] = document.DeepClone() }.ToJsonString(), $"\uFEFF[{document.ToJsonString()}]\r\n", token, $"\n\t {token}\r\n",
+            JsonValue.Create(token).ToJsonString(), Envelope.Of(token, CredentialMediaType.VcJwt).ToJsonString(), held.Issued, $"{held.Issued}\n", new JsonObject { ["vp_token"] = new JsonObject { ["membership"] = new JsonArray(held.Issued) } }.ToJsonString(),
+        ])
+        {
+            var ran = await Netid.RunOnAsync(text, ["verify", "-", .. Offline]);
+            Assert.True(ran.ExitCode == 0 && ran.Output.Contains("accepted", StringComparison.Ordinal), $"{text}: {ran.Output}{ran.Error}");
+        }
+
+        foreach (var text in (string[])["", "hello", new string('a', PublicVerifier.MaxLength + 100), token[..^3], document.ToJsonString()[..^2]]) Assert.Equal(1, (await Netid.RunOnAsync(text, ["verify", "-", .. Offline])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Keys_as_a_JWK_Set_are_trusted_where_they_are_the_issuers_and_others_prove_nothing()
+    {
+        var held = await _world.World.IssueAsync();
+        await ListsOfAsync((await _world.IssueAsync()).AsObject());
+        Write("c.txt", held.Issued);
+        var (credential, list) = (Forgery.Own(_world.Nation, KeyPurpose.Credential), Forgery.Own(_world.Nation, KeyPurpose.StatusList));
+        Write("both.json", TestFapiClient.JwksOf(credential, list).ToJsonString());
+        Write("served.json", new JsonObject { ["issuer"] = "https://nation.example", ["jwks"] = TestFapiClient.JwksOf(credential) }.ToJsonString());
+        Write("others.json", TestFapiClient.JwksOf(TestWallet.NewKey(), TestFapiClient.NewKey("EdDSA")).ToJsonString());
+
+        // Without the DID's log there are these keys alone. That of the list is another than that of credentials.
+        string[] alone = ["verify", "c.txt", "--offline", "--issuer", "https://nation.example", "--list", _lists[^1], "--on", At(0), "--json"];
+        foreach (var (keys, code, reason) in ((string, int, string?)[])[("both.json", 0, null), ("served.json", 3, "status_unknown"), ("others.json", 1, "issuer_key_not_trusted")])
+        {
+            var ran = await Netid.RunAsync([.. alone, "--keys", keys]);
+            Assert.True(code == ran.ExitCode && reason == (string?)JsonNode.Parse(ran.Output)!["reason"], $"{keys}: {ran.ExitCode} {ran.Output}{ran.Error}");
+        }
+
+        // Beside the log they add to the DID's own keys, and take none away.
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "c.txt", .. Offline, "--keys", "others.json"])).ExitCode);
+        Assert.Equal(3, (await Netid.RunAsync(alone)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_witnessed_needs_what_its_witnesses_say()
+    {
+        await DidWitnesses.SetAsync(_world.Did, new WitnessRule(1, [WebVhWorld.Multi(1)]));
+        var (_, pending) = (await DidWitnesses.PendingAsync(_world.Did))!.Value;
+        await DidWitnesses.TakeAsync(_world.Did, await DidWitnesses.AttestAsync(pending, WebVhWorld.Key(1), _world.Now));
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "did.jsonl"), await _world.Did.ReadAsync());
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "did-witness.json"), (await _world.Did.ReadProofsAsync())!);
+        var document = (await _world.IssueAsync()).AsObject();
+        await ListsOfAsync(document);
+        Write("a.json", document.ToJsonString());
+        Assert.Equal(0, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--witness", "did-witness.json"])).ExitCode);
+        Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", .. Offline])).ExitCode);
+
+        // Nor does what another said, or nobody.
+        Write("nobody.json", "[]");
+        Assert.Equal(3, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--witness", "nobody.json"])).ExitCode);
+        Assert.Equal(2, (await Netid.RunAsync(["verify", "a.json", .. Offline, "--witness", "none.json"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A62_A63_a_presentation_proves_its_holder_to_whom_it_answers()
+    {
+        var document = (await _world.IssueAsync()).AsObject();
+        await ListsOfAsync(document);
+        var token = (await _world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>();
+        Write("p.json", (await _world.PresentAsync(document)).ToJsonString());
+        Write("p.jwt", await _world.EnvelopAsync(token));
+        foreach (var file in (string[])["p.json", "p.jwt"])
+        {
+            foreach (var (challenge, domain, code, state) in ((string?, string?, int, string)[])
+            [
+                (W3cWorld.Challenge, W3cWorld.Domain, 0, "held"), ("another", W3cWorld.Domain, 1, "refused"), (W3cWorld.Challenge, "https://evil.example", 1, "refused"), (null, null, 0, "not_shown"),
+            ])
+            {
+                string[] asked = challenge is null ? [] : ["--challenge", challenge, "--domain", domain!];
+                var ran = await Netid.RunAsync(["verify", file, .. Offline, .. asked, "--json"]);
+                Assert.True(ran.ExitCode == code, $"{file} {challenge} {domain}: {ran.ExitCode} {ran.Output}{ran.Error}");
+                var json = JsonNode.Parse(ran.Output)!;
+                Assert.Equal((state, state == "held"), ((string)json["steps"]![6]!["state"]!, (bool?)json["one_holder"] == true));
+            }
+        }
+
+        // Two holders are two, in words.
+        var (ana, ben) = (await _world.World.IssueAsync(), await _world.World.IssueAsync());
+        var shown = new JsonArray();
+        foreach (var held in (VerifierWorld.Held[])[ana, ben]) shown.Add(await Forgery.BindAsync(held.Issued, held.Holder, W3cWorld.Domain, W3cWorld.Challenge, _world.Now));
+        Write("two.json", shown.ToJsonString());
+        var two = await Netid.RunAsync(["verify", "two.json", .. Offline, "--challenge", W3cWorld.Challenge, "--domain", W3cWorld.Domain]);
+        Assert.True(two.ExitCode == 0, two.Output + two.Error);
+        foreach (var words in (string[])["their keys differ", ana.Holder.PublicKey.Thumbprint(), ben.Holder.PublicKey.Thumbprint()]) Assert.Contains(words, two.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -215,6 +215,33 @@ public sealed class W3cIssuanceTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task A_client_that_takes_W3C_credentials_alone_signs_in_who_shows_one_and_nobody_else()
+    {
+        var (wallet, holder, credential) = await BothAsync();
+        var policy = ProofPolicy.Parse("""{"version": 1, "credentials": [{"type": "membership", "formats": ["ldp_vc"]}]}"""u8);
+        var signIn = await TestSignIn.BeginAsync(_server, registration => registration with { Policy = policy });
+        var request = await wallet.FetchAsync(signIn.SameDeviceLink);
+        Assert.Equal(["membership_ldp_vc"], request["dcql_query"]!["credentials"]!.AsArray().Select(query => (string)query!["id"]!));
+        Assert.Equal(["ldp_vc"], request["client_metadata"]!["vp_formats_supported"]!.AsObject().Select(format => format.Key));
+
+        // The SD-JWT VC of the same member, under its own name and under the one that was asked for; and the credential that nobody shows.
+        var sdJwt = await wallet.PresentationAsync(request);
+        foreach (var wrong in (JsonObject[])[TestWallet.VpToken(sdJwt), TestWallet.VpToken(sdJwt, "membership_ldp_vc"), new() { ["membership_ldp_vc"] = new JsonArray(credential.DeepClone()) }])
+        {
+            using var refused = await wallet.AnswerAsync(request, wrong);
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (refused.StatusCode, (string)(await refused.JsonAsync())["error"]!));
+        }
+
+        using var answer = await wallet.AnswerAsync(request, new JsonObject { ["membership_ldp_vc"] = new JsonArray(await PresentAsync(holder, credential, request)) });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        using var back = await signIn.Browser.GetAsync((string)(await answer.JsonAsync())["redirect_uri"]!);
+        var tokens = await signIn.TokensAsync(TestWallet.Parameter(back.Headers.Location!.ToString(), "code"));
+        Assert.Equal("member", (string)TestSignIn.ClaimsOf(tokens)["membership"]!["tier"]!);
+        using var told = await signIn.UserInfoAsync((string)tokens["access_token"]!);
+        Assert.Equal((string)TestSignIn.ClaimsOf(tokens)["sub"]!, (string)(await told.JsonAsync())["sub"]!);
+    }
+
+    [Fact]
     public async Task The_verified_claims_of_a_W3C_credential_name_the_nation_and_the_type()
     {
         var (wallet, holder, credential) = await BothAsync();

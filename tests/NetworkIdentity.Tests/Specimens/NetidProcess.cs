@@ -26,9 +26,18 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
     public NetidProcess With(params (string Name, string? Value)[] more) => new(folder, [.. settings, .. more]);
 
     /// <summary>Runs a command to its end.</summary>
-    public async Task<Ended> RunAsync(params string[] arguments)
+    public Task<Ended> RunAsync(params string[] arguments) => RunOnAsync(null, arguments);
+
+    /// <summary>Runs a command to its end, with this as what comes in.</summary>
+    public async Task<Ended> RunOnAsync(string? input, params string[] arguments)
     {
-        using var process = Start(arguments);
+        using var process = Start(arguments, input is not null);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
@@ -63,11 +72,14 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
     }
 
     /// <summary>Starts a command and leaves it alone.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(arguments, hasInput: false);
+
+    private Process Start(string[] arguments, bool hasInput)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "netid.dll"), .. arguments])
         {
             WorkingDirectory = folder,
+            RedirectStandardInput = hasInput,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server;
@@ -31,6 +32,9 @@ internal sealed class TestServer : IAsyncDisposable
     private const int LowestPort = 10_240;
     private const int Ports = 22_000;
     private static int _ports = Environment.ProcessId * 61;
+
+    // Of the test that starts a server, and of no other.
+    private static readonly AsyncLocal<ILoggerProvider?> Log = new();
 
     private TestServer? _second;
 
@@ -65,6 +69,17 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>A client that follows no redirect and has a cookie jar of its own.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Something that this server has one of.</summary>
+    public T The<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>A server whose log goes somewhere.</summary>
+    public static async Task<TestServer> StartAsync(ILoggerProvider log)
+    {
+        Log.Value = log;
+        return await StartAsync();
+    }
 
     public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "", params CredentialType[] more)
     {
@@ -112,6 +127,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Everything that is stored.</summary>
     public byte[] BytesAtRest() => _store!.BytesAtRest();
+
+    /// <summary>A digest of each table.</summary>
+    public async Task<List<string>> StoredAsync() => [.. (await Copying.DigestAsync(Nation.Database)).Select(table => table.ToString())];
 
     /// <summary>Makes every such write fail.</summary>
     public void Trip(string when) => _store!.Trip(when);
@@ -217,6 +235,7 @@ internal sealed class TestServer : IAsyncDisposable
         var nation = await NationContext.OpenAsync(settings, time, CredentialType.LoadAll().Values.Concat(more).ToDictionary(type => type.Name));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
+        if (Log.Value is { } log) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, Places.Of(settings, nation.Keys.Nation.Issuer), folder) : null;
         var app = Wiring.Build(builder, settings, nation, practice);
         await app.StartAsync();

@@ -156,8 +156,13 @@ class Server {
   }
 
   /** An offer of membership, its link in the form that a wallet opens. */
-  async offerMembership({ member, claims = {}, txCode = false } = {}) {
-    const offer = await this.netid('offer', 'membership',
+  offerMembership(options) {
+    return this.offer('membership', options);
+  }
+
+  /** An offer of a type, with a link that opens it. */
+  async offer(type, { member, claims = {}, txCode = false } = {}) {
+    const offer = await this.netid('offer', type,
       ...(member ? ['--member', member] : []),
       ...Object.entries(claims).flatMap(([name, value]) => ['--claim', `${name}=${value}`]),
       ...(txCode ? ['--tx-code'] : []));

@@ -1,5 +1,8 @@
 // What the stories share: how a person becomes a member, and how a member signs in.
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
+import { openWithoutBrowser } from './app.mjs';
 import { comeBack, openPage, walletLink } from './browser.mjs';
 import { PHONE } from './pages.mjs';
 import { Wallet } from './wallet.mjs';
@@ -13,6 +16,45 @@ export async function becomeMember(server, { member, alg, claims = member ? {} :
   const wallet = await Wallet.create(server, { alg });
   const taken = await wallet.receive(offer.link);
   return { wallet, memberId: offer.member_id, credential: taken.credential, taken };
+}
+
+/** A key as Digital Bazaar makes it, and its did:key. */
+export async function newHolder() {
+  const key = await EcdsaMultikey.generate({ curve: 'P-256' });
+  const { publicKeyMultibase } = await key.export({ publicKey: true });
+  const holder = `did:key:${publicKeyMultibase}`;
+  return Object.assign(key, { id: `${holder}#${publicKeyMultibase}`, controller: holder });
+}
+
+/** Another offer to a member, taken as ldp_vc by @openid4vc/openid4vci, the key named by its DID. */
+export async function takeDocument(server, member, key, { type = 'membership', claims } = {}) {
+  const wallet = await Wallet.create(server);
+  wallet.privateKey = createPrivateKey({ key: await EcdsaMultikey.toJwk({ keyPair: key, secretKey: true }), format: 'jwk' });
+  const { link } = await server.offer(type, { member, claims });
+  const { offer, issuerMetadata, accessToken } = await wallet.authorize(link);
+  const credentialConfigurationId = `${type}_ldp_vc`;
+  assert.ok(offer.credential_configuration_ids.includes(credentialConfigurationId));
+  const { c_nonce: nonce } = await wallet.vci.requestNonce({ issuerMetadata });
+  const { jwt } = await wallet.vci.createCredentialRequestJwtProof({ issuerMetadata, credentialConfigurationId, nonce, signer: { method: 'did', alg: 'ES256', didUrl: key.id } });
+  const { credentialResponse } = await wallet.vci.retrieveCredentials({ issuerMetadata, credentialConfigurationId, accessToken, proofs: { jwt: [jwt] } });
+  assert.ok(credentialResponse, 'the library takes the answer');
+  return credentialResponse.credentials[0].credential;
+}
+
+/** The files of a member's credentials from the account, by their types: what the browser is given, and its media type. */
+export async function download(server, { wallet, credential }, ...types) {
+  const cookies = new Map();
+  const { link } = await openWithoutBrowser(server, `${server.issuer}/account`, cookies);
+  const { redirectUri } = await wallet.present(link, credential);
+  const account = await openWithoutBrowser(server, redirectUri, cookies);
+  const form = /name="form" value="([^"]+)"/.exec(account.text)[1];
+  return Promise.all(types.map(async (type) => {
+    const file = await server.fetch(`${server.issuer}/account/download`, {
+      method: 'POST', body: new URLSearchParams({ type, form }),
+      headers: { cookie: account.cookie, 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    return { type: file.headers.get('content-type'), text: await file.text() };
+  }));
 }
 
 /** The number that the page shows to the browser that asked, once a wallet has answered on another device. */

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
@@ -33,16 +34,19 @@ internal static class VerifyEndpoint
     }
 
     /// <summary>Verifies: JSON for who sent a body, the page for who sent the form.</summary>
-    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation)
+    public static async Task<IResult> HandleAsync(HttpContext context, NationContext nation, VerifyTurns turns)
     {
         context.Response.Headers.CacheControl = "no-store";
         var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value!.ToLowerInvariant() : "";
-        var isForm = type is "application/x-www-form-urlencoded" or "multipart/form-data";
+        var isForm = context.Request.HasFormContentType;
         var asked = isForm ? await FormAsync(context) : type == Json ? OfJson(await RequestReading.BodyAsync(context.Request))
             : Plain.Contains(type) ? new(Text(await RequestReading.BodyAsync(context.Request)), null)
             : throw OAuthRefusal.InvalidRequest($"the content type must be {Json}, or that of a credential, or text/plain");
 
         if (isForm && string.IsNullOrWhiteSpace(asked.Text)) return Pages.Page.Of<VerifyPage>(ViewOf(context, nation) with { IsEmpty = true }, StatusCodes.Status400BadRequest);
+
+        // Taken once all was read: who sends slowly takes none.
+        using var turn = turns.Take();
         var report = await nation.PublicVerifier.VerifyAsync(asked.Text, asked.Challenge, context.RequestAborted);
         return isForm ? Pages.Page.Of<VerifyPage>(ViewOf(context, nation) with { Report = report }) : Results.Json(report.ToJson());
     }

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
+using NetworkIdentity.Standards.Dids;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
@@ -125,6 +128,51 @@ public sealed class PublicVerifierTests(W3cWorld world) : IClassFixture<W3cWorld
         // To anyone else it is a copy; but one whose binding is broken is not what the holder gave.
         Assert.Equal(StepState.NotShown, (await world.AcceptedAsync(bound)).StateOf(VerificationStep.Holder));
         await world.RefusedAsync(await Forgery.BindAsync(held.Issued, TestWallet.NewKey(), W3cWorld.Domain, W3cWorld.Challenge, world.Now), VerificationStep.Holder, "holder_invalid");
+    }
+
+    [Fact]
+    public async Task A64_what_is_shown_together_is_told_apart_by_the_keys_that_show_it()
+    {
+        var (ana, ben) = (await world.World.IssueAsync(), await world.World.IssueAsync());
+        var (anas, bens) = (await BoundAsync(ana), await BoundAsync(ben));
+        var document = await world.PresentAsync(await world.IssueAsync());
+
+        // Ana's key as a DID: the same key, in a credential of the other kind.
+        var did = DidKey.Of(ana.Holder.PublicKey);
+        var too = await world.PresentAsync(
+            await world.ForgeAsync(json => json["credentialSubject"]!["id"] = did), one => one with { Cryptosuite = EcdsaJcs2019.Cryptosuite }, ana.Holder);
+
+        var one = await world.AcceptedAsync(new JsonArray(anas, too.DeepClone()), W3cWorld.Asked);
+        Assert.True(one.IsHolderProven);
+        Assert.True(one.IsOneHolder);
+        Assert.Equal([ana.Holder.PublicKey.Thumbprint(), ana.Holder.PublicKey.Thumbprint()], one.Each.Select(each => each.HolderKey));
+        Assert.Contains("who shows it is who it was given to", one.Words, StringComparison.Ordinal);
+
+        foreach (var several in (JsonArray[])[[anas, bens], [anas, document.DeepClone()], [too.DeepClone(), document.DeepClone()]])
+        {
+            var report = await world.AcceptedAsync(several, W3cWorld.Asked);
+            Assert.True(report.IsHolderProven);
+            Assert.False(report.IsOneHolder);
+            Assert.All(report.Each, each => Assert.True(each.IsOneHolder));
+            Assert.Contains("their keys differ", report.Words, StringComparison.Ordinal);
+            var json = report.ToJson();
+            Assert.Equal((false, null), (json["one_holder"]!.GetValue<bool>(), json["holder_key"]));
+            Assert.Equal(2, report.Each.Select(each => each.ToJson()["claims"]!.ToJsonString()).Count());
+            Assert.Equal(2, report.Each.Select(each => each.ToJson()["holder_key"]!.GetValue<string>()).Distinct().Count());
+        }
+
+        // Where nobody was asked, or one of them showed nothing, nothing is said of it.
+        Assert.Null((await world.AcceptedAsync(new JsonArray(anas, bens))).IsOneHolder);
+        Assert.Null((await world.VerifyAsync(new JsonArray(anas, ben.Issued), W3cWorld.Asked)).IsOneHolder);
+        Assert.Null((await world.VerifyAsync(await world.IssueAsync())).ToJson()["one_holder"]);
+
+        // Of who is revoked it is still known who shows it.
+        await ben.SetStatusAsync(1);
+        world.World.Time.Move(StatusListPublisher.Interval);
+        var revoked = await world.VerifyAsync(new JsonArray(await BoundAsync(ana), await BoundAsync(ben)), W3cWorld.Asked);
+        Assert.Equal(("revoked", false), (revoked.Verdict.Reason, revoked.IsOneHolder!.Value));
+
+        Task<string> BoundAsync(VerifierWorld.Held held) => Forgery.BindAsync(held.Issued, held.Holder, W3cWorld.Domain, W3cWorld.Challenge, world.Now);
     }
 
     [Fact]

@@ -62,6 +62,41 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
     }
 
     [Fact]
+    public async Task A67_no_signature_is_verified_for_who_shows_what_is_of_an_issuer_that_is_not_trusted()
+    {
+        var stranger = await world.ForgeAsync(json => json["issuer"] = world.HolderDid, world.Holder, DidKey.KeyUrl(world.HolderDid));
+        var good = await world.IssueAsync();
+        foreach (var credentials in (JsonArray[])[[stranger.DeepClone()], [good.DeepClone(), stranger.DeepClone()]])
+        {
+            // The holder's proof is right, or answers something else, or is no signature at all: it is not come to.
+            var shown = await world.PresentAsync(good, edit: json => json["verifiableCredential"] = credentials.DeepClone());
+            var broken = shown.DeepClone().AsObject();
+            broken["proof"]!["proofValue"] = "z" + new string('1', 64);
+            foreach (var (presentation, asked) in ((JsonObject, HolderChallenge?)[])[(shown, W3cWorld.Asked), (shown, W3cWorld.Asked with { Nonce = "another" }), (broken, W3cWorld.Asked), (broken, null)])
+            {
+                var report = await world.VerifyAsync(presentation, asked);
+                Assert.Equal((Outcome.Refused, VerificationStep.Issuer, "issuer_not_trusted"), (report.Verdict.Outcome, report.Verdict.Step!.Value, report.Verdict.Reason));
+                Assert.Equal([VerificationStep.Shape], report.Verdict.Held);
+                Assert.Equal((credentials.Count == 1 ? world.HolderDid : null, "MembershipCredential", null), (report.Issuer, report.Type, report.Claims));
+            }
+        }
+
+        // What can't be read is said before who shows it is looked at, too.
+        await world.RefusedAsync(await world.PresentAsync(good, one => one with { Challenge = "another" }, edit: json => json["verifiableCredential"]![0]!.AsObject().Remove("proof")), VerificationStep.Shape, "shape_invalid", W3cWorld.Asked);
+    }
+
+    [Fact]
+    public async Task A60_a_presentation_has_four_proofs_at_most()
+    {
+        var shown = await world.PresentAsync(await world.IssueAsync());
+        for (var more = 2; more <= SecuredPresentation.MaxProofs; more++) shown = await world.PresentAgainAsync(shown);
+        Assert.True((await world.AcceptedAsync(shown, W3cWorld.Asked)).IsHolderProven);
+        var another = await world.PresentAgainAsync(shown);
+        await world.RefusedAsync(another, VerificationStep.Shape, "shape_invalid", W3cWorld.Asked);
+        await world.RefusedAsync(another, VerificationStep.Shape, "shape_invalid");
+    }
+
+    [Fact]
     public async Task A67_an_issuer_whom_the_terms_do_not_name_is_refused()
     {
         var credential = await world.IssueAsync();
@@ -123,6 +158,35 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
         await world.UndeterminedAsync(await world.ForgeAsync(json => json["@context"]!.AsArray().Add("https://evil.example/context")), VerificationStep.Proof, "not_understood");
         await world.RefusedAsync(
             await world.ForgeAsync(json => json["relatedResource"]![0]!["digestSRI"] = "sha384-" + Convert.ToBase64String(new byte[48])), VerificationStep.Proof, "proof_invalid");
+    }
+
+    [Fact]
+    public async Task A86_blank_nodes_that_are_named_are_not_taken()
+    {
+        // To a JSON-LD processor two objects of one such name are one, and the claims of both are of it; to a reader of JSON they are two.
+        const string blank = "_:b0";
+        foreach (var change in (Action<JsonObject>[])
+        [
+            json => json["id"] = blank,
+            json => json["credentialSubject"]!["id"] = blank,
+            json => json["credentialSubject"] = new JsonArray(json["credentialSubject"]!.DeepClone(), new JsonObject { ["id"] = blank, ["type"] = "Membership" }),
+            json => json["credentialSchema"]!["id"] = blank,
+            json => json["credentialStatus"]![0]!["id"] = blank,
+            json => json["termsOfUse"] = new JsonObject { ["id"] = blank, ["type"] = "Membership" },
+            json => json["evidence"] = new JsonArray(new JsonObject { ["id"] = blank, ["type"] = "Membership" }),
+            json => json["type"]!.AsArray().Add("_:type"),
+            json => json["credentialSubject"]!["_:name"] = "Ana",
+            json => json["@context"]!.AsArray().Add(new JsonObject { ["nickname"] = "_:name" }),
+            json => json["@context"]!.AsArray().Add(new JsonObject { ["@vocab"] = "_:" }),
+        ])
+        {
+            var report = await world.VerifyAsync(await world.ForgeAsync(change));
+            Assert.True(report.Verdict.Outcome == Outcome.Refused && report.Verdict.Step is VerificationStep.Shape or VerificationStep.Proof, $"{report.Verdict.Outcome} {report.Verdict.Step}: {report.Words}");
+        }
+
+        // Nor around a credential.
+        foreach (var edit in (Action<JsonObject>[])[json => json["id"] = blank, json => json["holder"] = blank, json => json["type"]!.AsArray().Add("_:type")])
+            Assert.Equal(Outcome.Refused, (await world.VerifyAsync(await world.PresentAsync(await world.IssueAsync(), edit: edit), W3cWorld.Asked)).Verdict.Outcome);
     }
 
     [Fact]

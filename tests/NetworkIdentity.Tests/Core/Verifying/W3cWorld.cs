@@ -102,6 +102,12 @@ public sealed class W3cWorld : IAsyncLifetime
         return await SecuredDocument.AddProofAsync(presentation, change?.Invoke(options) ?? options, key);
     }
 
+    /// <summary>The presentation with one more proof of the holder's.</summary>
+    internal async Task<JsonObject> PresentAgainAsync(JsonObject presentation) => await SecuredDocument.AddProofAsync(
+        presentation,
+        new ProofOptions(EddsaJcs2022.Cryptosuite, DidKey.KeyUrl(HolderDid), ControlledIdentifierDocument.Authentication) { Created = Now, Challenge = Challenge, Domain = [Domain] },
+        Holder);
+
     /// <summary>A presentation of the holder's in a token.</summary>
     internal async Task<string> EnvelopAsync(string credential, string audience = Domain, string nonce = Challenge)
     {

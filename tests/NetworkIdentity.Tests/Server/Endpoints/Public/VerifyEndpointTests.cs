@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server.Endpoints.Public;
@@ -83,6 +85,82 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task A64_the_page_says_whether_one_holder_shows_all_of_it()
+    {
+        var (ana, ben) = (await _server.MemberAsync(), await _server.MemberAsync());
+        await _server.GiveReputationAsync(ana);
+        var (first, second) = (await BoundAsync(ana, "membership"), await BoundAsync(ana, "reputation"));
+        var one = await AskAsync(first, second);
+        Assert.Contains("Genuine, and shown by its holder", one, StringComparison.Ordinal);
+        Assert.Equal(2, one.Split("<dd>its holder</dd>").Length - 1);
+
+        var two = await AskAsync(first, await BoundAsync(ben, "membership"));
+        foreach (var words in (string[])["Genuine, but shown by different holders", "verdict person", "number 1 of 2", "number 2 of 2", "may be different people"]) Assert.Contains(words, two, StringComparison.Ordinal);
+        Assert.DoesNotContain("shown by its holder", two, StringComparison.Ordinal);
+
+        Task<string> BoundAsync(TestWallet wallet, string type) => Forgery.BindAsync(wallet.Held[type], wallet.Key, "https://office.example", "17", _server.Time.GetUtcNow());
+
+        async Task<string> AskAsync(params string[] shown)
+        {
+            using var form = new MultipartFormDataContent
+            {
+                { new StringContent(new JsonArray([.. shown]).ToJsonString()), "text" }, { new StringContent("17"), "challenge" }, { new StringContent("https://office.example"), "domain" },
+            };
+            using var response = await _server.Http.PostAsync(_server.Url("/verify"), form);
+            return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_form_itself_is_said_on_a_page()
+    {
+        foreach (var (text, challenge, status, words) in ((string, string, HttpStatusCode, string)[])
+        [
+            (new string('a', 600 * 1024), "", HttpStatusCode.RequestEntityTooLarge, "send less: 512 KiB"), ("a", "1", HttpStatusCode.BadRequest, "challenge and domain are given together"),
+        ])
+        {
+            using var whole = new MultipartFormDataContent { { new StringContent(text), "text" }, { new StringContent(challenge), "challenge" } };
+            using var encoded = new FormUrlEncodedContent([new("text", text), new("challenge", challenge)]);
+            foreach (var form in (HttpContent[])[whole, encoded])
+            {
+                using var response = await _server.Http.PostAsync(_server.Url("/verify"), form);
+                Assert.Equal((status, "text/html"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+                var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
+                Assert.Contains(words, page, StringComparison.Ordinal);
+                Assert.DoesNotContain("the app you came from", page, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A94_while_all_turns_are_taken_another_is_turned_away_and_one_that_ended_is_free_again()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var alone = server.Alone();
+        var turns = server.The<VerifyTurns>();
+        var taken = Enumerable.Range(0, VerifyTurns.AtOnce - 1).Select(_ => turns.Take()).ToList();
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await PostAsync("hello")).StatusCode);
+
+        taken.Add(turns.Take());
+        using var full = await PostAsync("hello");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1", "temporarily_unavailable"), (full.StatusCode, full.Headers.RetryAfter!.ToString(), Text(await full.JsonAsync(), "error")));
+        using var form = new FormUrlEncodedContent([new("text", "hello")]);
+        using var page = await server.Http.PostAsync(server.Url("/verify"), form);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1", "text/html"), (page.StatusCode, page.Headers.RetryAfter!.ToString(), page.Content.Headers.ContentType!.MediaType));
+
+        // Sign-ins take no turn.
+        await TestSignIn.BeginAsync(server);
+        taken[0].Dispose();
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("hello")).StatusCode);
+
+        async Task<HttpResponseMessage> PostAsync(string text)
+        {
+            using var content = new StringContent(text);
+            return await server.Http.PostAsync(server.Url("/verify"), content);
+        }
+    }
+
+    [Fact]
     public async Task A94_who_asks_too_often_waits()
     {
         await using var server = await TestServer.StartAsync(change: settings => settings with { LimitPerAddress = 2, Proxies = [] });
@@ -97,6 +175,14 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
+
+        // A browser is told on a page.
+        using var sent = new HttpRequestMessage(HttpMethod.Post, server.Url("/verify")) { Content = new FormUrlEncodedContent([new("text", "x")]) };
+        sent.Headers.Add("X-Forwarded-For", "192.0.2.7");
+        using var page = await server.Http.SendAsync(sent);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
+        Assert.NotNull(page.Headers.RetryAfter);
+        Assert.Contains("Wait a minute", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +215,57 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_person_whose_credential_is_checked_nothing_is_logged_and_nothing_is_stored()
+    {
+        const string name = "Marker Adalbertine Marker";
+        var log = new TestLog();
+        await using var server = await TestServer.StartAsync(log);
+        var (valid, revoked) = (await server.MemberAsync(null, ("display_name", name)), await server.MemberAsync(null, ("display_name", name)));
+        var (record, other) = (await server.RecordOfAsync(valid), await server.RecordOfAsync(revoked));
+        await server.Nation.Revoker.RevokeAsync(other.Id, "a reason");
+        server.Time.Move(StatusListPublisher.Interval);
+        var secrets = new[] { valid, revoked }.SelectMany(wallet => wallet.Credential.Split('~', '.').Where(part => part.Length > 8).Append(wallet.Key.PublicKey.Thumbprint()))
+            .Concat([name, "Adalbertine", record.Id, other.Id, record.MemberId, other.MemberId, "challenge-of-mine", "https://office.example"]).ToList();
+        secrets.RemoveAll(secret => valid.Credential.Split('.')[0] == secret);
+
+        // What the servers do by themselves is done before: lists are published, the log is sequenced.
+        await CheckAsync(server, valid, revoked);
+        var (before, now) = (await server.StoredAsync(), new List<string>());
+        for (var quiet = 0; quiet < 3; quiet++)
+        {
+            await Task.Delay(600);
+            now = await server.StoredAsync();
+            if (!now.SequenceEqual(before)) quiet = -1;
+            before = now;
+        }
+
+        log.Clear();
+        await CheckAsync(server, valid, revoked);
+        await Task.Delay(200);
+        Assert.Equal(before, await server.StoredAsync());
+        var said = log.Said;
+        Assert.Contains("/verify", said, StringComparison.Ordinal);
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, said, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static async Task CheckAsync(TestServer server, TestWallet valid, TestWallet revoked)
+    {
+        foreach (var (wallet, verdict, words) in ((TestWallet, string, string)[])[(valid, "accepted", "Genuine, and shown"), (revoked, "refused", "Not accepted")])
+        {
+            var shown = await Forgery.BindAsync(wallet.Credential, wallet.Key, "https://office.example", "challenge-of-mine", server.Time.GetUtcNow());
+            using var body = new StringContent(new JsonObject { ["presentation"] = shown, ["challenge"] = "challenge-of-mine", ["domain"] = "https://office.example" }.ToJsonString(), Encoding.UTF8, "application/json");
+            using var told = await server.Http.PostAsync(server.Url("/verify"), body);
+            Assert.Equal(verdict, Text(await told.JsonAsync(), "verdict"));
+            using var plain = new StringContent(wallet.Credential);
+            using var copy = await server.Http.PostAsync(server.Url("/verify"), plain);
+            Assert.Equal(verdict, Text(await copy.JsonAsync(), "verdict"));
+            using var form = new MultipartFormDataContent { { new StringContent(shown), "text" }, { new StringContent("challenge-of-mine"), "challenge" }, { new StringContent("https://office.example"), "domain" } };
+            using var page = await server.Http.PostAsync(server.Url("/verify"), form);
+            Assert.Contains(words, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
     }
 

@@ -97,10 +97,29 @@ public sealed class InstanceCallTests
         });
         using var given = await fapi.PostAsync("/token", new Dictionary<string, string?> { ["grant_type"] = "client_credentials" }, await fapi.ProofAsync("POST", "/token"));
         var token = (string)(await given.JsonAsync())["access_token"]!;
+        Assert.Equal("DPoP", (string)(await given.JsonAsync())["token_type"]!);
+
+        // As a Bearer token it opens nothing, with a proof beside it or without.
+        var path = "/instances/eddsa/challenges";
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(server, "eddsa", "/challenges", token));
-        using var request = new HttpRequestMessage(HttpMethod.Post, server.Url("/instances/eddsa/challenges")) { Headers = { Authorization = new("DPoP", token) } };
-        using var response = await server.Http.SendAsync(request);
-        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_dpop_proof"), (response.StatusCode, (string)(await response.JsonAsync())["title"]!));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), await ShowAsync("Bearer", await fapi.ProofAsync("POST", path, token)));
+
+        // With no proof, or one by another's key, of another token or for another instance; and then with the right one, once.
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_dpop_proof"), await ShowAsync("DPoP", null));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), await ShowAsync("DPoP", await fapi.ProofAsync("POST", path, token, key: TestFapiClient.NewKey())));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_dpop_proof"), await ShowAsync("DPoP", await fapi.ProofAsync("POST", path, "another")));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_dpop_proof"), await ShowAsync("DPoP", await fapi.ProofAsync("POST", "/instances/p256/challenges", token)));
+        var proof = await fapi.ProofAsync("POST", path, token);
+        Assert.Equal(HttpStatusCode.OK, (await ShowAsync("DPoP", proof)).Status);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_dpop_proof"), await ShowAsync("DPoP", proof));
+
+        async Task<(HttpStatusCode Status, string? Title)> ShowAsync(string scheme, string? dpop)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url(path)) { Headers = { Authorization = new(scheme, token) } };
+            if (dpop is not null) request.Headers.Add("DPoP", dpop);
+            using var response = await server.Http.SendAsync(request);
+            return (response.StatusCode, (string?)(await response.JsonAsync())["title"]);
+        }
     }
 
     [Theory]

@@ -1,0 +1,25 @@
+namespace NetworkIdentity.Server.Doors;
+
+/// <summary>How many verifications this server makes at once for anyone who asks at <c>/verify</c>. Whoever comes while all turns are taken is turned away at once, and sign-ins have the rest of the machine.</summary>
+public sealed class VerifyTurns : IDisposable
+{
+    /// <summary>The turns there are.</summary>
+    public const int AtOnce = 16;
+
+    private readonly SemaphoreSlim _free = new(AtOnce);
+
+    /// <summary>Takes a turn, which ends when it is disposed of.</summary>
+    /// <exception cref="NoTurnException">All are taken.</exception>
+    public IDisposable Take() => _free.Wait(0) ? new Turn(_free) : throw new NoTurnException();
+
+    /// <inheritdoc/>
+    public void Dispose() => _free.Dispose();
+
+    /// <summary>All turns are taken.</summary>
+    public sealed class NoTurnException() : Exception("others are having something checked; try again");
+
+    private sealed class Turn(SemaphoreSlim free) : IDisposable
+    {
+        public void Dispose() => free.Release();
+    }
+}
