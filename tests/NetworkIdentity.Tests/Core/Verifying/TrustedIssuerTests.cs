@@ -117,6 +117,8 @@ public sealed class TrustedIssuerTests : IAsyncLifetime
         // A document that names no root is one that does not say: neither right nor wrong.
         await WithAsync(methods => Method(methods, KeyPurpose.Root)["publicKeyJwk"]!.AsObject().Remove("x5c"), Outcome.Undetermined, "not_understood");
         await WithAsync(methods => Method(methods, KeyPurpose.Root)["publicKeyJwk"]!["x5c"] = Method(methods, KeyPurpose.Credential)["publicKeyJwk"]!["x5c"]!.DeepClone(), Outcome.Undetermined, "not_understood");
+        var another = Convert.ToBase64String(Forgery.Leaf(_world.Nation, KeyPurpose.Credential, rogueRoot: true).CertificateChain[1]);
+        await WithAsync(methods => Method(methods, KeyPurpose.Root)["publicKeyJwk"]!["x5c"] = new JsonArray(another), Outcome.Undetermined, "not_understood");
         await WithAsync(methods => Method(methods, KeyPurpose.Root)["publicKeyJwk"]!["x5c"] = new JsonArray("AAAA"), Outcome.Undetermined, "not_understood");
 
         async Task WithAsync(Action<JsonArray> change, Outcome outcome, string reason)
