@@ -46,7 +46,7 @@ public static class ControlledIdentifierDocument
         if (id != url) throw DataIntegrityRefusal.DocumentId();
 
         // 7. The one method of this name, wherever in the document it stands: what has two meanings has none.
-        var found = methods.Where(method => Refusal.Recode(DataIntegrityRefusal.MethodCode, () => IsNamed(method, id, verificationMethod))).ToList();
+        var found = Refusal.Recode(DataIntegrityRefusal.MethodCode, () => methods.FindAll(method => IsNamed(method, id, verificationMethod)));
         if (found is not [var json]) throw DataIntegrityRefusal.Method(found.Count == 0 ? "the document has no such verification method" : "the document has two verification methods of one id");
 
         // 8. It is of the form; 9. its id is the one asked for, by how it was found; 10. it is the document's own.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
@@ -70,19 +69,19 @@ public sealed class SecuredDocument
         foreach (var proof in Proofs) Check(proof, expected);
 
         var verified = new List<VerifiedProof>();
-        JsonObject? document = null;
+        byte[]? all = null;
         foreach (var proof in Proofs)
         {
             var method = ControlledIdentifierDocument.Retrieve(documentOf(proof), proof.VerificationMethod, proof.ProofPurpose, expected.Now);
             var (secured, hashData) = Refusal.Recode(DataIntegrityRefusal.VerificationCode, () => SecuredBy(proof, method.Key));
 
             // A proof may have been made before the context grew: what one secured, and another did not, must not look as if both had.
-            if (document is not null && !JsonNode.DeepEquals(document, secured)) throw DataIntegrityRefusal.Verification("the proofs are of documents with different contexts");
-            document = secured;
+            if (all is not null && !JsonNode.DeepEquals(VerifiedDocument.Read(all), VerifiedDocument.Read(secured))) throw DataIntegrityRefusal.Verification("the proofs are of documents with different contexts");
+            all = secured;
             verified.Add(new(proof, method, hashData));
         }
 
-        return new(document!, verified);
+        return new(all!, verified);
     }
 
     /// <summary>Adds a proof to a document that has none, or one more to one that has some [DI §4.2] [DI §4.3].</summary>
@@ -143,7 +142,7 @@ public sealed class SecuredDocument
     }
 
     /// <summary>What a proof secures, if its signature is the key's [DI §4.4 step 8].</summary>
-    private (JsonObject Document, byte[] HashData) SecuredBy(DataIntegrityProof proof, Jwk key)
+    private (byte[] Document, byte[] HashData) SecuredBy(DataIntegrityProof proof, Jwk key)
     {
         var algorithm = proof.Suite!.AlgorithmOf(key) ?? throw Refusal.Malformed($"the key is not of a kind that {proof.Suite.Name} signs with");
 
@@ -154,11 +153,7 @@ public sealed class SecuredDocument
         var secured = proof.Suite.ToBeVerified(document, proof.Options, key);
         using var verification = VerificationKey.Import(key);
         if (!verification.Verify(algorithm, secured.HashData, proof.ProofValue)) throw Refusal.Malformed("the proof is not its key's signature of this document");
-
-        // They are this code's own bytes: nothing in them has to be looked for once more.
-        var verified = JsonObject.Create(JsonElement.Parse(secured.Document))!;
-        verified.Remove(Proof);
-        return (verified, secured.HashData);
+        return (secured.Document, secured.HashData);
     }
 
     /// <summary>A document's members, and the proofs that another refers to, where there are any.</summary>

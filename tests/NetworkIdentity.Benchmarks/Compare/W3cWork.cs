@@ -25,7 +25,7 @@ internal static class W3cWork
     /// <summary>The argument that makes this program such a process.</summary>
     public const string Verb = "w3c-work";
 
-    public const string Issue = "issue", Verify = "verify", Verdict = "verdict", TokenVerdict = "token verdict";
+    public const string Issue = "issue", Verify = "verify", VerifyText = "verify text", Verdict = "verdict", TokenVerdict = "token verdict";
     public const string RawSignature = "raw Ed25519 signature", RawVerification = "raw Ed25519 verification", RawEs256 = "raw ES256 verification";
 
     public static async Task ServeAsync()
@@ -90,14 +90,15 @@ internal static class W3cWork
         var controller = DidKey.Document(signer);
         var options = new ProofOptions(EddsaJcs2022.Cryptosuite, DidKey.KeyUrl(signer), ControlledIdentifierDocument.AssertionMethod) { Created = time.GetUtcNow() };
         var proven = StrictJson.WriteText(await SecuredDocument.AddProofAsync(unsecured, options, key));
+        var parsed = StrictJson.ParseObject(proven);
         return new()
         {
             [RawSignature] = () => Held(raw.Sign(hash).Length == Ed25519.SignatureLength),
             [RawVerification] = () => Held(Ed25519.Verify(raw.PublicKey, hash, signature)),
             [RawEs256] = () => Held(ecdsa.VerifyData(hash, es256, HashAlgorithmName.SHA256)),
             [Issue] = async () => await SecuredDocument.AddProofAsync(unsecured, options, key),
-            [Verify] = () => Held(SecuredDocument.Parse(StrictJson.ParseObject(proven))
-                .Verify(new ProofExpectations(ControlledIdentifierDocument.AssertionMethod, time.GetUtcNow()), _ => controller).Proofs.Count == 1),
+            [Verify] = () => Verified(parsed),
+            [VerifyText] = () => Verified(StrictJson.ParseObject(proven)),
             [Verdict] = () => AcceptedAsync(StrictJson.ParseObject(text)),
             [TokenVerdict] = () => AcceptedAsync(JsonValue.Create(token)),
         };
@@ -107,6 +108,9 @@ internal static class W3cWork
             var verdict = (await verifier.VerifyAsync(brought, issuer => issuer == did.Did, CredentialTerms.None)).Verdict;
             if (verdict.Outcome != Outcome.Accepted) throw new InvalidOperationException($"{verdict.Step}: {verdict.Detail}");
         }
+
+        ValueTask Verified(JsonObject document) => Held(
+            SecuredDocument.Parse(document).Verify(new ProofExpectations(ControlledIdentifierDocument.AssertionMethod, time.GetUtcNow()), _ => controller).Proofs.Count == 1);
 
         static ValueTask Held(bool holds) => holds ? ValueTask.CompletedTask : throw new InvalidOperationException("it does not verify");
     }
