@@ -11,8 +11,11 @@ public static class NationRefusal
     /// <summary>The act needs a decision that was not taken.</summary>
     public static Refusal MandateMissing(string act) => new("mandate_missing", $"the founding phase is over: the act {act} needs the charter's quorum");
 
+    /// <summary>The code of a text that is no charter.</summary>
+    public const string InvalidCharterCode = "invalid_charter";
+
     /// <summary>A charter can't be one.</summary>
-    public static Refusal InvalidCharter(string description) => new("invalid_charter", $"the charter {description}");
+    public static Refusal InvalidCharter(string description) => new(InvalidCharterCode, $"the charter {description}");
 
     /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
     public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");

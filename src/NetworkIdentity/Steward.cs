@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
@@ -15,7 +16,7 @@ namespace NetworkIdentity;
 public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOnlyList<string> Acts, DateTimeOffset Until)
 {
     /// <summary>The acts that a steward can be given.</summary>
-    public static readonly IReadOnlyList<string> PossibleActs = ["admit", "issue", "revoke"];
+    public static readonly IReadOnlyList<string> PossibleActs = [Act.Admit, Act.Issue, Act.Revoke];
 
     /// <summary>Gives a member a mandate.</summary>
     /// <param name="database">The database.</param>

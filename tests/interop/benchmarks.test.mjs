@@ -12,6 +12,7 @@ const missing = process.platform !== 'linux' ? 'the load driver needs Linux' : !
 const ROWS = [
   'start to the first answer', 'idle, five seconds after the first answer',
   'SD-JWT VC: issue', 'SD-JWT VC: verify with key binding', 'ours: issue', '@sd-jwt: verify',
+  'eddsa-jcs-2022: a membership credential secured', 'eddsa-jcs-2022: the same verified', 'eddsa-jcs-2022: the same read from its text', 'the whole verdict .*ldp_vc', 'the whole verdict .*vc\\+jwt',
   'Status list of .*build, compress, sign', 'Status list of .*decode, as the peer', 'Status list of .*decode, as we', 'Status list: the characters of ours',
   ...[1, 8, 32].flatMap((atOnce) => ['/token alone', 'code \\+ PKCE login', 'credential sign-in, whole', 'pre-authorized issuance, whole'].map((what) => `${what}.*, ${atOnce} at once`)),
 ];

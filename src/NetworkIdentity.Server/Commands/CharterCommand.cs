@@ -14,9 +14,9 @@ internal static class CharterCommand
         var file = new Argument<string>("FILE") { Description = "A charter: its format is schemas/charter.schema.json" };
         var json = Output.JsonOption();
         var command = new Command("check", "Read a charter, and say who decides what by it") { file, json };
-        command.SetAction(async (result, cancellation) =>
+        command.SetAction(async (result, _) =>
         {
-            var charter = await ReadAsync(result.GetRequiredValue(file), cancellation);
+            var charter = await ReadAsync(result.GetRequiredValue(file));
             return Output.Print([.. Act.All.Select(act => Record(act, charter.Rules[act]))], result.GetValue(json));
         });
         return command;
@@ -28,9 +28,9 @@ internal static class CharterCommand
         var after = new Argument<string>("AFTER") { Description = "Another" };
         var json = Output.JsonOption();
         var command = new Command("diff", "Say how two charters differ") { before, after, json };
-        command.SetAction(async (result, cancellation) =>
+        command.SetAction(async (result, _) =>
         {
-            var (old, now) = (await ReadAsync(result.GetRequiredValue(before), cancellation), await ReadAsync(result.GetRequiredValue(after), cancellation));
+            var (old, now) = (await ReadAsync(result.GetRequiredValue(before)), await ReadAsync(result.GetRequiredValue(after)));
             return Output.Print(
                 [.. CharterChange.Between(old, now).Select(change => new JsonObject { ["path"] = change.Path, ["before"] = change.Before, ["after"] = change.After })], result.GetValue(json));
         });
@@ -50,11 +50,5 @@ internal static class CharterCommand
         ["prove_again"] = rule.ProvesAgain,
     };
 
-    private static async Task<Charter> ReadAsync(string file, CancellationToken cancellation)
-    {
-        if (!File.Exists(file)) throw new SettingsException([$"there is no file {file}"]);
-        return new FileInfo(file).Length > Charter.MaxBytes
-            ? throw NationRefusal.InvalidCharter($"must have {Charter.MaxBytes} bytes at most")
-            : Charter.Parse(await File.ReadAllBytesAsync(file, cancellation));
-    }
+    private static async Task<Charter> ReadAsync(string file) => Charter.Parse(await CommandEnvironment.ReadAsync(file, Charter.MaxBytes));
 }

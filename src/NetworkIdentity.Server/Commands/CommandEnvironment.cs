@@ -37,4 +37,13 @@ internal static class CommandEnvironment
         await using var nation = await NationContext.OpenAsync(Settings(Builder()), TimeProvider.System, founds: false);
         return await act(nation);
     }
+
+    /// <summary>The bytes of a file that a command was given.</summary>
+    /// <exception cref="SettingsException">There is none, or it is larger than what it should be can be.</exception>
+    public static async Task<byte[]> ReadAsync(string file, int most)
+    {
+        if (!File.Exists(file)) throw new SettingsException([$"There is no file {file}"]);
+        if (new FileInfo(file).Length > most) throw new SettingsException([$"{file} is larger than {most} bytes"]);
+        return await File.ReadAllBytesAsync(file);
+    }
 }

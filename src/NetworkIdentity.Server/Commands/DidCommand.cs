@@ -63,7 +63,7 @@ internal static class DidCommand
         var command = new Command("proofs", "Take in what a witness answered; with enough of them the entry is published") { file, json };
         command.SetAction((result, _) => WithDidAsync(async did =>
         {
-            var (good, waits) = await DidWitnesses.TakeAsync(did, await ReadAsync(result.GetRequiredValue(file), WitnessProofs.MaxLength));
+            var (good, waits) = await DidWitnesses.TakeAsync(did, await CommandEnvironment.ReadAsync(result.GetRequiredValue(file), WitnessProofs.MaxLength));
             Output.Print(new JsonObject { ["good"] = good, ["waits"] = waits }, result.GetValue(json));
             return good > 0 ? 0 : 1;
         }));
@@ -79,7 +79,7 @@ internal static class DidCommand
         var command = new Command("attest", "As a witness: verify the log and the entry behind it, and print the proof that approves of it, as JSON. Any nation's") { file, key, memory, json };
         command.SetAction(async (result, _) =>
         {
-            var log = await ReadAsync(result.GetRequiredValue(file), WebVhLog.MaxLength);
+            var log = await CommandEnvironment.ReadAsync(result.GetRequiredValue(file), WebVhLog.MaxLength);
             var remembers = new WitnessMemory(result.GetValue(memory) ?? result.GetRequiredValue(key) + ".memory");
             var proof = await DidWitnesses.AttestAsync(log, await KeyAsync(result.GetRequiredValue(key)), remembers, TimeProvider.System.GetUtcNow());
             Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(proof));
@@ -107,7 +107,7 @@ internal static class DidCommand
         command.SetAction((result, _) => WithDidAsync(async did =>
         {
             var missing = 0;
-            if (result.GetValue(file) is { } published) missing = await DidContinuing.GoOnAsync(did, await ReadAsync(published, WebVhLog.MaxLength));
+            if (result.GetValue(file) is { } published) missing = await DidContinuing.GoOnAsync(did, await CommandEnvironment.ReadAsync(published, WebVhLog.MaxLength));
             else if (result.GetValue(whole)) await DidContinuing.GoOnAsync(did);
             else throw NationRefusal.DidLogUnfit("give the published log as FILE, or say --whole");
             var described = await DescribeAsync(did);
@@ -139,14 +139,7 @@ internal static class DidCommand
 
     private static async Task<SigningKey> KeyAsync(string file)
     {
-        var text = System.Text.Encoding.UTF8.GetString((await ReadAsync(file, 1024)).Span).Trim();
+        var text = System.Text.Encoding.UTF8.GetString(await CommandEnvironment.ReadAsync(file, 1024)).Trim();
         return text.Length == 64 && text.All(char.IsAsciiHexDigit) ? SigningKey.FromEd25519(Convert.FromHexString(text)) : throw NationRefusal.NotASeed();
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(string file, int most)
-    {
-        if (!File.Exists(file)) throw new SettingsException([$"There is no file {file}"]);
-        if (new FileInfo(file).Length > most) throw new SettingsException([$"{file} is larger than {most} bytes"]);
-        return await File.ReadAllBytesAsync(file);
     }
 }

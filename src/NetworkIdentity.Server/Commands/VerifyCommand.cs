@@ -55,7 +55,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>What was given on the command line.</summary>
-    private sealed record Given(string? Issuer, bool IsOffline, string? Log, string? Witness, string? Keys, IReadOnlyList<string> Lists, bool IsWithoutStatus, bool IsLocal);
+    private sealed record Given(string? Issuer, bool IsOffline, string? Log, string? Witness, string? Keys, IReadOnlyList<string> Lists, bool TakesNoStatus, bool IsLocal);
 
     /// <summary>A clock that stands.</summary>
     private sealed class Fixed(DateTimeOffset at) : TimeProvider
@@ -78,13 +78,13 @@ internal static class VerifyCommand
         foreach (var list in given.Lists) await AddListAsync(list, files!);
         var roots = given.Keys is null ? [] : await RootsAsync(given.Keys);
         using var fetcher = new Fetcher(new Fetcher.Options { Loopback = given.IsLocal, Files = files }, time);
-        var verifier = await trusted.VerifierAsync(fetcher, roots, given.IsWithoutStatus, given.IsLocal, time);
+        var verifier = await trusted.VerifierAsync(fetcher, roots, given.TakesNoStatus, given.IsLocal, time);
         return await verifier.VerifyAsync(text, asked, cancellation);
     }
 
     private static async Task<string> AddLogAsync(Given given, Dictionary<string, ReadOnlyMemory<byte>> files)
     {
-        var log = await BytesAsync(given.Log!);
+        var log = await CommandEnvironment.ReadAsync(given.Log!, MaxFile);
         WebVhDid did;
         try
         {
@@ -100,7 +100,7 @@ internal static class VerifyCommand
         foreach (var scheme in (string[])["https", "http"])
         {
             files[scheme + did.LogUrl["https".Length..]] = log;
-            if (given.Witness is { } witness) files[scheme + did.WitnessUrl["https".Length..]] = await BytesAsync(witness);
+            if (given.Witness is { } witness) files[scheme + did.WitnessUrl["https".Length..]] = await CommandEnvironment.ReadAsync(witness, MaxFile);
         }
 
         return did.ToString();
@@ -109,13 +109,15 @@ internal static class VerifyCommand
     /// <summary>A list is put where it says that it is served; that it is its issuer's is looked at as if it had been fetched there.</summary>
     private static async Task AddListAsync(string file, Dictionary<string, ReadOnlyMemory<byte>> files)
     {
-        var list = await BytesAsync(file);
+        var list = await CommandEnvironment.ReadAsync(file, MaxFile);
         try
         {
             var text = Encoding.UTF8.GetString(list).Trim();
+
+            // A document's address is its id, which what is read there must have: no file can pass for another's.
             var content = text.StartsWith('{') ? StrictJson.ParseObject(text) : Jws.Parse(text).Claims();
-            var url = content.OptionalString("sub") ?? content.RequiredString("id");
-            files[url] = Encoding.UTF8.GetBytes(text);
+            var url = (text.StartsWith('{') ? null : content.OptionalString("sub")) ?? content.RequiredString("id");
+            if (!files.TryAdd(url, Encoding.UTF8.GetBytes(text))) throw new SettingsException([$"{file}: something else was given for {url}"]);
         }
         catch (Refusal refusal)
         {
@@ -128,7 +130,7 @@ internal static class VerifyCommand
         var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPem(Encoding.UTF8.GetString(await BytesAsync(file)));
+            roots.ImportFromPem(Encoding.UTF8.GetString(await CommandEnvironment.ReadAsync(file, MaxFile)));
         }
         catch (CryptographicException)
         {
@@ -176,17 +178,10 @@ internal static class VerifyCommand
 
     private static async Task<string> TextAsync(string file)
     {
-        if (file != "-") return Encoding.UTF8.GetString(await BytesAsync(file));
+        if (file != "-") return Encoding.UTF8.GetString(await CommandEnvironment.ReadAsync(file, MaxFile));
         using var input = Console.OpenStandardInput();
         var buffer = new byte[PublicVerifier.MaxLength + 1];
         var length = await input.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
         return Encoding.UTF8.GetString(buffer, 0, length);
-    }
-
-    private static async Task<byte[]> BytesAsync(string file)
-    {
-        if (!File.Exists(file)) throw new SettingsException([$"There is no file {file}"]);
-        if (new FileInfo(file).Length > MaxFile) throw new SettingsException([$"{file} is larger than {MaxFile} bytes"]);
-        return await File.ReadAllBytesAsync(file);
     }
 }

@@ -9,7 +9,7 @@ public enum Door
     /// <summary>JSON of OAuth and of OpenID4VCI, which have the same form: <c>error</c> and <c>error_description</c> [RFC6749 §5.2] [OpenID4VCI §8.3.1].</summary>
     OAuth,
 
-    /// <summary>A page for who sent a form, and for all else as <see cref="OAuth"/>.</summary>
+    /// <summary>A page for who sent a form, and for all else the JSON of <see cref="OAuth"/>.</summary>
     PageOrOAuth,
 
     /// <summary>An endpoint that takes an access token: as OAuth, and a challenge in WWW-Authenticate [RFC6750 §3].</summary>

@@ -30,11 +30,19 @@ public static class PageRefusal
     /// <summary>More requests came than one address, or one app, may make in a minute.</summary>
     public const string TooManyRequestsCode = "too_many_requests";
 
+    /// <summary>This server, or its database, has too much to do.</summary>
+    public const string UnavailableCode = "temporarily_unavailable";
+
+    /// <summary>The code of a fault that is this server's own.</summary>
+    public const string ServerErrorCode = "server_error";
+
     /// <summary>The heading of a refusal's page.</summary>
     public static string TitleFor(string code) => code switch
     {
         SignInNotHereCode => "This sign-in is not open here",
         NotLoggedOutCode => "You are not signed out yet",
+        UnavailableCode => "Not just now",
+        ServerErrorCode => "Something went wrong here",
         _ => "This can't go on",
     };
 
@@ -45,7 +53,7 @@ public static class PageRefusal
     public static string MendFor(string code, int status, bool isSent) => code switch
     {
         _ when status >= 500 => "Try again in a moment.",
-        _ when status == StatusCodes.Status413PayloadTooLarge => "Go back and send less: 512 KiB are taken here, and no credential is as long.",
+        _ when status == StatusCodes.Status413PayloadTooLarge && isSent => $"Go back and send less: {Endpoints.RequestReading.MaxBody / 1024} KiB are taken here.",
         TooManyRequestsCode => "Wait a minute, then load this page again. Somebody else in your network may have made them.",
         NotFoundCode => "Go back to the app you came from and start again there.",
         SignInNotHereCode => "Go back to the app you came from and start again there, in this browser. If you land here again at once, let this browser keep "

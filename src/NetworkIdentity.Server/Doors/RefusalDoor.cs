@@ -73,14 +73,14 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
         RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, PageRefusal.TooManyRequestsCode, over.Message),
-        VerifyTurns.NoTurnException full => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", full.Message),
+        VerifyTurns.NoTurnException full => (StatusCodes.Status503ServiceUnavailable, PageRefusal.UnavailableCode, full.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, InvalidRequest, "the body is too large"),
         BadHttpRequestException or InvalidDataException => (StatusCodes.Status400BadRequest, InvalidRequest, "the request could not be read"),
         _ when DatabaseFault.IsUnstorable(exception) => (StatusCodes.Status400BadRequest, InvalidRequest, "a value holds the character NUL"),
         _ when DatabaseFault.IsPassing(exception) =>
-            (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "the database did not answer; try again"),
-        _ => (StatusCodes.Status500InternalServerError, "server_error", "an error on the server; it was logged"),
+            (StatusCodes.Status503ServiceUnavailable, PageRefusal.UnavailableCode, "the database did not answer; try again"),
+        _ => (StatusCodes.Status500InternalServerError, PageRefusal.ServerErrorCode, "an error on the server; it was logged"),
     };
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         new ErrorView
         {
             Nation = nation.Keys.Nation.Name,
-            Title = status >= 500 ? "Something went wrong here" : PageRefusal.TitleFor(code),
+            Title = PageRefusal.TitleFor(code),
             Reason = description,
             Mend = PageRefusal.MendFor(code, status, isSent),
             Code = code,

@@ -72,6 +72,8 @@ public sealed record VerifiableCredential(
         var (from, until) = PeriodOf(json, isFirst);
         CheckExtensions(json, isFirst);
         var subjects = SubjectsOf(json);
+
+        // Of the form they must have; nothing here reads them.
         foreach (var words in (string[])["name", "description"]) LanguageValue.Optional(json["issuer"] as JsonObject ?? [], words);
         return new VerifiableCredential(
             json, version, types, CredentialMembers.UrlOrObject(json, "issuer") ?? throw Refusal.Malformed("issuer is missing"), subjects)

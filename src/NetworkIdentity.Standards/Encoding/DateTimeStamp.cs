@@ -60,19 +60,14 @@ public static class DateTimeStamp
     private static bool TryMoment(string text, int fraction, out DateTimeOffset time)
     {
         // Midnight at a day's end is 24:00:00, and nothing else is at hour 24 [XMLSchema11-2 §3.3.7.2].
+        time = default;
         var isDayEnd = text.AsSpan(Day + 1, 2) is "24";
-        if (isDayEnd && (text.AsSpan(Day + 4, 5) is not "00:00" || text.AsSpan(Seconds, fraction).TrimEnd('0').Length > 1)) return Not(out time);
+        if (isDayEnd && (text.AsSpan(Day + 4, 5) is not "00:00" || text.AsSpan(Seconds, fraction).TrimEnd('0').Length > 1)) return false;
         if (isDayEnd || fraction > 8) text = $"{text.AsSpan(0, Day)}T{(isDayEnd ? "00:00:00" : text.AsSpan(Day + 1, 8))}{text.AsSpan(Seconds, Math.Min(fraction, 8))}{text.AsSpan(Seconds + fraction)}";
         if (!DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)) return false;
         if (!isDayEnd) return true;
         if (time.Year == DateTimeOffset.MaxValue.Year && time.DayOfYear >= 365) return false;
         time = time.AddDays(1);
         return true;
-
-        static bool Not(out DateTimeOffset time)
-        {
-            time = default;
-            return false;
-        }
     }
 }

@@ -6,10 +6,10 @@ namespace NetworkIdentity.Standards.Encoding;
 public static class EmbeddedFile
 {
     /// <summary>The bytes of one.</summary>
-    /// <exception cref="Refusal">Malformed: the assembly has no such file.</exception>
+    /// <exception cref="InvalidOperationException">The assembly was built without it.</exception>
     public static byte[] Read(Assembly assembly, string name)
     {
-        using var stream = assembly.GetManifestResourceStream(name) ?? throw Refusal.Malformed($"{name} is missing");
+        using var stream = assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is missing in {assembly.GetName().Name}");
         var file = new byte[stream.Length];
         stream.ReadExactly(file);
         return file;

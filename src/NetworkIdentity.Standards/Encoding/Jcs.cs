@@ -35,6 +35,10 @@ public static class Jcs
         return to.WrittenSpan.ToArray();
     }
 
+    /// <summary>An object as its canonical bytes say it: of numbers that no double tells apart, one is left.</summary>
+    /// <exception cref="Refusal">Malformed, as above.</exception>
+    public static JsonObject Canonical(JsonObject json) => JsonObject.Create(JsonElement.Parse(Canonicalize(json)))!;
+
     /// <summary>A number as ECMAScript writes it [ECMA-262 §6.1.6.1.20]: the shortest digits that read back as it, as a whole number or a fraction between 1e-7 and 1e21.</summary>
     /// <param name="number">Finite.</param>
     public static string Number(double number)
@@ -102,7 +106,7 @@ public static class Jcs
 
     private static void WriteMembers(KeyValuePair<string, JsonNode?>[] members, ArrayBufferWriter<byte> to, int depth)
     {
-        Sort(members);
+        Array.Sort(members, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
         Put((byte)'{', to);
         for (var at = 0; at < members.Length; at++)
         {
@@ -113,23 +117,6 @@ public static class Jcs
         }
 
         Put((byte)'}', to);
-    }
-
-    /// <summary>By UTF-16 code units. Most objects are small and nearly in order, and are sorted by insertion.</summary>
-    private static void Sort(KeyValuePair<string, JsonNode?>[] members)
-    {
-        if (members.Length > 24)
-        {
-            Array.Sort(members, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
-            return;
-        }
-
-        for (var next = 1; next < members.Length; next++)
-        {
-            var (member, at) = (members[next], next);
-            for (; at > 0 && string.CompareOrdinal(members[at - 1].Key, member.Key) > 0; at--) members[at] = members[at - 1];
-            members[at] = member;
-        }
     }
 
     private static void WriteString(ReadOnlySpan<char> text, ArrayBufferWriter<byte> to)

@@ -4,10 +4,11 @@ using NetworkIdentity.Standards.Encoding;
 namespace NetworkIdentity.Governing;
 
 /// <summary>Who decides an act, and by how many: one rule of a charter.</summary>
+/// <param name="Act">The act: one of <see cref="Governing.Act"/>.</param>
 /// <param name="Approvals">How many must approve, at least; each person counts once.</param>
 /// <param name="By">Who is eligible: <see cref="NodeStewards"/>, <see cref="NationStewards"/> or <see cref="Members"/>.</param>
 /// <param name="Open">How long it may be approved; then it lapses.</param>
-public sealed record ActRule(int Approvals, string By, TimeSpan Open)
+public sealed record ActRule(string Act, int Approvals, string By, TimeSpan Open)
 {
     /// <summary>Stewards of the node that it is about, or of the whole nation, whose mandate names the act.</summary>
     public const string NodeStewards = "node_stewards";
@@ -24,8 +25,8 @@ public sealed record ActRule(int Approvals, string By, TimeSpan Open)
     /// <summary>How long they must have belonged.</summary>
     public TimeSpan MemberFor { get; init; }
 
-    /// <summary>From how many different nodes they must come.</summary>
-    public int Nodes { get; init; } = 1;
+    /// <summary>From how many different nodes they must come: two or more, or 0 where nobody counts these.</summary>
+    public int Nodes { get; init; }
 
     /// <summary>How long after the last approval it takes effect.</summary>
     public TimeSpan Delay { get; init; }
@@ -36,11 +37,11 @@ public sealed record ActRule(int Approvals, string By, TimeSpan Open)
     /// <summary>How many must approve where so many are eligible.</summary>
     public int Needed(int eligible) => SharePercent is { } share ? Math.Max(Approvals, (int)Math.Ceiling((long)eligible * share / 100m)) : Approvals;
 
-    internal static ActRule Read(JsonObject json) => new((int)json.RequiredInt64("approvals"), json.RequiredString("by"), Days(json, "open_days"))
+    internal static ActRule Read(string act, JsonObject json) => new(act, (int)json.RequiredInt64("approvals"), json.RequiredString("by"), Days(json, "open_days"))
     {
         SharePercent = (int?)json.OptionalInt64("share_percent"),
         MemberFor = Days(json, "member_for_days"),
-        Nodes = (int?)json.OptionalInt64("nodes") ?? 1,
+        Nodes = (int?)json.OptionalInt64("nodes") ?? 0,
         Delay = Days(json, "delay_days"),
         ProvesAgain = json["prove_again"]?.GetValue<bool>() ?? false,
     };

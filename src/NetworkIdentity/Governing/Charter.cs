@@ -27,7 +27,7 @@ public sealed class Charter
         Grounds = Named(json, "grounds");
         GroundsOf = Adverse.ToDictionary(act => act, act => (IReadOnlyList<string>)
             [.. json["grounds"]!.AsArray().OfType<JsonObject>().Where(ground => ground.OptionalStrings("acts")!.Contains(act)).Select(ground => ground.RequiredString("id"))]);
-        Rules = json.RequiredObject("acts").ToDictionary(act => act.Key, act => ActRule.Read((JsonObject)act.Value!));
+        Rules = json.RequiredObject("acts").ToDictionary(act => act.Key, act => ActRule.Read(act.Key, (JsonObject)act.Value!));
         Vouching = Vouching.Read(json.RequiredObject("vouching"));
         Terms = Terms.Read(json);
     }
@@ -56,7 +56,7 @@ public sealed class Charter
     /// <summary>How long everything takes and lasts.</summary>
     public Terms Terms { get; }
 
-    /// <summary>SHA-256 of the canonical JSON [RFC8785], as base64url: what the public log says of the version.</summary>
+    /// <summary>SHA-256 of the canonical JSON [RFC8785], as base64url: one for a text, however it is spelled.</summary>
     public string Digest => Base64Url.Encode(SHA256.HashData(Jcs.Canonicalize(_json)));
 
     /// <summary>The charter as JSON: a copy.</summary>
@@ -80,7 +80,7 @@ public sealed class Charter
         if (Format.Value.Validate(read) is [var violation, ..]) throw Invalid($"{(violation.Path.Length == 0 ? "/" : violation.Path)} {violation.Words}");
         CheckNames(read, "criteria");
         CheckNames(read, "grounds");
-        var charter = new Charter(read);
+        var charter = Refusal.Recode(NationRefusal.InvalidCharterCode, () => new Charter(read));
         charter.Check();
         return charter;
     }
@@ -90,7 +90,7 @@ public sealed class Charter
     {
         foreach (var (act, rule) in Rules)
             if (rule.Nodes > rule.Approvals) throw Invalid($"/acts/{act} wants approvals from more nodes than it wants approvals");
-        if (Vouching.Nodes > Math.Max(1, Vouching.Needed)) throw Invalid("/vouching wants members of more nodes than it wants members");
+        if (Vouching.Nodes > Vouching.Needed) throw Invalid("/vouching wants members of more nodes than it wants members");
         if (Terms.LongestAtOnce > Terms.LongestSuspension) throw Invalid("/suspension lets one without notice last longer than one with it");
         foreach (var act in Adverse)
             if (GroundsOf[act].Count == 0) throw Invalid($"/grounds must have one for {act}");

@@ -9,7 +9,7 @@ namespace NetworkIdentity.Governing;
 /// <param name="After">What stands there, as JSON; null where nothing does.</param>
 public sealed record CharterChange(string Path, string? Before, string? After)
 {
-    /// <summary>Every difference, in the order of the paths.</summary>
+    /// <summary>Every difference, in the order of the paths. That criteria or grounds stand in another order is none.</summary>
     public static IReadOnlyList<CharterChange> Between(Charter before, Charter after)
     {
         var (old, now) = (Leaves(before), Leaves(after));

@@ -28,7 +28,7 @@ public sealed record Quorum(IReadOnlySet<string> Eligible, IReadOnlyList<string>
         var eligible = members.Where(member => IsEligible(rule, matter, member, now)).ToDictionary(member => member.MemberId);
         var counted = approvals.Distinct(StringComparer.Ordinal).Where(eligible.ContainsKey).ToList();
 
-        return new(eligible.Keys.ToHashSet(StringComparer.Ordinal), counted, rule.Needed(eligible.Count), NodesOf(counted), rule.Nodes > 1 ? rule.Nodes : 0)
+        return new(eligible.Keys.ToHashSet(StringComparer.Ordinal), counted, rule.Needed(eligible.Count), NodesOf(counted), rule.Nodes)
         {
             EligibleNodes = NodesOf(eligible.Keys),
         };
@@ -42,7 +42,7 @@ public sealed record Quorum(IReadOnlySet<string> Eligible, IReadOnlyList<string>
     {
         if (matter.Barred.Contains(member.MemberId) || now - member.Since < rule.MemberFor) return false;
         return rule.By == ActRule.Members || member.Mandates.Any(mandate =>
-            mandate.MemberId == member.MemberId && mandate.Until > now && mandate.Acts.Contains(matter.Act)
+            mandate.MemberId == member.MemberId && mandate.Until > now && mandate.Acts.Contains(rule.Act)
             && (mandate.NodeId is null || (rule.By == ActRule.NodeStewards && mandate.NodeId == matter.NodeId)));
     }
 }

@@ -6,43 +6,43 @@ namespace NetworkIdentity.Governing;
 /// <summary>How long everything takes and lasts: the times of a charter.</summary>
 public sealed record Terms
 {
-    /// <summary>An application is open.</summary>
+    /// <summary>How long an application is open.</summary>
     public required TimeSpan Application { get; init; }
 
-    /// <summary>A membership is valid.</summary>
+    /// <summary>How long a membership is valid.</summary>
     public required TimeSpan Membership { get; init; }
 
-    /// <summary>A residency is valid, at most.</summary>
+    /// <summary>How long a residency is valid, at most.</summary>
     public required TimeSpan Residency { get; init; }
 
-    /// <summary>A reputation is valid: 30 to 90 days.</summary>
+    /// <summary>How long a reputation is valid: 30 to 90 days.</summary>
     public required TimeSpan Reputation { get; init; }
 
-    /// <summary>A steward's mandate lasts, at most.</summary>
+    /// <summary>How long a steward's mandate lasts, at most.</summary>
     public required TimeSpan Mandate { get; init; }
 
-    /// <summary>A suspension lasts, at most.</summary>
+    /// <summary>How long a suspension lasts, at most.</summary>
     public required TimeSpan LongestSuspension { get; init; }
 
-    /// <summary>A member is told of a suspension before it begins.</summary>
+    /// <summary>How long before a suspension begins the member is told.</summary>
     public required TimeSpan SuspensionNotice { get; init; }
 
-    /// <summary>A suspension without notice lasts, at most.</summary>
+    /// <summary>How long one without notice lasts, at most.</summary>
     public required TimeSpan LongestAtOnce { get; init; }
 
-    /// <summary>A member is told of a revocation before it takes effect.</summary>
+    /// <summary>How long before a revocation takes effect the member is told.</summary>
     public required TimeSpan RevocationNotice { get; init; }
 
-    /// <summary>A decision may be appealed.</summary>
+    /// <summary>How long after a decision it may be appealed.</summary>
     public required TimeSpan Appeal { get; init; }
 
-    /// <summary>An appeal is decided; where it isn't, the decision that is appealed falls.</summary>
+    /// <summary>In how long an appeal is decided; where it isn't, the decision that is appealed falls.</summary>
     public required TimeSpan AppealDecision { get; init; }
 
     /// <summary>How many of those whom the member named attest that it is them who lost a wallet.</summary>
     public required int RecoveryVouchers { get; init; }
 
-    /// <summary>The member may object before a new wallet is bound.</summary>
+    /// <summary>How long the member may object before a new wallet is bound.</summary>
     public required TimeSpan RecoveryDelay { get; init; }
 
     internal static Terms Read(JsonObject charter)

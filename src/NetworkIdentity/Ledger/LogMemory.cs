@@ -7,11 +7,11 @@ namespace NetworkIdentity.Ledger;
 /// <param name="file">The file: the last checkpoint that this server published, or the name of the DID's last version, or what a witness approved.</param>
 public sealed class LogMemory(string file)
 {
-    /// <summary>The checkpoint that is remembered; null where there is none.</summary>
+    /// <summary>What is remembered; null where nothing is.</summary>
     internal string? Read() => File.Exists(file) ? File.ReadAllText(file) : null;
 
-    /// <summary>Keeps a checkpoint that was published.</summary>
-    public void Keep(string checkpoint)
+    /// <summary>Remembers. The bytes are on the disk before they take the name of those before.</summary>
+    public void Keep(string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
 
@@ -19,7 +19,7 @@ public sealed class LogMemory(string file)
         var draft = $"{file}.{RandomId.New()}";
         using (var writing = new FileStream(draft, FileMode.CreateNew))
         {
-            writing.Write(System.Text.Encoding.UTF8.GetBytes(checkpoint));
+            writing.Write(System.Text.Encoding.UTF8.GetBytes(text));
             writing.Flush(flushToDisk: true);
         }
 

@@ -47,6 +47,10 @@ internal sealed class InstanceRequest
     /// <exception cref="Refusal">MALFORMED_VALUE_ERROR.</exception>
     public static T Malformed<T>(Func<T> read) => Refusal.Recode(CredentialRefusal.MalformedValueCode, read);
 
+    /// <summary>The document, which is an object, spelled in the one way that proofs can tell.</summary>
+    /// <exception cref="Refusal">MALFORMED_VALUE_ERROR.</exception>
+    public JsonObject Canonical(string document) => Malformed(() => Jcs.Canonical(_body.RequiredObject(document)));
+
     /// <summary>The document, which is an object.</summary>
     /// <exception cref="Refusal">MALFORMED_VALUE_ERROR.</exception>
     public JsonObject Object(string document) => Malformed(() => _body.RequiredObject(document));

@@ -37,7 +37,7 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
         var request = InstanceRequest.Read(body, "verifiableCredential", ReturnResults, "returnProblemDetails", "returnCredential", Checks);
         request.CheckItems(Checks, KnownChecks);
         var (returnsResults, returnsCredential, _) = (request.Flag(ReturnResults), request.Flag("returnCredential"), request.Flag("returnProblemDetails"));
-        var credential = request.Object("verifiableCredential");
+        var credential = request.Canonical("verifiableCredential");
         var examined = await VerifierOf(instance).VerifyAsync(credential.DeepClone(), instance.Trusts, CredentialTerms.None, null, cancellation);
         return AnswerOf(examined.Verdict, returnsCredential ? ("credential", credential) : null, returnsResults ? InstanceResults.Of(credential, examined.Verdict) : null);
     }
@@ -50,7 +50,7 @@ public sealed class InstanceVerifier(Database database, KeyRing keys, Func<Known
         request.CheckItems(Checks, KnownChecks);
         var (challenge, domain) = (request.Text("challenge"), request.Text("domain"));
         var (returnsResults, returnsPresentation, _) = (request.Flag(ReturnResults), request.Flag("returnPresentation"), request.Flag("returnProblemDetails"));
-        var presentation = request.Object("verifiablePresentation");
+        var presentation = request.Canonical("verifiablePresentation");
         var examined = await VerifierOf(instance).VerifyPresentationAsync(
             presentation.DeepClone(), new HolderChallenge(domain, challenge), instance.Trusts, CredentialTerms.None, aboutHolder: false, cancellation);
 

@@ -65,7 +65,8 @@ internal static class BroughtText
                 foreach (var one in several) Read(one, depth - 1, found);
                 return true;
             case JsonObject document when document.ContainsKey("@context") || document.ContainsKey("type"):
-                return Add(SecuredPresentation.IsOne(document) ? Kind.Presentation : Kind.Credential, document, found);
+                // What proofs can't tell apart is spelled in one way before anything is said of it.
+                return Add(SecuredPresentation.IsOne(document) ? Kind.Presentation : Kind.Credential, Jcs.Canonical(document), found);
             case JsonObject wrapping:
                 var inside = wrapping.Where(member => Wrappings.Contains(member.Key)).ToList();
                 if (inside.Count > 1) throw Refusal.Malformed("it names more than one thing to verify");

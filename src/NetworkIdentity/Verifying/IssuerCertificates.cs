@@ -106,7 +106,7 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
             found = new(VerificationKey.Import(jwk), leaf, root);
             return true;
         }
-        catch (CryptographicException exception)
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException)
         {
             throw Refusal.Malformed("x5c holds something that is not a certificate", exception);
         }

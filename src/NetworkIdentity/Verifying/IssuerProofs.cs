@@ -52,14 +52,15 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
         var issuer = proven.Credential.Issuer;
         if (!issuer.StartsWith("did:webvh:", StringComparison.Ordinal) || (proven.SignedAt ?? proven.Credential.ValidFrom) is not { } at) return true;
 
-        // The end of that day: many credentials say the day alone, and those of this software all do.
-        var day = TimeSpan.FromDays(1);
-        if (at > time.GetUtcNow() - day) return true;
-        var then = await dids.ResolveAsync(issuer, DidResolutionOptions.None with { VersionTime = at + day }, cancellation);
+        // Many credentials say the day alone, and those of this software all do: a key that the DID got within a day of it counts.
+        var slack = TimeSpan.FromDays(1);
+        if (at > time.GetUtcNow() - slack) return true;
+        var then = await dids.ResolveAsync(issuer, DidResolutionOptions.None with { VersionTime = at + slack }, cancellation);
         if (then.Error is { Code: DidRefusal.NotFoundCode }) return false;
         if (then.Error is { } error) throw CredentialRefusal.NotUnderstood($"the signer's DID could not be resolved as of then: {error.Description}");
-        return then.Document is { } document && await DocumentOfAsync(issuer, cancellation) is var now
-            && proven.KeyUrls.All(url => KeyIn(document, url, at) is { } key && KeyIn(now, url, time.GetUtcNow()) is { } present && key.IsSameKeyAs(present));
+        if (then.Document is not { } document) return false;
+        var now = await DocumentOfAsync(issuer, cancellation);
+        return proven.KeyUrls.All(url => KeyIn(document, url, at) is { } key && KeyIn(now, url, time.GetUtcNow()) is { } present && key.IsSameKeyAs(present));
     }
 
     /// <summary>Verifies who shows a presentation: every proof of it, by keys that one DID has to authenticate itself.</summary>

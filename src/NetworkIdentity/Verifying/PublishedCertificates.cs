@@ -22,8 +22,8 @@ public sealed record PublishedCertificates(string Issuer, IReadOnlyList<X509Cert
         var (roots, leaves) = (new List<X509Certificate2>(), new List<byte[]>());
         foreach (var method in (document["verificationMethod"] as JsonArray ?? []).OfType<JsonObject>().Take(ControlledIdentifierDocument.MaxMethods))
         {
-            if (CertificateOf(method) is not { } certificate) continue;
-            if (certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(one => one.CertificateAuthority)) roots.Add(certificate);
+            if (CertificateOf(method) is not var (certificate, isRoot)) continue;
+            if (isRoot) roots.Add(certificate);
             else leaves.Add(certificate.RawData);
         }
 
@@ -33,14 +33,17 @@ public sealed record PublishedCertificates(string Issuer, IReadOnlyList<X509Cert
     /// <summary>None: it could not be found out.</summary>
     public static PublishedCertificates None(string issuer, string why) => new(issuer, [], [], why);
 
-    /// <summary>The certificate of a method's own key; null where it has none that is understood, which then vouches for nothing.</summary>
-    private static X509Certificate2? CertificateOf(JsonObject method)
+    /// <summary>The certificate of a method's own key, and whether it is one that issues others; null where it has none that is understood, which then vouches for nothing.</summary>
+    private static (X509Certificate2 Certificate, bool IsRoot)? CertificateOf(JsonObject method)
     {
         try
         {
             if (method["publicKeyJwk"] is not JsonObject json || json.OptionalStrings("x5c") is not [var text, ..]) return null;
             var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(text));
-            return IssuerCertificates.KeyOf(certificate)?.IsSameKeyAs(Jwk.Parse(json)) == true ? certificate : null;
+            if (IssuerCertificates.KeyOf(certificate)?.IsSameKeyAs(Jwk.Parse(json)) != true) return null;
+
+            // The framework reads an extension when it is asked for what stands in it.
+            return (certificate, certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(one => one.CertificateAuthority));
         }
         catch (Exception exception) when (exception is Refusal or FormatException or CryptographicException)
         {

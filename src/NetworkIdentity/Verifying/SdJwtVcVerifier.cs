@@ -51,7 +51,8 @@ public sealed class SdJwtVcVerifier(
             var now = time.GetUtcNow();
             if (!certificates.TryFind(sdJwt.IssuerSigned.Header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
                 return Refused("issuer_key_not_trusted", reason);
-            if (!SignedInItsTime(issuerKey!, vc.IssuedAt)) return Refused("issuer_key_retired");
+            if (vc.IssuedAt is not { } signedAt) return Refused("issuer_key_retired", "the credential does not say when it was signed");
+            if (!SignedInItsTime(issuerKey!, signedAt)) return Refused("issuer_key_retired");
             if (!sdJwt.IssuerSigned.IsSignedBy(issuerKey!.Key)) return Refused("signature_invalid");
 
             // 5. Validity: judged on what was signed, never on what was disclosed.
@@ -108,9 +109,9 @@ public sealed class SdJwtVcVerifier(
     }
 
     /// <summary>Whether a credential is of a time in which its key signed: its certificate tells when it began, and of this nation's keys it is known when they retired.</summary>
-    private bool SignedInItsTime(CertifiedKey key, DateTimeOffset? issuedAt)
+    private bool SignedInItsTime(CertifiedKey key, DateTimeOffset at)
     {
-        if (issuedAt is not { } at || !key.IsInItsTime(at)) return false;
+        if (!key.IsInItsTime(at)) return false;
         var held = keys?.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Signing!.PublicKey.IsSameKeyAs(key.Key.Jwk));
         return held is null || at < held.RetireAfter;
     }

@@ -34,12 +34,11 @@ public sealed class W3cVerifier(
         JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms, string? holder = null, CancellationToken cancellation = default)
     {
         var begun = Begin(secured, trusts, terms);
-        return begun.Read is { } read ? await ExamineAsync(begun.Walk, read, terms, holder, cancellation) : new(begun.Fault!, null);
+        return begun.Fault is { } fault ? new(fault, null) : await ExamineAsync(begun, terms, holder, cancellation);
     }
 
     /// <summary>What is looked at before anything is looked up or any signature is verified: shape and issuer.</summary>
-    /// <returns>What was read, for the steps that follow; or else the fault.</returns>
-    private (Walk Walk, SecuredCredential? Read, Verdict? Fault) Begin(JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms)
+    private Begun Begin(JsonNode? secured, Func<string, bool> trusts, CredentialTerms terms)
     {
         var walk = new Walk();
         try
@@ -53,19 +52,20 @@ public sealed class W3cVerifier(
             if (!trusts(issuer)) return Refused("issuer_not_trusted");
             if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
-            return (walk, read, null);
+            return new(walk, read, null);
         }
         catch (Refusal refusal)
         {
-            return (walk, null, walk.Of(refusal));
+            return new(walk, null, walk.Of(refusal));
         }
 
-        (Walk, SecuredCredential?, Verdict?) Refused(string reason, string? detail = null) => (walk, null, walk.Refused(reason, detail));
+        Begun Refused(string reason, string? detail = null) => new(walk, null, walk.Refused(reason, detail));
     }
 
     /// <summary>The steps after shape and issuer.</summary>
-    private async Task<Examination> ExamineAsync(Walk walk, SecuredCredential read, CredentialTerms terms, string? holder, CancellationToken cancellation)
+    private async Task<Examination> ExamineAsync(Begun begun, CredentialTerms terms, string? holder, CancellationToken cancellation)
     {
+        var (walk, read) = (begun.Walk, begun.Read!);
         var issuer = read.Credential.Issuer;
         try
         {
@@ -75,7 +75,10 @@ public sealed class W3cVerifier(
             var (credential, now) = (proven.Credential, time.GetUtcNow());
             if (issuer == did?.Did && proven.KeyUrls.Any(url => !SignedInItsTime(url, proven.SignedAt))) return Refused("issuer_key_retired");
             if (issuer != did?.Did && !await _proofs.StoodAsync(proven, cancellation)) return Refused("issuer_key_retired", "the issuer's DID did not have the key when the credential says that it was signed");
+
+            // A proof may be older than contexts that the document has now: what stands there is what is read on, so both are looked at.
             _contexts.Check(credential);
+            _contexts.Check(read.Credential);
 
             // 4. Validity.
             walk.To(VerificationStep.Validity);
@@ -143,7 +146,7 @@ public sealed class W3cVerifier(
         JsonNode? secured, HolderChallenge? challenge, Func<string, bool> trusts, CredentialTerms terms, bool aboutHolder = true, CancellationToken cancellation = default)
     {
         var walk = new Walk();
-        List<(Walk Walk, SecuredCredential? Read, Verdict? Fault)> begun;
+        List<Begun> begun;
         string holder;
         try
         {
@@ -163,7 +166,7 @@ public sealed class W3cVerifier(
         }
 
         var examined = new List<Examination>();
-        foreach (var one in begun) examined.Add(await ExamineAsync(one.Walk, one.Read!, terms, aboutHolder ? holder : null, cancellation));
+        foreach (var one in begun) examined.Add(await ExamineAsync(one, terms, aboutHolder ? holder : null, cancellation));
         return new(Worst(examined.Select(one => one.Verdict)) ?? Verdict.Accepted([]) with { Held = walk.All() }, holder, examined);
     }
 
@@ -173,6 +176,12 @@ public sealed class W3cVerifier(
         var faults = verdicts.Where(one => one is not null && one.Outcome != Outcome.Accepted).ToList();
         return faults.FirstOrDefault(one => one!.Outcome == Outcome.Refused) ?? faults.FirstOrDefault();
     }
+
+    /// <summary>A credential whose shape and issuer were looked at.</summary>
+    /// <param name="Walk">How far it has come.</param>
+    /// <param name="Read">What was read; null where there is a fault.</param>
+    /// <param name="Fault">What is wrong; null where nothing is.</param>
+    private sealed record Begun(Walk Walk, SecuredCredential? Read, Verdict? Fault);
 
     /// <summary>Whether one of this nation's keys signed as what it is for, while it did: a list's key says nothing of members.</summary>
     private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys!.Keys.Any(held =>

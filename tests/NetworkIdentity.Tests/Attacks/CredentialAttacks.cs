@@ -194,6 +194,20 @@ public sealed class CredentialAttacks(ServerFixture fixture) : IClassFixture<Ser
             new Statement("UPDATE offer SET type = @type WHERE id = @id", new { type, id = ready.OfferId }, "offer")));
     }
 
+    [Fact]
+    public async Task A53_a_token_for_one_form_gives_no_other()
+    {
+        var ready = await TestIssuance.BeginAsync(_server);
+        await AskedAsync("membership_ldp_vc");
+        using (var refused = await ready.RequestAsync()) await refused.RefusedAsync("insufficient_scope", HttpStatusCode.Forbidden);
+        await AskedAsync("membership");
+        await ready.StillOpenAsync();
+
+        // What authorization_details asked for at the token endpoint is in the scope, by its identifiers.
+        async Task AskedAsync(string configurations) => Assert.Null(await _server.Nation.Database.CommitAsync(new Statement(
+            "UPDATE access_token SET scope = @scope WHERE subject_id = @id", new { scope = $"{configurations} {AccessTokens.WithIdentifiers}", id = ready.OfferId }, "token")));
+    }
+
     [Theory]
     [InlineData("""{"jwk": {}, "enc": "A128GCM"}""")]
     [InlineData("""{"alg": "RSA1_5", "enc": "A128CBC-HS256"}""")]

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Tests.Core.Verifying;
@@ -19,6 +20,8 @@ public sealed class VerifyCommandTests : IAsyncLifetime
     private readonly List<string> _lists = [];
 
     private NetidProcess Netid => new(_folder.Path, ("ASPNETCORE_ENVIRONMENT", "Production"));
+
+    private const string Did = "did:web:nation.example";
 
     private string[] Offline => ["--offline", "--did-log", "did.jsonl", .. _lists.SelectMany(list => (string[])["--list", list]), "--on", At(0)];
 
@@ -75,6 +78,35 @@ public sealed class VerifyCommandTests : IAsyncLifetime
         }
 
         foreach (var text in (string[])["", "hello", new string('a', PublicVerifier.MaxLength + 100), token[..^3], document.ToJsonString()[..^2]]) Assert.Equal(1, (await Netid.RunOnAsync(text, ["verify", "-", .. Offline])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A67_a_file_that_is_given_as_a_list_is_no_keys_of_the_issuers()
+    {
+        // All of it by a stranger's key: the credential, and beside it a "list" that would be the DID document of the issuer's address.
+        var (key, held) = (TestFapiClient.NewKey("EdDSA"), (await _world.IssueAsync()).AsObject());
+        await ListsOfAsync(held);
+        var url = $"{Did}#k";
+        var forged = await _world.ForgeAsync(document => document["issuer"] = Did, key, url);
+        Write("forged.json", forged.ToJsonString());
+        var document = new JsonObject
+        {
+            ["sub"] = "https://nation.example/.well-known/did.json",
+            ["@context"] = new JsonArray("https://www.w3.org/ns/did/v1"),
+            ["id"] = Did,
+            ["verificationMethod"] = new JsonArray(new JsonObject { ["id"] = url, ["type"] = "Multikey", ["controller"] = Did, ["publicKeyMultibase"] = Multikey.Of(key.PublicKey) }),
+            ["assertionMethod"] = new JsonArray(url),
+        };
+        foreach (var address in (string[])["sub", "id"])
+        {
+            Write("evil.json", document.ToJsonString());
+            var ran = await Netid.RunAsync(["verify", "forged.json", "--offline", "--issuer", "https://nation.example", "--list", "evil.json", "--without-status", "--on", At(0)]);
+            Assert.True(ran.ExitCode == 3, $"{address}: {ran.ExitCode} {ran.Output}{ran.Error}");
+            document["id"] = document["sub"]!.DeepClone();
+        }
+
+        // Nor does one file take the place of another.
+        Assert.Equal(2, (await Netid.RunAsync(["verify", "forged.json", .. Offline, "--list", _lists[0]])).ExitCode);
     }
 
     [Fact]

@@ -51,7 +51,11 @@ async function provide(name, { owner, commit, vectors }) {
 }
 
 async function checkOut(repository, commit, to) {
-  if (await exists(to)) return;
+  if (await exists(to)) {
+    const found = execFileSync('git', ['-C', to, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+    if (!found.startsWith(commit)) throw new Error(`${to} is at ${found}, and ${commit} is wanted`);
+    return;
+  }
   execFileSync('git', ['clone', '--quiet', `https://github.com/${repository}`, to], { stdio: 'inherit' });
   execFileSync('git', ['-C', to, 'checkout', '--quiet', commit], { stdio: 'inherit' });
 }

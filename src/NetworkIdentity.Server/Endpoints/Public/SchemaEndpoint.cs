@@ -11,10 +11,10 @@ internal static class SchemaEndpoint
     /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json and charter.schema.json.</summary>
     public static IResult Handle(string file, HttpContext context, NationContext nation)
     {
-        if (file is "policy.schema.json" or "charter.schema.json")
+        if (file switch { "policy.schema.json" => ProofPolicy.SchemaFile, "charter.schema.json" => Charter.SchemaFile, _ => null } is { } format)
         {
             context.Response.Headers.CacheControl = "public, max-age=3600";
-            return Results.Bytes(file[0] == 'p' ? ProofPolicy.SchemaFile : Charter.SchemaFile, "application/schema+json");
+            return Results.Bytes(format, "application/schema+json");
         }
 
         if (file == Vocabulary.FileName)

@@ -26,7 +26,7 @@ public class CharterTests
     {
         var charter = Charter.Parse(Example("fifty-thousand"));
         Assert.Equal(
-            new ActRule(500, ActRule.Members, TimeSpan.FromDays(90)) { SharePercent = 5, MemberFor = TimeSpan.FromDays(365), Nodes = 10, Delay = TimeSpan.FromDays(30) },
+            new ActRule(Act.ChangeCharter, 500, ActRule.Members, TimeSpan.FromDays(90)) { SharePercent = 5, MemberFor = TimeSpan.FromDays(365), Nodes = 10, Delay = TimeSpan.FromDays(30) },
             charter.Rules[Act.ChangeCharter]);
         Assert.True(charter.Rules[Act.Revoke].ProvesAgain);
         Assert.Equal((2, 2, TimeSpan.FromDays(180), 5), (charter.Vouching.Needed, charter.Vouching.Nodes, charter.Vouching.MemberFor, charter.Vouching.OpenAtOnce));
@@ -57,6 +57,8 @@ public class CharterTests
     [InlineData("/acts/revoke/approvals", "1", "/acts/revoke/approvals")]
     [InlineData("/acts/change_charter/approvals", "1", "/acts/change_charter/approvals")]
     [InlineData("/acts/admit/nodes", "3", "/acts/admit wants approvals from more nodes")]
+    [InlineData("/acts/admit/nodes", "1", "/acts/admit/nodes")]
+    [InlineData("/acts/admit/approvals", "2.0", "approvals")]
     [InlineData("/acts/admit/by", "\"founder\"", "/acts/admit/by")]
     [InlineData("/acts/admit", null, "/acts")]
     [InlineData("/acts/rule_alone", "{}", "/acts")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -43,6 +44,20 @@ public sealed class TrustedIssuerTests : IAsyncLifetime
         await ListsOfAsync(document);
         await TokenListOfAsync(held.Issued);
         foreach (var text in (string[])[held.Issued, document.ToJsonString(), token]) await AcceptedAsync(text, byUrl ? Url : null);
+    }
+
+    [Fact]
+    public void A67_a_certificate_that_cannot_be_read_vouches_for_nothing()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=broken", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.19", [0x05, 0xff, 0xff], critical: true));
+        using var broken = request.CreateSelfSigned(Now, Now.AddDays(1));
+        var jwk = SigningKey.FromEcdsa(key).PublicKey.Bare().ToJson();
+        jwk["x5c"] = new JsonArray(Convert.ToBase64String(broken.RawData));
+        var found = PublishedCertificates.Of(Url, new JsonObject { ["verificationMethod"] = new JsonArray(new JsonObject { ["publicKeyJwk"] = jwk }) });
+        Assert.Empty(found.Leaves);
+        Assert.Empty(found.Roots);
     }
 
     [Fact]

@@ -161,6 +161,21 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
     }
 
     [Fact]
+    public async Task A86_what_was_added_to_the_context_after_the_proof_is_looked_at_too()
+    {
+        // The proof verifies under its own context, and who reads the document on reads all of them.
+        await world.UndeterminedAsync(await AddedAsync("https://evil.example/context"), VerificationStep.Proof, "not_understood");
+        await world.RefusedAsync(await AddedAsync(new JsonObject { ["credentialSubject"] = "https://evil.example/#x" }), VerificationStep.Proof, "proof_invalid");
+
+        async Task<JsonObject> AddedAsync(JsonNode context)
+        {
+            var document = (await world.IssueAsync()).AsObject();
+            document["@context"]!.AsArray().Add(context);
+            return document;
+        }
+    }
+
+    [Fact]
     public async Task A86_blank_nodes_that_are_named_are_not_taken()
     {
         // To a JSON-LD processor two objects of one such name are one, and the claims of both are of it; to a reader of JSON they are two.

@@ -55,6 +55,13 @@ public sealed class InstanceTests(TestInstances world) : IClassFixture<TestInsta
     }
 
     [Fact]
+    public async Task What_has_a_proof_is_not_issued_again()
+    {
+        var (status, body) = await world.AskAsync("eddsa", "/credentials/issue", new JsonObject { ["credential"] = await world.IssueAsync("eddsa") });
+        Assert.Equal((HttpStatusCode.BadRequest, Malformed), (status, ProblemOf(body).Type));
+    }
+
+    [Fact]
     public async Task An_instance_signs_neither_by_a_key_of_the_nation_nor_in_its_name()
     {
         var nation = world.Server.Nation;
