@@ -1,10 +1,15 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids.WebVh;
+using NetworkIdentity.Standards.Jose;
+using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Core.Keys;
 using NetworkIdentity.Tests.Core.Verifying;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Tests.Standards.Dids.WebVh;
@@ -66,9 +71,11 @@ public sealed class VerifyCommandTests : IAsyncLifetime
     {
         var held = await _world.World.IssueAsync();
         var (document, token) = ((await _world.IssueAsync()).AsObject(), (await _world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>());
+        var sdJwt = await _world.SdJwtAsync("display_name");
         await ListsOfAsync(document);
         foreach (var text in (string[])
         [
+            sdJwt, W3cWorld.EnvelopeOf(sdJwt).ToJsonString(), await _world.EnvelopAsync(sdJwt, mediaType: CredentialMediaType.VpSdJwt), Envelope.Of(await _world.EnvelopAsync(sdJwt), CredentialMediaType.VpJwt).ToJsonString(),
             document.ToJsonString(), new JsonObject { ["credential"] = document.DeepClone() }.ToJsonString(), $"\uFEFF[{document.ToJsonString()}]\r\n", token, $"\n\t {token}\r\n",
             JsonValue.Create(token).ToJsonString(), Envelope.Of(token, CredentialMediaType.VcJwt).ToJsonString(), held.Issued, $"{held.Issued}\n", new JsonObject { ["vp_token"] = new JsonObject { ["membership"] = new JsonArray(held.Issued) } }.ToJsonString(),
         ])
@@ -250,16 +257,41 @@ public sealed class VerifyCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Online_only_what_the_issuer_publishes_is_asked_for()
+    public async Task Online_only_what_the_issuer_publishes_is_asked_for_and_nothing_is_said_of_the_credential()
     {
+        const string name = "Marker Adalbertine";
         await using var server = await TestServer.StartAsync();
-        var wallet = await server.MemberAsync();
-        Write("c.txt", wallet.Credential);
+        var (wallet, holder) = (await server.MemberAsync(null, ("display_name", name)), new W3cHolder());
+        var (record, document) = (await server.RecordOfAsync(wallet), await holder.TakeAsync(server, wallet));
+        var token = (await server.Nation.Issuer.DownloadAsync(record.MemberId, "membership")).Credentials[0].GetValue<string>();
+        var enveloped = EnvelopingProof.Parse(token).Document;
+        var reference = StatusListReference.Of(SdJwt.Parse(wallet.Credential).IssuerSigned.Claims())!;
+        var records = await Credentials.OfOfferAsync(server.Nation.Database, record.OfferId);
+        Assert.Equal(3, records.Count);
+        string[] secrets =
+        [
+            name, holder.Did, wallet.Key.PublicKey.Thumbprint(), record.MemberId, (string)document["id"]!, (string)enveloped["id"]!, .. records.SelectMany(one => (string[])[one.Id, one.ToBeSignedDigest]),
+            .. wallet.Credential.Split('~', '.').Skip(1).Where(part => part.Length > 0), .. token.Split('.').Skip(1), (string)document["proof"]!["proofValue"]!,
+        ];
         var on = server.Time.GetUtcNow().ToString("O");
-        foreach (var issuer in (string[])[server.Issuer, server.Nation.DidLog!.Did])
+        foreach (var (file, text, lists) in ((string, string, string[])[])
+            [("c.txt", wallet.Credential, [reference.Uri]), ("a.json", document.ToJsonString(), ListsIn(document)), ("b.jwt", token, ListsIn(enveloped))])
         {
-            var ran = await Netid.RunAsync("verify", "c.txt", "--issuer", issuer, "--local", "--on", on, "--json");
-            Assert.True(ran.ExitCode == 0, $"{issuer}: {ran.Output}{ran.Error}");
+            Write(file, text);
+            foreach (var issuer in (string[])[server.Issuer, server.Nation.DidLog!.Did])
+            {
+                var heard = server.Hear();
+                var ran = await Netid.RunAsync("verify", file, "--issuer", issuer, "--local", "--on", on, "--json");
+                Assert.True(ran.ExitCode == 0, $"{issuer}: {ran.Output}{ran.Error}");
+
+                // Its DID, its log and its lists, each once; lists by their names alone, which a million credentials have.
+                string[] files = issuer != server.Issuer ? ["did.jsonl"] : lists.Length == 1 ? ["did.json"] : ["did.json", "did.jsonl"];
+                Assert.Equal(
+                    [.. files.Select(one => $"GET /.well-known/{one}").Concat(lists.Select(list => $"GET {new Uri(list).PathAndQuery}")).Order(StringComparer.Ordinal)],
+                    heard.Select(one => one.Split('\n')[0]).Order(StringComparer.Ordinal));
+                Assert.All(heard.SelectMany(one => one.Split('\n').Skip(1)), header => Assert.Contains(header.Split(':')[0], (string[])["Host", "Accept", "Accept-Encoding", "User-Agent"]));
+                Assert.All(secrets, secret => Assert.All(heard, one => Assert.DoesNotContain(secret, one, StringComparison.OrdinalIgnoreCase)));
+            }
         }
 
         var elsewhere = await Netid.RunAsync("verify", "c.txt", "--issuer", "http://localhost:1", "--local", "--on", on, "--json");
@@ -269,6 +301,52 @@ public sealed class VerifyCommandTests : IAsyncLifetime
         Write(Path.Combine(server.Folder, "c.txt"), "hello");
         Assert.Equal(1, (await NetidProcess.Beside(server).RunAsync("verify", "c.txt")).ExitCode);
     }
+
+    [Fact]
+    public async Task A67_a_log_that_is_forged_in_its_name_proves_nothing_and_ends_with_3()
+    {
+        while ((await DidLogTests.LinesAsync(_world.Did)).Count < 3)
+        {
+            _world.World.Time.Move(TimeSpan.FromDays(7));
+            await _world.Nation.Keys.RenewAsync();
+            await _world.Did.RenewAsync();
+        }
+
+        var held = await _world.World.IssueAsync();
+        var document = (await _world.IssueAsync()).AsObject();
+        await ListsOfAsync(document);
+        var log = Encoding.UTF8.GetString(await _world.Did.ReadAsync());
+        await EndsAsync(0, log, ("a.json", document.ToJsonString()), ("c.txt", held.Issued));
+
+        // A byte of an entry that is not the last: of its hash, its time, a key and its proof. The DID that the last one names is the same.
+        var first = log.IndexOf('\n', StringComparison.Ordinal) + 1;
+        foreach (var (place, from) in ((string, int)[])[("\"versionId\":\"2-Qm", first), ("\"versionTime\":\"20", first), ("\"x\":\"", 0), ("\"proofValue\":\"z", first)])
+        {
+            var at = log.IndexOf(place, from, StringComparison.Ordinal) + place.Length;
+            Assert.InRange(at, from + place.Length, log.LastIndexOf('\n', log.Length - 2));
+            await EndsAsync(3, $"{log[..at]}{(log[at] == '3' ? '4' : '3')}{log[(at + 1)..]}", ("a.json", document.ToJsonString()), ("c.txt", held.Issued));
+        }
+
+        // A whole log of a thief's, in the nation's name, and what the thief's key signs by it.
+        await using var thief = await TestNation.FoundAsync();
+        var (own, key) = (thief.Did!, thief.Did!.Current(JoseAlgorithm.EdDSA));
+        var stolen = Encoding.UTF8.GetString(await own.ReadAsync()).Replace(own.Did.Split(':')[2], _world.Did.Did.Split(':')[2], StringComparison.Ordinal);
+        await EndsAsync(3, stolen, ("t.json", (await _world.ForgeAsync(_ => { }, key, $"{_world.Did.Did}#{key.KeyId}")).ToJsonString()), ("c.txt", held.Issued));
+
+        async Task EndsAsync(int code, string did, params (string Name, string Text)[] files)
+        {
+            Write("did.jsonl", did);
+            foreach (var (name, text) in files)
+            {
+                Write(name, text);
+                var ran = await Netid.RunAsync(["verify", name, .. Offline, "--issuer", _world.Did.Did, "--json"]);
+                Assert.True(ran.ExitCode == code, $"{name}: {ran.ExitCode} {ran.Output}{ran.Error}");
+                Assert.Equal(code == 0 ? "accepted" : "undetermined", (string)JsonNode.Parse(ran.Output)!["verdict"]!);
+            }
+        }
+    }
+
+    private static string[] ListsIn(JsonObject document) => [.. BitstringStatusListEntry.Of(document).Select(entry => entry.ListCredential)];
 
     /// <summary>The lists of a credential as they are served, and the token list of the same slots.</summary>
     private async Task ListsOfAsync(JsonObject document)

@@ -73,7 +73,7 @@ public sealed class W3cIssuanceTests(ServerFixture fixture) : IClassFixture<Serv
         var (token, holder) = (await wallet.TokenAsync(offerId), new W3cHolder(key));
         using var first = await wallet.RequestCredentialAsync(token, await wallet.ProofAsync(await wallet.NonceAsync(), key: key));
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
-        var (once, again) = (await RequestAsync(wallet, token, holder), await RequestAsync(wallet, token, holder));
+        var (once, again) = (await holder.TakeAsync(_server, wallet, token), await holder.TakeAsync(_server, wallet, token));
         Assert.True(JsonNode.DeepEquals(once, again), "the same record, and Ed25519 signs it the same");
         Assert.Equal(2, (await Credentials.OfOfferAsync(_server.Nation.Database, offerId)).Count);
     }
@@ -90,7 +90,7 @@ public sealed class W3cIssuanceTests(ServerFixture fixture) : IClassFixture<Serv
         await RefusedAsync("membership_ldp_vc", await ProofAsync((header, _) => header["kid"] = holder.Did + new W3cHolder().KeyUrl[holder.Did.Length..]));
         await RefusedAsync("membership_ldp_vc", await ProofAsync((header, _) => header["kid"] = "did:web:evil.example#key"));
         await RefusedAsync("membership_ldp_vc", await ProofAsync((header, _) => header["jwk"] = holder.Key.PublicKey.Bare().ToJson()));
-        await RequestAsync(wallet, token, holder);
+        await holder.TakeAsync(_server, wallet, token);
 
         async Task<string> ProofAsync(Action<JsonObject, JsonObject>? change = null) => await holder.ProofAsync(_server.Issuer, await wallet.NonceAsync(), _server.Time.GetUtcNow(), change);
 
@@ -274,21 +274,13 @@ public sealed class W3cIssuanceTests(ServerFixture fixture) : IClassFixture<Serv
     {
         var (wallet, holder) = (new TestWallet(_server), new W3cHolder());
         await wallet.TakeAsync(await OfferAsync());
-        return (wallet, holder, await RequestAsync(wallet, wallet.AccessToken, holder));
+        return (wallet, holder, await holder.TakeAsync(_server, wallet));
     }
 
     private async Task<(JsonObject Credential, W3cHolder Holder)> TakeAsync(string offerId)
     {
         var (wallet, holder) = (new TestWallet(_server), new W3cHolder());
-        return (await RequestAsync(wallet, await wallet.TokenAsync(offerId), holder), holder);
-    }
-
-    private async Task<JsonObject> RequestAsync(TestWallet wallet, string token, W3cHolder holder)
-    {
-        using var response = await wallet.RequestCredentialBodyAsync(token, Body("membership_ldp_vc", await holder.ProofAsync(_server.Issuer, await wallet.NonceAsync(), _server.Time.GetUtcNow())));
-        var answer = await response.JsonAsync();
-        Assert.True(response.IsSuccessStatusCode, answer.ToJsonString());
-        return (JsonObject)answer["credentials"]![0]!["credential"]!;
+        return (await holder.TakeAsync(_server, wallet, await wallet.TokenAsync(offerId)), holder);
     }
 
     private static string Body(string configuration, string proof) => new JsonObject

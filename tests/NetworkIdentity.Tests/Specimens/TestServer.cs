@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -140,6 +141,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>How many rows a table has: what a refused request must leave as it was.</summary>
     public Task<long> CountAsync(string table) => Nation.Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT count(*) FROM {table}"));
 
+    /// <summary>What this very server is asked from here on: method, path and query in a line, and each header in one.</summary>
+    public ConcurrentQueue<string> Hear() => _app.Services.GetServices<IStartupFilter>().OfType<Ear>().Single().Requests = [];
+
     /// <summary>A partner, registered as asked.</summary>
     public async Task<(string ClientId, string? Secret)> RegisterAsync(
         string redirectUri = "https://app.example/callback", Func<ClientRegistration.Request, ClientRegistration.Request>? change = null)
@@ -236,6 +240,7 @@ internal sealed class TestServer : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Test" });
         builder.Logging.ClearProviders();
         if (Log.Value is { } log) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddSingleton<IStartupFilter>(new Ear());
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, Places.Of(settings, nation.Keys.Nation.Issuer), folder) : null;
         var app = Wiring.Build(builder, settings, nation, practice);
         await app.StartAsync();
@@ -264,6 +269,22 @@ internal sealed class TestServer : IAsyncDisposable
             return new NetworkStream(socket, ownsSocket: true);
         };
         return handler;
+    }
+
+    private sealed class Ear : IStartupFilter
+    {
+        public ConcurrentQueue<string>? Requests { get; set; }
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) =>
+            {
+                var asked = context.Request;
+                Requests?.Enqueue(string.Join('\n', [$"{asked.Method} {asked.PathBase}{asked.Path}{asked.QueryString}", .. asked.Headers.Select(header => $"{header.Key}: {header.Value}")]));
+                return rest(context);
+            });
+            next(app);
+        };
     }
 
     private sealed class Lonely(int port, int? second) : IDisposable

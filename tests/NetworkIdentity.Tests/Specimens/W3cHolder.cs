@@ -31,6 +31,17 @@ internal sealed class W3cHolder(SigningKey key, bool isJwk = false)
         return await Jws.SignAsync(Jws.ToBeSigned(header, claims), Key);
     }
 
+    /// <summary>Membership as this holder's, by a wallet's token: of the same offer as what the wallet took.</summary>
+    public async Task<JsonObject> TakeAsync(TestServer server, TestWallet wallet, string? token = null)
+    {
+        var proof = await ProofAsync(server.Issuer, await wallet.NonceAsync(), server.Time.GetUtcNow());
+        var request = new JsonObject { ["credential_configuration_id"] = "membership_ldp_vc", ["proofs"] = new JsonObject { ["jwt"] = new JsonArray(proof) } };
+        using var response = await wallet.RequestCredentialBodyAsync(token ?? wallet.AccessToken, request.ToJsonString());
+        var answer = await response.JsonAsync();
+        Assert.True(response.IsSuccessStatusCode, answer.ToJsonString());
+        return (JsonObject)answer["credentials"]![0]!["credential"]!;
+    }
+
     /// <summary>A presentation of credentials; it can be changed before it is signed, and so can what its proof says.</summary>
     public async Task<JsonObject> PresentAsync(
         IEnumerable<JsonNode> credentials, string domain, string challenge, Action<JsonObject>? change = null, Func<ProofOptions, ProofOptions>? options = null, SigningKey? signer = null)

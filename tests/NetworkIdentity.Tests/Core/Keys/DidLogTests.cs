@@ -168,18 +168,8 @@ public sealed class DidLogTests
     {
         await using var nation = await TestNation.FoundAsync();
         var log = await OpenAsync(nation);
-        var (shape, state) = (log.Document, await log.SeeAsync());
-
-        // As it was: every key that signs anything an assertion method, and no certificates.
-        var old = log.Document;
-        foreach (var method in old["verificationMethod"]!.AsArray()) (method!["publicKeyJwk"] as JsonObject)?.Remove("x5c");
-        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList]) old["assertionMethod"]!.AsArray().Add(log.UrlOf(nation.Keys.Current(purpose)));
-        var keys = nation.Keys.Keys.Where(key => key.Purpose == KeyPurpose.DidUpdate).ToDictionary(key => key.Generation, key => key.Signing!);
-        var set = new LogParameters { UpdateKeys = [Multikey.Of(keys[2].PublicKey)], NextKeyHashes = [ActiveParameters.HashOf(Multikey.Of(keys[3].PublicKey))] };
-        var at = state.LastAt.AddSeconds(1);
-        var written = await WebVhWriter.UpdateAsync(state.Log, old, set, keys[2], at);
-        Assert.Null(await nation.Database.CommitAsync(DidEntries.Insert(new() { Version = 2, VersionId = written.VersionId, At = at.ToUnixTimeSeconds(), Line = written.Line })));
-
+        var shape = log.Document;
+        await AppendOldShapeAsync(log);
         log = await OpenAsync(nation);
         Assert.Equal(3, (await LinesAsync(log)).Count);
         Assert.True(JsonNode.DeepEquals(shape, log.Document));
@@ -202,6 +192,19 @@ public sealed class DidLogTests
         nation.Time.Move(to - nation.Time.GetUtcNow());
         await nation.Keys.RenewAsync();
         await log.RenewAsync();
+    }
+
+    /// <summary>A second entry as they were: every key that signs anything an assertion method, and no certificates.</summary>
+    internal static async Task AppendOldShapeAsync(DidLog log, WitnessRule? witness = null)
+    {
+        var (old, state) = (log.Document, await log.SeeAsync());
+        foreach (var method in old["verificationMethod"]!.AsArray()) (method!["publicKeyJwk"] as JsonObject)?.Remove("x5c");
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList]) old["assertionMethod"]!.AsArray().Add(log.UrlOf(log.Keys.Current(purpose)));
+        var keys = log.Keys.Keys.Where(key => key.Purpose == KeyPurpose.DidUpdate).ToDictionary(key => key.Generation, key => key.Signing!);
+        var set = new LogParameters { UpdateKeys = [Multikey.Of(keys[2].PublicKey)], NextKeyHashes = [ActiveParameters.HashOf(Multikey.Of(keys[3].PublicKey))], Witness = witness };
+        var at = state.LastAt.AddSeconds(1);
+        var written = await WebVhWriter.UpdateAsync(state.Log, old, set, keys[2], at);
+        Assert.Null(await log.Database.CommitAsync(DidEntries.Insert(new() { Version = 2, VersionId = written.VersionId, At = at.ToUnixTimeSeconds(), Line = written.Line })));
     }
 
     /// <summary>A key more, as if its time had come.</summary>

@@ -40,6 +40,46 @@ public sealed class PublicVerifierTests(W3cWorld world) : IClassFixture<W3cWorld
     }
 
     [Fact]
+    public async Task An_SD_JWT_of_the_data_model_is_accepted_with_what_it_discloses()
+    {
+        var whole = await world.SdJwtAsync("display_name", "tier");
+        foreach (var brought in (JsonNode[])[whole, JsonValue.Create($"\n{whole} "), W3cWorld.EnvelopeOf(whole), new JsonObject { ["credential"] = whole }, new JsonArray(W3cWorld.EnvelopeOf(whole))])
+        {
+            var report = await world.AcceptedAsync(brought);
+            Assert.Equal(("vc+sd-jwt", world.Did.Did, StepState.NotShown), (report.Format, report.Issuer, report.StateOf(VerificationStep.Holder)));
+            Assert.Equal(("Ana", "member"), ((string)report.Claims!["display_name"]!, (string)report.Claims["tier"]!));
+        }
+
+        // What its holder withholds is not told; what every credential of its type has may not be withheld.
+        var parts = whole.Split('~');
+        var less = await world.AcceptedAsync($"{parts[0]}~{parts[2]}~");
+        Assert.Equal((null, "member"), (less.Claims!["display_name"], (string)less.Claims["tier"]!));
+        await world.RefusedAsync($"{parts[0]}~{parts[1]}~", VerificationStep.Type, "schema_violated");
+        await world.RefusedAsync(whole, VerificationStep.Holder, "holder_not_shown", W3cWorld.Asked);
+    }
+
+    [Fact]
+    public async Task A62_A63_a_presentation_in_a_token_proves_its_holder_whatever_is_around_it_and_in_it()
+    {
+        string[] credentials = [(await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>(), await world.SdJwtAsync("display_name")];
+        foreach (var (credential, type) in credentials.SelectMany(one => ((string, string)[])[(one, CredentialMediaType.VpJwt), (one, CredentialMediaType.VpSdJwt)]))
+        {
+            var token = await world.EnvelopAsync(credential, mediaType: type);
+            foreach (var brought in (JsonNode[])[token, Envelope.Of(token, type), new JsonArray(Envelope.Of(token, type)), new JsonObject { ["verifiablePresentation"] = Envelope.Of(token, type) }])
+            {
+                var report = await world.AcceptedAsync(brought, W3cWorld.Asked);
+                Assert.True(report.IsHolderProven);
+                Assert.Equal(("vp", world.Holder.PublicKey.Thumbprint(), "Ana"), (report.Format, Assert.Single(report.Each).HolderKey, (string)Assert.Single(report.Each).Claims!["display_name"]!));
+                Assert.Equal(StepState.NotShown, (await world.AcceptedAsync(brought)).StateOf(VerificationStep.Holder));
+                await world.RefusedAsync(brought, VerificationStep.Holder, "holder_invalid", W3cWorld.Asked with { Nonce = "another" });
+                await world.RefusedAsync(brought, VerificationStep.Holder, "holder_invalid", W3cWorld.Asked with { Audience = "https://evil.example" });
+            }
+        }
+
+        Assert.True((await world.AcceptedAsync(await world.PresentAsync(credentials[1]), W3cWorld.Asked)).IsHolderProven);
+    }
+
+    [Fact]
     public async Task What_is_nothing_or_something_else_is_refused_at_its_shape()
     {
         foreach (var brought in (string[])
@@ -97,17 +137,18 @@ public sealed class PublicVerifierTests(W3cWorld world) : IClassFixture<W3cWorld
     [Fact]
     public async Task Any_single_byte_of_a_token_that_is_another_is_refused()
     {
-        var held = await world.World.IssueAsync();
+        var (held, sdJwt) = (await world.World.IssueAsync(), await world.SdJwtAsync("display_name", "tier"));
         foreach (var token in (string[])
         [
             (await world.IssueAsync(format: CredentialConfiguration.VcJwt)).GetValue<string>(), held.Issued,
-            await Forgery.BindAsync(held.Issued, held.Holder, W3cWorld.Domain, W3cWorld.Challenge, world.Now),
+            await Forgery.BindAsync(held.Issued, held.Holder, W3cWorld.Domain, W3cWorld.Challenge, world.Now), sdJwt, W3cWorld.EnvelopeOf(sdJwt).ToJsonString(),
+            await world.EnvelopAsync(sdJwt, mediaType: CredentialMediaType.VpSdJwt), Envelope.Of(await world.EnvelopAsync(sdJwt), CredentialMediaType.VpJwt).ToJsonString(),
         ])
         {
             await world.AcceptedAsync(token);
             for (var at = 0; at < token.Length; at += 1 + token.Length / 400)
             {
-                var changed = $"{token[..at]}{(token[at] == 'A' ? 'B' : 'A')}{token[(at + 1)..]}";
+                var changed = $"{token[..at]}{(token[at] is 'A' or 'a' ? 'B' : 'A')}{token[(at + 1)..]}";
                 Assert.True((await world.VerifyAsync(changed)).Verdict.Outcome != Outcome.Accepted, $"{at}: {changed}");
                 Assert.True((await world.VerifyAsync(token.Remove(at, 1))).Verdict.Outcome != Outcome.Accepted, $"{at}");
             }

@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Dids;
+using NetworkIdentity.Standards.Dids.WebVh;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.StatusLists;
+using NetworkIdentity.Tests.Core.Keys;
 using NetworkIdentity.Tests.Specimens;
+using NetworkIdentity.Tests.Standards.Dids.WebVh;
 using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Tests.Core.Verifying;
@@ -129,7 +132,7 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
     [Fact]
     public async Task A67_a_key_of_the_nation_that_is_for_something_else_or_had_retired_says_nothing_of_members()
     {
-        // Neither is an assertion method of the nation's DID. One that a log of an older shape still has as one is refused by what it is for.
+        // Neither is an assertion method of the nation's DID.
         foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList])
         {
             var key = Forgery.Own(world.Nation, purpose);
@@ -139,6 +142,66 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
         var held = world.Nation.Keys.CurrentKey(KeyPurpose.Assertion);
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { Created = held.NotBefore.AddSeconds(-1) }), VerificationStep.Proof, "issuer_key_retired");
         await world.RefusedAsync(await world.ForgeAsync(_ => { }, options: one => one with { Created = null }), VerificationStep.Proof, "issuer_key_retired");
+    }
+
+    [Fact]
+    public async Task A67_a_key_for_something_else_says_nothing_of_members_where_a_log_of_an_older_shape_still_has_it_as_one_that_does()
+    {
+        var old = new W3cWorld();
+        await using var ended = old;
+        await old.InitializeAsync();
+
+        // The entry that would put it right waits for its witness.
+        await DidLogTests.AppendOldShapeAsync(old.Did, new WitnessRule(1, [WebVhWorld.Multi(1)]));
+        using var folder = new TestFolder();
+        var (_, pending) = (await DidWitnesses.PendingAsync(old.Did))!.Value;
+        await DidWitnesses.TakeAsync(old.Did, await DidWitnesses.AttestAsync(pending, WebVhWorld.Key(1), new WitnessMemory(Path.Combine(folder.Path, "witness.memory")), old.Now));
+        await old.Did.RenewAsync();
+        Assert.NotNull(await DidWitnesses.PendingAsync(old.Did));
+
+        await old.AcceptedAsync(await old.ForgeAsync(_ => { }));
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList])
+        {
+            var key = old.Nation.Keys.Current(purpose);
+            Assert.Equal(4, old.Did.Document["assertionMethod"]!.AsArray().Count);
+            await old.RefusedAsync(await old.ForgeAsync(_ => { }, key), VerificationStep.Proof, "issuer_key_retired");
+            await old.RefusedAsync(await TokenAsync(json => json, key, of: old), VerificationStep.Proof, "issuer_key_retired");
+        }
+    }
+
+    [Fact]
+    public async Task A_credential_of_version_1_1_is_held_to_its_own_dates_and_to_all_else_that_another_is()
+    {
+        await world.AcceptedAsync(await ForgeAsync());
+        await world.RefusedAsync(await ForgeAsync(json => (json["issuanceDate"], json["expirationDate"]) = (At(-2), At(-1))), VerificationStep.Validity, "expired");
+        await world.RefusedAsync(await ForgeAsync(json => json["issuanceDate"] = At(1)), VerificationStep.Validity, "not_yet_valid");
+        await world.RefusedAsync(await ForgeAsync(json => json["validFrom"] = At(-1)), VerificationStep.Shape, "shape_invalid");
+        await world.RefusedAsync(await ForgeAsync(json => json.Remove("issuanceDate")), VerificationStep.Shape, "shape_invalid");
+        await world.RefusedAsync(await ForgeAsync(json => json.Remove("credentialStatus")), VerificationStep.Status, "no_status");
+        await world.RefusedAsync(await ForgeAsync(json => json["credentialSubject"]!["tier"] = "emperor"), VerificationStep.Type, "schema_violated");
+        await world.RefusedAsync(await ForgeAsync(json => json["nickname"] = "Ana"), VerificationStep.Proof, "proof_invalid");
+        await world.RefusedAsync(await ForgeAsync(json => json["issuer"] = world.HolderDid), VerificationStep.Issuer, "issuer_not_trusted");
+        var revoked = await ForgeAsync();
+        await world.SetStatusAsync(revoked, TokenStatus.Invalid);
+        await world.RefusedAsync(revoked, VerificationStep.Status, "revoked");
+        var changed = (await ForgeAsync()).AsObject();
+        changed["issuanceDate"] = At(-2);
+        await world.RefusedAsync(changed, VerificationStep.Proof, "proof_invalid");
+
+        Task<JsonObject> ForgeAsync(Action<JsonObject>? change = null) => world.ForgeAsync(json =>
+        {
+            var names = new JsonObject();
+            foreach (var name in (string[])["BitstringStatusListEntry", "statusPurpose", "statusListIndex", "statusListCredential"]) names[name] = $"https://www.w3.org/ns/credentials/status#{name}";
+            names["JsonSchema"] = "https://schemas.example/terms#JsonSchema";
+            json["@context"] = new JsonArray("https://www.w3.org/2018/credentials/v1", json["@context"]![1]!.DeepClone(), names);
+            json["issuer"] = world.Did.Did;
+            (json["issuanceDate"], json["expirationDate"]) = ((string)json["validFrom"]!, (string)json["validUntil"]!);
+            foreach (var name in (string[])["validFrom", "validUntil", "relatedResource"]) json.Remove(name);
+            foreach (var entry in json["credentialStatus"]!.AsArray()) entry!["id"] = $"{(string)entry["statusListCredential"]!}#{(string)entry["statusListIndex"]!}";
+            change?.Invoke(json);
+        });
+
+        string At(int days) => DateTimeStamp.Write(world.Now.AddDays(days));
     }
 
     [Fact]
@@ -337,13 +400,14 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
     }
 
     /// <summary>A vc+jwt of the membership credential's document, with a change.</summary>
-    private async Task<string> TokenAsync(Func<JsonObject, JsonObject> change, SigningKey? key = null, string? keyUrl = null)
+    private async Task<string> TokenAsync(Func<JsonObject, JsonObject> change, SigningKey? key = null, string? keyUrl = null, W3cWorld? of = null)
     {
-        key ??= world.Did.Current(JoseAlgorithm.ES256);
-        var document = (await world.IssueAsync()).AsObject();
+        of ??= world;
+        key ??= of.Did.Current(JoseAlgorithm.ES256);
+        var document = (await of.IssueAsync()).AsObject();
         document.Remove("proof");
-        document["iat"] = world.Now.ToUnixTimeSeconds();
-        var header = new JsonObject { ["alg"] = key.Algorithm, ["typ"] = "vc+jwt", ["kid"] = keyUrl ?? world.Did.UrlOf(key) };
+        document["iat"] = of.Now.ToUnixTimeSeconds();
+        var header = new JsonObject { ["alg"] = key.Algorithm, ["typ"] = "vc+jwt", ["kid"] = keyUrl ?? of.Did.UrlOf(key) };
         return await Jws.SignAsync(Jws.ToBeSigned(header, change(document)), key);
     }
 }

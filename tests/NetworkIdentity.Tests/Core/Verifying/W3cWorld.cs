@@ -11,6 +11,7 @@ using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OpenId4Vci;
 using NetworkIdentity.Standards.OpenId4Vp;
+using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Verifying;
 
@@ -86,6 +87,24 @@ public sealed class W3cWorld : IAsyncLifetime
         return await SecuredDocument.AddProofAsync(document, change?.Invoke(options) ?? options, key);
     }
 
+    /// <summary>The membership credential in an SD-JWT of the data model, signed by the nation; claims of its subject can be withheld.</summary>
+    internal async Task<string> SdJwtAsync(params string[] claims) =>
+        await SdJwtAsync(Did, (await IssueAsync()).AsObject(), Now, claims);
+
+    /// <summary>The document of a credential in such a token.</summary>
+    internal static async Task<string> SdJwtAsync(DidLog did, JsonObject document, DateTimeOffset now, params string[] claims)
+    {
+        var key = did.Current(JoseAlgorithm.ES256);
+        var payload = document.DeepClone().AsObject();
+        payload.Remove("proof");
+        payload["iat"] = now.ToUnixTimeSeconds();
+        var issuance = EnvelopingProof.Prepare(payload, claims, decoys: 2);
+        return SdJwt.Compact(await Jws.SignAsync(EnvelopingProof.ToBeSigned(CredentialMediaType.VcSdJwt, issuance.Payload, key, did.UrlOf(key)), key), issuance.Disclosures);
+    }
+
+    /// <summary>A token of a credential in its envelope.</summary>
+    internal static JsonObject EnvelopeOf(string token) => Envelope.Of(token, token.Contains('~', StringComparison.Ordinal) ? CredentialMediaType.VcSdJwt : CredentialMediaType.VcJwt);
+
     /// <summary>A presentation of the holder's, with a proof inside.</summary>
     internal async Task<JsonObject> PresentAsync(JsonNode credential, Func<ProofOptions, ProofOptions>? change = null, SigningKey? key = null, Action<JsonObject>? edit = null)
     {
@@ -94,7 +113,7 @@ public sealed class W3cWorld : IAsyncLifetime
         {
             ["@context"] = new JsonArray(VerifiableCredential.BaseContext),
             ["type"] = new JsonArray(VerifiablePresentation.Type),
-            ["verifiableCredential"] = new JsonArray(credential is JsonObject ? credential.DeepClone() : Envelope.Of(credential.GetValue<string>(), CredentialMediaType.VcJwt)),
+            ["verifiableCredential"] = new JsonArray(credential is JsonObject ? credential.DeepClone() : EnvelopeOf(credential.GetValue<string>())),
         };
         edit?.Invoke(presentation);
         var did = DidKey.Of(key.PublicKey);
@@ -109,18 +128,19 @@ public sealed class W3cWorld : IAsyncLifetime
         Holder);
 
     /// <summary>A presentation of the holder's in a token.</summary>
-    internal async Task<string> EnvelopAsync(string credential, string audience = Domain, string nonce = Challenge)
+    internal async Task<string> EnvelopAsync(string credential, string audience = Domain, string nonce = Challenge, string mediaType = CredentialMediaType.VpJwt)
     {
         var presentation = new JsonObject
         {
             ["@context"] = new JsonArray(VerifiableCredential.BaseContext),
             ["type"] = new JsonArray(VerifiablePresentation.Type),
-            ["verifiableCredential"] = new JsonArray(Envelope.Of(credential, CredentialMediaType.VcJwt)),
+            ["verifiableCredential"] = new JsonArray(EnvelopeOf(credential)),
             ["holder"] = HolderDid,
             ["aud"] = audience,
             ["nonce"] = nonce,
         };
-        return await Jws.SignAsync(EnvelopingProof.ToBeSigned(CredentialMediaType.VpJwt, presentation, Holder, DidKey.KeyUrl(HolderDid)), Holder);
+        var token = await Jws.SignAsync(EnvelopingProof.ToBeSigned(mediaType, presentation, Holder, DidKey.KeyUrl(HolderDid)), Holder);
+        return mediaType == CredentialMediaType.VpSdJwt ? $"{token}~" : token;
     }
 
     /// <summary>Sets a credential's status in the nation's list.</summary>

@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Tests.Core.Verifying;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server.Endpoints.Public;
@@ -25,6 +28,26 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(("accepted", "dc+sd-jwt", _server.Issuer), (Text(json, "verdict"), Text(json, "format"), Text(json, "issuer")));
         Assert.Equal("not_shown", json["steps"]!.AsArray()[^1]!["state"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_W3C_credential_is_sent_in_each_of_its_forms_by_its_own_media_type()
+    {
+        var held = await TakeAsync(_server, "Ana");
+        var sdJwt = await W3cWorld.SdJwtAsync(_server.Nation.DidLog!, held.Document, _server.Time.GetUtcNow(), "display_name");
+        var shown = await held.Holder.PresentAsync([W3cWorld.EnvelopeOf(sdJwt)], "https://office.example", "17");
+        foreach (var (text, type, format) in ((string, string, string)[])
+        [
+            (held.Document.ToJsonString(), "application/vc", "ldp_vc"), (held.Token, "application/vc+jwt", "vc+jwt"), (sdJwt, "application/vc+sd-jwt", "vc+sd-jwt"), (sdJwt, "text/plain", "vc+sd-jwt"),
+            (W3cWorld.EnvelopeOf(sdJwt).ToJsonString(), "application/vc", "vc+sd-jwt"), (shown.ToJsonString(), "application/vp", "ldp_vp"),
+        ])
+        {
+            var (status, json) = await PostAsync(text, type);
+            Assert.Equal((HttpStatusCode.OK, "accepted", format), (status, Text(json, "verdict"), Text(json, "format")));
+            Assert.Equal("Ana", (string)(json["claims"] ?? json["credentials"]![0]!["claims"])!["display_name"]!);
+        }
+
+        Assert.Equal("refused", Text((await PostAsync(sdJwt.Replace("~", "~~", StringComparison.Ordinal), "application/vc+sd-jwt")).Json, "verdict"));
     }
 
     [Fact]
@@ -224,13 +247,17 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
         const string name = "Marker Adalbertine Marker";
         var log = new TestLog();
         await using var server = await TestServer.StartAsync(log);
-        var (valid, revoked) = (await server.MemberAsync(null, ("display_name", name)), await server.MemberAsync(null, ("display_name", name)));
-        var (record, other) = (await server.RecordOfAsync(valid), await server.RecordOfAsync(revoked));
-        await server.Nation.Revoker.RevokeAsync(other.Id, "a reason");
+        var (valid, revoked) = (await TakeAsync(server, name), await TakeAsync(server, name));
+        Assert.Equal(3, (await server.Nation.Revoker.RevokeAsync((await server.RecordOfAsync(revoked.Wallet)).Id, "a reason")).Count);
         server.Time.Move(StatusListPublisher.Interval);
-        var secrets = new[] { valid, revoked }.SelectMany(wallet => wallet.Credential.Split('~', '.').Where(part => part.Length > 8).Append(wallet.Key.PublicKey.Thumbprint()))
-            .Concat([name, "Adalbertine", record.Id, other.Id, record.MemberId, other.MemberId, "challenge-of-mine", "https://office.example"]).ToList();
-        secrets.RemoveAll(secret => valid.Credential.Split('.')[0] == secret);
+        List<string> secrets = [name, "Adalbertine", "challenge-of-mine", "https://office.example"];
+        foreach (var held in (Held[])[valid, revoked])
+        {
+            var record = await server.RecordOfAsync(held.Wallet);
+            foreach (var one in await Credentials.OfOfferAsync(server.Nation.Database, record.OfferId)) secrets.AddRange([one.Id, one.ToBeSignedDigest]);
+            secrets.AddRange(held.Wallet.Credential.Split('~', '.').Skip(1).Concat(held.Token.Split('.').Skip(1)).Where(part => part.Length > 8));
+            secrets.AddRange([record.MemberId, held.Wallet.Key.PublicKey.Thumbprint(), held.Holder.Did["did:key:".Length..], (string)held.Document["id"]!, (string)held.Document["proof"]!["proofValue"]!, (string)EnvelopingProof.Parse(held.Token).Document["id"]!]);
+        }
 
         // What the servers do by themselves is done before: lists are published, the log is sequenced.
         await CheckAsync(server, valid, revoked);
@@ -252,20 +279,43 @@ public sealed class VerifyEndpointTests(SharedServer fixture) : IClassFixture<Sh
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, said, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static async Task CheckAsync(TestServer server, TestWallet valid, TestWallet revoked)
+    /// <summary>A member's credential in each format, and whose each is.</summary>
+    private sealed record Held(TestWallet Wallet, W3cHolder Holder, JsonObject Document, string Token);
+
+    private static async Task<Held> TakeAsync(TestServer server, string name)
     {
-        foreach (var (wallet, verdict, words) in ((TestWallet, string, string)[])[(valid, "accepted", "Genuine, and shown"), (revoked, "refused", "Not accepted")])
+        var (wallet, holder) = (await server.MemberAsync(null, ("display_name", name)), new W3cHolder());
+        var document = await holder.TakeAsync(server, wallet);
+        return new(wallet, holder, document, (await server.Nation.Issuer.DownloadAsync((await server.RecordOfAsync(wallet)).MemberId, "membership")).Credentials[0].GetValue<string>());
+    }
+
+    private static async Task CheckAsync(TestServer server, Held valid, Held revoked)
+    {
+        const string domain = "https://office.example";
+        const string challenge = "challenge-of-mine";
+        foreach (var (held, verdict, words, reason) in ((Held, string, string, string?)[])[(valid, "accepted", "Genuine, and shown", null), (revoked, "refused", "Not accepted", "revoked")])
         {
-            var shown = await Forgery.BindAsync(wallet.Credential, wallet.Key, "https://office.example", "challenge-of-mine", server.Time.GetUtcNow());
-            using var body = new StringContent(new JsonObject { ["presentation"] = shown, ["challenge"] = "challenge-of-mine", ["domain"] = "https://office.example" }.ToJsonString(), Encoding.UTF8, "application/json");
-            using var told = await server.Http.PostAsync(server.Url("/verify"), body);
-            Assert.Equal(verdict, Text(await told.JsonAsync(), "verdict"));
-            using var plain = new StringContent(wallet.Credential);
-            using var copy = await server.Http.PostAsync(server.Url("/verify"), plain);
-            Assert.Equal(verdict, Text(await copy.JsonAsync(), "verdict"));
-            using var form = new MultipartFormDataContent { { new StringContent(shown), "text" }, { new StringContent("challenge-of-mine"), "challenge" }, { new StringContent("https://office.example"), "domain" } };
-            using var page = await server.Http.PostAsync(server.Url("/verify"), form);
-            Assert.Contains(words, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            var bound = await Forgery.BindAsync(held.Wallet.Credential, held.Wallet.Key, domain, challenge, server.Time.GetUtcNow());
+            var presentation = await held.Holder.PresentAsync([held.Document], domain, challenge);
+            foreach (var shown in (JsonNode[])[JsonValue.Create(bound), presentation])
+            {
+                await ToldAsync(new JsonObject { ["presentation"] = shown.DeepClone(), ["challenge"] = challenge, ["domain"] = domain }.ToJsonString(), "application/json");
+                using var form = new MultipartFormDataContent { { new StringContent(shown is JsonObject ? shown.ToJsonString() : bound), "text" }, { new StringContent(challenge), "challenge" }, { new StringContent(domain), "domain" } };
+                using var page = await server.Http.PostAsync(server.Url("/verify"), form);
+                Assert.Contains(words, await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+
+            foreach (var (text, type) in ((string, string)[])
+                [(held.Wallet.Credential, "text/plain"), (held.Document.ToJsonString(), "application/vc"), (held.Document.ToJsonString(), "application/json"), (held.Token, "application/vc+jwt"), (presentation.ToJsonString(), "application/vp")])
+                await ToldAsync(text, type);
+
+            async Task ToldAsync(string text, string type)
+            {
+                using var body = new StringContent(text, Encoding.UTF8, type);
+                using var told = await server.Http.PostAsync(server.Url("/verify"), body);
+                var json = await told.JsonAsync();
+                Assert.True((verdict, reason) == (Text(json, "verdict"), Text(json, "reason")), $"{type}: {json.ToJsonString()}");
+            }
         }
     }
 
