@@ -38,6 +38,7 @@ internal sealed class IssuerProofs(DidResolver dids, TimeProvider time)
         }
 
         var token = secured.Enveloping!;
+        if (token.SdJwt?.KeyBindingJwt is not null) throw CredentialRefusal.NotUnderstood("a key binding of a vc+sd-jwt is not verified here: its holder shows it in a presentation");
         if (token.KeyId is not { } kid || ControlledIdentifierDocument.UrlOf(kid) != issuer) throw CredentialRefusal.CryptographicSecurity("kid names the key of another than the issuer");
         var method = ControlledIdentifierDocument.Retrieve(await DocumentOfAsync(issuer, cancellation), kid, ControlledIdentifierDocument.AssertionMethod, time.GetUtcNow());
         return new(
