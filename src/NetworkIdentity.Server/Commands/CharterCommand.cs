@@ -31,6 +31,12 @@ internal static class CharterCommand
         command.SetAction(async (result, _) =>
         {
             var (old, now) = (await ReadAsync(result.GetRequiredValue(before)), await ReadAsync(result.GetRequiredValue(after)));
+            if (old.Digest == now.Digest && !result.GetValue(json))
+            {
+                Console.Out.WriteLine("They say the same.");
+                return 0;
+            }
+
             return Output.Print(
                 [.. CharterChange.Between(old, now).Select(change => new JsonObject { ["path"] = change.Path, ["before"] = change.Before, ["after"] = change.After })], result.GetValue(json));
         });

@@ -49,7 +49,14 @@ internal static class VerifyCommand
             TimeProvider time = result.GetValue(on) is { } at ? new Fixed(at) : TimeProvider.System;
             if (given.Issuer is not null || given.IsOffline) return Print(await VerifyAsync(given, text, asked, time, cancellation), result.GetValue(json));
             if (result.GetValue(on) is not null) throw new SettingsException(["--on needs --issuer: the nation's own server knows one time alone"]);
-            return await CommandEnvironment.WithNationAsync(async nation => Print(await nation.PublicVerifier.VerifyAsync(text, asked, cancellation), result.GetValue(json)));
+            try
+            {
+                return await CommandEnvironment.WithNationAsync(async nation => Print(await nation.PublicVerifier.VerifyAsync(text, asked, cancellation), result.GetValue(json)));
+            }
+            catch (SettingsException none)
+            {
+                throw new SettingsException([.. none.Faults, "To check without a nation's database, say whom you trust: --issuer"]);
+            }
         });
         return command;
     }
@@ -158,6 +165,7 @@ internal static class VerifyCommand
             new JsonObject
             {
                 ["verdict"] = report.Verdict.Outcome.ToString().ToLowerInvariant(),
+                ["reason"] = report.Verdict.Reason,
                 ["words"] = report.Words,
                 ["format"] = report.Format,
                 ["type"] = report.Type,

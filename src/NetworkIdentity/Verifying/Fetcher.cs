@@ -106,7 +106,7 @@ public sealed class Fetcher : IDisposable
         {
             return files.TryGetValue(url, out var file)
                 ? new(null, null, file, false, null, null)
-                : FetchResult.Failed(FetchFault.Unreachable, "there is no network here, and no file was given for it");
+                : FetchResult.Failed(FetchFault.Unreachable, $"there is no network here, and no file was given for {url}");
         }
 
         if (!TryRead(url, out var uri, out var why)) return FetchResult.Failed(FetchFault.UrlNotAllowed, why);

@@ -76,8 +76,9 @@ internal static class VerifyEndpoint
             },
             context.RequestAborted);
         var text = form["text"].ToString();
-        if (string.IsNullOrWhiteSpace(text) && form.Files is [{ Length: > 0 } file, ..])
+        if (form.Files is [{ Length: > 0 } file, ..])
         {
+            if (!string.IsNullOrWhiteSpace(text)) throw OAuthRefusal.InvalidRequest("it is a text and a file: send one of both");
             using var bytes = new MemoryStream();
             await file.CopyToAsync(bytes, context.RequestAborted);
             text = Text(bytes.ToArray());

@@ -116,7 +116,9 @@ public sealed class InstanceTests(TestInstances world) : IClassFixture<TestInsta
     public async Task A_body_that_is_too_large_or_no_JSON_by_its_type_is_a_problem_too()
     {
         var url = world.Server.Url("/instances/eddsa/credentials/verify");
-        using var large = await world.Server.Http.PostAsync(url, new StringContent($$"""{"a":"{{new string('a', 600 * 1024)}}"}""", Encoding.UTF8, "application/json"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent($$"""{"a":"{{new string('a', 600 * 1024)}}"}""", Encoding.UTF8, "application/json") };
+        request.Headers.ExpectContinue = true;
+        using var large = await world.Server.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
         Assert.Equal(413, (int)(await large.JsonAsync())["status"]!);
         using var text = await world.Server.Http.PostAsync(url, new StringContent("{}", Encoding.UTF8, "text/plain"));
