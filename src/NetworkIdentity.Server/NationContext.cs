@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
@@ -30,7 +31,8 @@ public sealed class NationContext : IAsyncDisposable
         Issuer = new Issuer(database, keys, did, Types, Nonces, slots, time);
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
-        Eraser = new Eraser(database, keys, time);
+        Eraser = new Eraser(database, time);
+        Deciding = new Deciding(database, keys, new Enacting(database, Revoker, Suspensions, time), time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
@@ -105,6 +107,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Suspends credentials and resumes them.</summary>
     public Suspensions Suspensions { get; }
+
+    /// <summary>Where members decide by the charter.</summary>
+    public Deciding Deciding { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

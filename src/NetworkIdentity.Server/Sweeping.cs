@@ -17,6 +17,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds(), settings.Retention))
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.StatusLists.SweepAsync();
+                await nation.Deciding.GoOnAsync();
                 await nation.Keys.RenewAsync();
                 if (nation.DidLog is { } did) await did.RenewAsync();
             }

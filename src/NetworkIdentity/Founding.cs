@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 
@@ -7,6 +8,9 @@ namespace NetworkIdentity;
 /// <summary>Founds the nation, once, and opens it ever after.</summary>
 public static class Founding
 {
+    /// <summary>What stands for the version of the charter until one is adopted.</summary>
+    public const string FirstVersion = "founding-1";
+
     private static readonly byte[] SecretCheck = "network-identity"u8.ToArray();
 
     /// <summary>Founds the nation where there is none.</summary>
@@ -20,12 +24,12 @@ public static class Founding
             {
                 Name = name,
                 Issuer = issuer,
-                Phase = "founding",
-                CharterVersion = "founding-1",
+                Phase = Mandate.FoundingPhase,
+                CharterVersion = FirstVersion,
                 SecretCheck = sealing.Seal(SecretCheck, "nation"),
                 FoundedAt = now,
             }),
-            Journal.Write("found", "nation", "founder", null, now));
+            Journal.Write("found", "nation", Mandate.Founder, null, now));
         return broken is null;
     }
 
@@ -36,7 +40,7 @@ public static class Founding
     {
         if (await Nations.FindAsync(database) is not { } row) return null;
         SealingKey.Derive(KeyRing.MasterFrom(secret), "seal").Open(row.SecretCheck, "nation");
-        return await KeyRing.OpenAsync(database, time, secret, new Nation(row.Name, row.Issuer, row.Phase, row.CharterVersion)
+        return await KeyRing.OpenAsync(database, time, secret, new Nation(row.Name, row.Issuer)
         {
             Epoch = row.Epoch,
             LogGeneration = row.LogGeneration,

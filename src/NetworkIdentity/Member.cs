@@ -8,9 +8,9 @@ namespace NetworkIdentity;
 /// <remarks>Erasing a member destroys the data key: what was sealed under it is gone, in backups too, and the records still verify and revoke.</remarks>
 /// <param name="Id">The id, internal to the nation; partners never see it.</param>
 /// <param name="State"><see cref="Offered"/>, <see cref="Active"/> or <see cref="Erased"/>.</param>
-/// <param name="Since">When the nation first wrote of the person.</param>
+/// <param name="JoinedAt">When they first held a membership credential; null before.</param>
 /// <param name="Data">Seals and opens what is stored about the member.</param>
-public sealed record Member(string Id, string State, DateTimeOffset Since, SealingKey Data)
+public sealed record Member(string Id, string State, DateTimeOffset? JoinedAt, SealingKey Data)
 {
     /// <summary>A credential was offered and not yet taken.</summary>
     public const string Offered = "offered";
@@ -33,12 +33,12 @@ public sealed record Member(string Id, string State, DateTimeOffset Since, Seali
             DataKey = keys.Sealing.Seal(dataKey, Owner(id)),
             CreatedAt = now.ToUnixTimeSeconds(),
         };
-        return (new Member(id, Offered, now, new SealingKey(dataKey)), Members.Insert(row));
+        return (new Member(id, Offered, null, new SealingKey(dataKey)), Members.Insert(row));
     }
 
     /// <summary>Reads a member; null where the id is unknown or the member erased.</summary>
     public static async Task<Member?> FindAsync(Database database, KeyRing keys, string id) => await Members.FindAsync(database, id) is { State: not Erased } row
-        ? new Member(row.Id, row.State, DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt), new SealingKey(keys.Sealing.Open(row.DataKey, Owner(id))))
+        ? new Member(row.Id, row.State, row.JoinedAt is { } joined ? DateTimeOffset.FromUnixTimeSeconds(joined) : null, new SealingKey(keys.Sealing.Open(row.DataKey, Owner(id))))
         : null;
 
     private static string Owner(string id) => $"member/{id}";

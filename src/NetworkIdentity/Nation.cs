@@ -3,9 +3,7 @@ namespace NetworkIdentity;
 /// <summary>The community that this deployment serves.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Issuer">Its issuer URL, compared as a string: the <c>iss</c> of everything it signs.</param>
-/// <param name="Phase"><c>founding</c>: one founder's word is enough for an act; a quorum replaces it.</param>
-/// <param name="CharterVersion">The version of the charter that acts are taken under.</param>
-public sealed record Nation(string Name, string Issuer, string Phase, string CharterVersion)
+public sealed record Nation(string Name, string Issuer)
 {
     /// <summary>Another with each restore: what was derived for a short use before it is void.</summary>
     public string Epoch { get; init; } = "";

@@ -8,14 +8,54 @@ public static class NationRefusal
     /// <summary>A nation was founded in this database before.</summary>
     public static Refusal AlreadyFounded() => new("already_founded", "a nation has been founded in this database before");
 
+    /// <summary>The code of an act that needs a decision which was not taken.</summary>
+    public const string MandateMissingCode = "mandate_missing";
+
     /// <summary>The act needs a decision that was not taken.</summary>
-    public static Refusal MandateMissing(string act) => new("mandate_missing", $"the founding phase is over: the act {act} needs the charter's quorum");
+    public static Refusal MandateMissing(string act) => new(MandateMissingCode, $"the founding phase is over: the act {act} needs the charter's quorum");
 
     /// <summary>The code of a text that is no charter.</summary>
     public const string InvalidCharterCode = "invalid_charter";
 
     /// <summary>A charter can't be one.</summary>
     public static Refusal InvalidCharter(string description) => new(InvalidCharterCode, $"the charter {description}");
+
+    /// <summary>The nation has no charter yet.</summary>
+    public static Refusal NoCharter() => new("no_charter", "the nation has adopted no charter yet: netid charter adopt FILE");
+
+    /// <summary>No version of the charter has that name.</summary>
+    public static Refusal UnknownCharter(string version) => new("unknown_charter", $"the nation never had a charter of the version {version}");
+
+    /// <summary>A version of the charter has that name.</summary>
+    public static Refusal CharterExists(string version) => new("charter_exists", $"the nation has or had a charter of the version {version}: a version's name is used once");
+
+    /// <summary>By this charter, nobody could decide some acts.</summary>
+    public static Refusal QuorumOutOfReach(IEnumerable<string> acts) =>
+        new("quorum_out_of_reach", $"there are too few people to decide {string.Join(", ", acts)}: appoint stewards first, or adopt another charter");
+
+    /// <summary>What is proposed can't be decided.</summary>
+    public static Refusal InvalidProposal(string description) => new("invalid_proposal", description);
+
+    /// <summary>The same is proposed already.</summary>
+    public static Refusal AlreadyProposed() => new("already_proposed", "this is proposed already, and not decided yet");
+
+    /// <summary>There is no such decision, or none that this member may see.</summary>
+    public static Refusal UnknownDecision() => new("unknown_decision", "there is no decision of that id for you");
+
+    /// <summary>The decision is over.</summary>
+    public static Refusal DecisionEnded(string state) => new("decision_ended", $"the decision is {state}");
+
+    /// <summary>The member may not decide this.</summary>
+    public static Refusal NotEligible(string act) => new("not_eligible", $"by the charter you are not among those who decide {act} here");
+
+    /// <summary>One person, one vote.</summary>
+    public static Refusal AlreadyApproved() => new("already_approved", "you approved of this before: each person counts once");
+
+    /// <summary>Nothing to take back.</summary>
+    public static Refusal NotApproved() => new("not_approved", "you have not approved of this");
+
+    /// <summary>Others moved it meanwhile, again and again.</summary>
+    public static Refusal DecisionMoved() => new("decision_moved", "others were deciding in the same moment: look at it again");
 
     /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
     public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");

@@ -13,19 +13,30 @@ public sealed record Node(string Id, string Name, string Region)
     /// <summary>The claim, of whatever type, that names a node.</summary>
     public const string Claim = "node";
 
-    /// <summary>Adds a node.</summary>
+    /// <summary>Adds a node, on the founder's word where no mandate is given.</summary>
     /// <exception cref="Refusal"><c>invalid_node</c>, <c>node_exists</c>, <c>mandate_missing</c>.</exception>
-    public static async Task<Node> AddAsync(Database database, Nation nation, TimeProvider time, string name, string region)
+    public static async Task<Node> AddAsync(Database database, TimeProvider time, string name, string region, Mandate? mandate = null)
     {
         (name, region) = (name.Trim(), region.Trim());
-        if (DisplayName.Fault(name) is { } fault) throw NationRefusal.InvalidNode($"the name {fault}");
-        if (DisplayName.Fault(region) is { } regionFault) throw NationRefusal.InvalidNode($"the region {regionFault}");
-        var mandate = Mandate.For(nation, "add-node");
+        Check(name, region);
+        mandate ??= await Mandate.OfFounderAsync(database, "add-node");
         var (id, now) = (RandomId.New(), time.GetUtcNow().ToUnixTimeSeconds());
         var broken = await database.CommitAsync(
+        [
+            .. mandate.Conditions,
             Nodes.Insert(new Nodes.Row { Id = id, Name = name, Region = region, CreatedAt = now }),
-            Journal.Write("add-node", id, mandate.Actor, mandate.CharterVersion, now));
+            mandate.Write(id, now, act: "add-node"),
+        ]);
+        mandate.Check(broken);
         return broken is null ? new Node(id, name, region) : throw NationRefusal.NodeExists();
+    }
+
+    /// <summary>Whether a node could have this name and region.</summary>
+    /// <exception cref="Refusal"><c>invalid_node</c>.</exception>
+    internal static void Check(string name, string region)
+    {
+        if (DisplayName.Fault(name) is { } fault) throw NationRefusal.InvalidNode($"the name {fault}");
+        if (DisplayName.Fault(region) is { } regionFault) throw NationRefusal.InvalidNode($"the region {regionFault}");
     }
 
     /// <summary>The nodes, by name.</summary>
@@ -41,10 +52,12 @@ public sealed record Node(string Id, string Name, string Region)
     }
 
     /// <summary>Holds a claim against the nation's nodes. A nation that has none yet takes any name.</summary>
+    /// <returns>The node's id; null in a nation that has none.</returns>
     /// <exception cref="Refusal"><c>unknown_node</c>, with those that there are.</exception>
-    internal static async Task CheckAsync(Database database, string name)
+    internal static async Task<string?> CheckAsync(Database database, string name)
     {
         var all = await AllAsync(database);
-        if (all.Count > 0 && all.All(node => node.Name != name)) throw NationRefusal.UnknownNode(all.Select(node => node.Name));
+        var named = all.FirstOrDefault(node => node.Name == name);
+        return all.Count == 0 || named is not null ? named?.Id : throw NationRefusal.UnknownNode(all.Select(node => node.Name));
     }
 }

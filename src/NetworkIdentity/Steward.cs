@@ -1,7 +1,6 @@
 using System.Text.Json;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
-using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 
@@ -16,33 +15,31 @@ namespace NetworkIdentity;
 public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOnlyList<string> Acts, DateTimeOffset Until)
 {
     /// <summary>The acts that a steward can be given.</summary>
-    public static readonly IReadOnlyList<string> PossibleActs = [Act.Admit, Act.Issue, Act.Revoke];
+    public static readonly IReadOnlyList<string> PossibleActs = Act.All;
 
     /// <summary>Gives a member a mandate.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="keys">The nation's keys.</param>
     /// <param name="time">The clock.</param>
     /// <param name="memberId">The member, who must belong.</param>
     /// <param name="node">The node's name; null for the whole nation.</param>
     /// <param name="acts">Some of <see cref="PossibleActs"/>.</param>
     /// <param name="until">The last day, in UTC.</param>
+    /// <param name="mandate">The decision; the founder's word where null.</param>
     /// <exception cref="Refusal"><c>unknown_member</c>, <c>not_a_member</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>mandate_missing</c>.</exception>
     public static async Task<Steward> AppointAsync(
-        Database database, KeyRing keys, TimeProvider time, string memberId, string? node, IReadOnlyList<string> acts, DateOnly until)
+        Database database, TimeProvider time, string memberId, string? node, IReadOnlyList<string> acts, DateOnly until, Mandate? mandate = null)
     {
-        var mandate = Mandate.For(keys.Nation, "appoint");
+        mandate ??= await Mandate.OfFounderAsync(database, Act.Appoint);
         if (await Members.FindAsync(database, memberId) is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
         var nodeId = node is null ? null : (await Node.FindAsync(database, node)).Id;
-        if (acts.Count == 0 || acts.Distinct().Count() != acts.Count || acts.Except(PossibleActs).Any())
-            throw NationRefusal.InvalidMandate($"the acts must be some of {string.Join(", ", PossibleActs)}, each once");
-
-        // The last day counts to its end; the last of the calendar has none.
         var now = time.GetUtcNow();
-        if (until < DateOnly.FromDateTime(now.UtcDateTime) || until == DateOnly.MaxValue) throw NationRefusal.InvalidMandate("the last day is past, or the calendar's last");
+        Check(acts, until, now);
         var ends = new DateTimeOffset(until.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
         var id = RandomId.New();
         var broken = await database.CommitAsync(
+        [
+            .. mandate.Conditions,
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
             Stewards.Insert(new Stewards.Row
             {
@@ -53,14 +50,27 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
                 Until = ends.ToUnixTimeSeconds(),
                 CreatedAt = now.ToUnixTimeSeconds(),
             }),
-            Journal.Write("appoint", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
+            mandate.Write(id, now.ToUnixTimeSeconds()),
+        ]);
+        mandate.Check(broken);
         return broken is null ? new Steward(id, memberId, nodeId, acts, ends) : throw NationRefusal.NotAMember();
     }
 
+    /// <summary>Whether a mandate could be for these acts, until that day.</summary>
+    /// <exception cref="Refusal"><c>invalid_mandate</c>.</exception>
+    internal static void Check(IReadOnlyList<string> acts, DateOnly until, DateTimeOffset now)
+    {
+        if (acts.Count == 0 || acts.Distinct().Count() != acts.Count || acts.Except(PossibleActs).Any())
+            throw NationRefusal.InvalidMandate($"the acts must be some of {string.Join(", ", PossibleActs)}, each once");
+
+        // The last day counts to its end; the last of the calendar has none.
+        if (until < DateOnly.FromDateTime(now.UtcDateTime) || until == DateOnly.MaxValue) throw NationRefusal.InvalidMandate("the last day is past, or the calendar's last");
+    }
+
     /// <summary>The mandates that hold now, of all members or of one, oldest first.</summary>
-    public static async Task<IReadOnlyList<Steward>> InForceAsync(Database database, TimeProvider time, string? memberId = null) =>
+    public static async Task<IReadOnlyList<Steward>> InForceAsync(Database database, DateTimeOffset now, string? memberId = null) =>
     [
-        .. (await Stewards.InForceAsync(database, time.GetUtcNow().ToUnixTimeSeconds(), memberId)).Select(row => new Steward(
+        .. (await Stewards.InForceAsync(database, now.ToUnixTimeSeconds(), memberId)).Select(row => new Steward(
             row.Id, row.MemberId, row.NodeId, JsonSerializer.Deserialize<string[]>(row.Acts)!, DateTimeOffset.FromUnixTimeSeconds(row.Until))),
     ];
 }

@@ -15,7 +15,7 @@ internal static class MemberCommand
         var command = new Command("list", "List members, oldest first") { json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation =>
         {
-            var mandates = (await Steward.InForceAsync(nation.Database, nation.Time)).ToLookup(steward => steward.MemberId);
+            var mandates = (await Steward.InForceAsync(nation.Database, nation.Time.GetUtcNow())).ToLookup(steward => steward.MemberId);
             var nodes = await Node.AllAsync(nation.Database);
             return Output.Print([.. (await Members.AllAsync(nation.Database)).Select(row => Brief(row, mandates[row.Id], nodes, nation))], result.GetValue(json));
         }));
@@ -31,7 +31,7 @@ internal static class MemberCommand
         {
             var row = await Members.FindAsync(nation.Database, result.GetRequiredValue(id))
                 ?? throw NationRefusal.UnknownMember();
-            var mandates = await Steward.InForceAsync(nation.Database, nation.Time, row.Id);
+            var mandates = await Steward.InForceAsync(nation.Database, nation.Time.GetUtcNow(), row.Id);
             var nodes = await Node.AllAsync(nation.Database);
             var record = Brief(row, mandates, nodes, nation);
             record["mandates"] = new JsonArray([.. mandates.Select(steward => (JsonNode)Record(steward, nodes))]);
@@ -52,7 +52,7 @@ internal static class MemberCommand
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation => Output.Print(
             Record(
                 await Steward.AppointAsync(
-                    nation.Database, nation.Keys, nation.Time, result.GetRequiredValue(id), result.GetValue(node), result.GetValue(act)!, result.GetValue(until)),
+                    nation.Database, nation.Time, result.GetRequiredValue(id), result.GetValue(node), result.GetValue(act)!, result.GetValue(until)),
                 await Node.AllAsync(nation.Database)),
             result.GetValue(json))));
         return command;

@@ -15,7 +15,7 @@ internal static class NodeCommand
         var json = Output.JsonOption();
         var command = new Command("add", "Add a node") { name, region, json };
         command.SetAction((result, _) => CommandEnvironment.WithNationAsync(async nation => Output.Print(
-            Record(await Node.AddAsync(nation.Database, nation.Keys.Nation, nation.Time, result.GetRequiredValue(name), result.GetRequiredValue(region))),
+            Record(await Node.AddAsync(nation.Database, nation.Time, result.GetRequiredValue(name), result.GetRequiredValue(region))),
             result.GetValue(json))));
         return command;
     }

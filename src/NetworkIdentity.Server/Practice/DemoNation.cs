@@ -24,7 +24,7 @@ public static class DemoNation
     {
         if ((await Members.AllAsync(nation.Database)).Count > 0) return;
         if ((await Nodes.AllAsync(nation.Database)).Count == 0)
-            foreach (var (name, region) in Founded) await Node.AddAsync(nation.Database, nation.Keys.Nation, nation.Time, name, region);
+            foreach (var (name, region) in Founded) await Node.AddAsync(nation.Database, nation.Time, name, region);
 
         var until = DateOnly.FromDateTime(nation.Time.GetUtcNow().UtcDateTime).AddYears(1);
         var known = (await Nodes.AllAsync(nation.Database)).Select(node => node.Name).ToHashSet();
@@ -34,7 +34,7 @@ public static class DemoNation
             if (known.Contains(place)) claims["node"] = place;
             var made = await nation.Offering.MakeAsync("membership", null, claims, withTransactionCode: false);
             await TakeAsync(nation, made.Id);
-            if (tier == "steward" && known.Contains(place)) await Steward.AppointAsync(nation.Database, nation.Keys, nation.Time, made.MemberId, place, ["admit"], until);
+            if (tier == "steward" && known.Contains(place)) await Steward.AppointAsync(nation.Database, nation.Time, made.MemberId, place, ["admit"], until);
         }
     }
 

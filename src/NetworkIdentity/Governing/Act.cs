@@ -51,9 +51,13 @@ public static class Act
     /// <summary>Another nation's credentials are accepted.</summary>
     public const string Recognise = "recognise";
 
+    /// <summary>The nation gets another node.</summary>
+    public const string AddNode = "add_node";
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         Admit, Issue, Renew, Suspend, SuspendAtOnce, Revoke, Reinstate, DecideAppeal, Appoint, Dismiss, Witness, Rebind, Merge, RotateKeys, ChangeCharter, Recognise,
+        AddNode,
     ];
 }

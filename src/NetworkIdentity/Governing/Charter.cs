@@ -62,6 +62,9 @@ public sealed class Charter
     /// <summary>The charter as JSON: a copy.</summary>
     public JsonObject ToJson() => (JsonObject)_json.DeepClone();
 
+    /// <summary>The charter as bytes of JSON, as <see cref="Parse"/> reads it.</summary>
+    public byte[] Write() => StrictJson.Write(_json);
+
     /// <summary>Reads a charter.</summary>
     /// <exception cref="Refusal"><c>invalid_charter</c>, with the place that is wrong.</exception>
     public static Charter Parse(ReadOnlySpan<byte> json)

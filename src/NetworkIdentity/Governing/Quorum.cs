@@ -41,8 +41,10 @@ public sealed record Quorum(IReadOnlySet<string> Eligible, IReadOnlyList<string>
     public static bool IsEligible(ActRule rule, Matter matter, Standing member, DateTimeOffset now)
     {
         if (matter.Barred.Contains(member.MemberId) || now - member.Since < rule.MemberFor) return false;
-        return rule.By == ActRule.Members || member.Mandates.Any(mandate =>
-            mandate.MemberId == member.MemberId && mandate.Until > now && mandate.Acts.Contains(rule.Act)
-            && (mandate.NodeId is null || (rule.By == ActRule.NodeStewards && mandate.NodeId == matter.NodeId)));
+        return rule.By == ActRule.Members || member.Mandates.Any(mandate => mandate.MemberId == member.MemberId && Covers(rule, matter.NodeId, mandate, now));
     }
+
+    /// <summary>Whether a mandate is for an act at a node, or for the nation's.</summary>
+    internal static bool Covers(ActRule rule, string? nodeId, Steward mandate, DateTimeOffset now) =>
+        mandate.Until > now && mandate.Acts.Contains(rule.Act) && (mandate.NodeId is null || (rule.By == ActRule.NodeStewards && mandate.NodeId == nodeId));
 }

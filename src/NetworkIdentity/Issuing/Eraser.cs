@@ -1,4 +1,4 @@
-using NetworkIdentity.Keys;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 
@@ -9,7 +9,7 @@ namespace NetworkIdentity.Issuing;
 /// Their credentials are revoked and their sign-ins end in the same act. What stays are the records without words, which the public log's leaves speak of,
 /// so that the past still adds up; an app that knew the member by a <c>sub</c> keeps what it has.
 /// </remarks>
-public sealed class Eraser(Database database, KeyRing keys, TimeProvider time)
+public sealed class Eraser(Database database, TimeProvider time)
 {
     /// <summary>What was done.</summary>
     /// <param name="Revoked">The records that were revoked with it.</param>
@@ -22,7 +22,7 @@ public sealed class Eraser(Database database, KeyRing keys, TimeProvider time)
     /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
     public async Task<Erased> EraseAsync(string memberId)
     {
-        var mandate = Mandate.For(keys.Nation, "erase");
+        var mandate = await Mandate.OfFounderAsync(database, "erase");
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var member = await Members.FindAsync(database, memberId) ?? throw NationRefusal.UnknownMember();
@@ -32,10 +32,12 @@ public sealed class Eraser(Database database, KeyRing keys, TimeProvider time)
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var broken = await database.CommitAsync(
             [
+                .. mandate.Conditions,
                 .. Erasures.Of(memberId, records.Count, inForce.Count, now),
-                .. inForce.Select(record => Journal.Write("revoke", record.Id, mandate.Actor, mandate.CharterVersion, now, record.ToBeSignedDigest)),
-                Journal.Write("erase", memberId, mandate.Actor, mandate.CharterVersion, now),
+                .. inForce.Select(record => mandate.Write(record.Id, now, record.ToBeSignedDigest, Act.Revoke)),
+                mandate.Write(memberId, now),
             ]);
+            mandate.Check(broken);
             if (broken is null) return new Erased([.. inForce.Select(record => record.Id)], await database.ScrubAsync(Erasures.Tables));
         }
 

@@ -73,12 +73,12 @@ public sealed class Issuer(
 
     private async Task<Issued> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)
     {
-        // 4. The member may still be given this, and it has not ended by itself since it was offered.
-        var mandate = Mandate.For(keys.Nation, "issue");
+        // 4. The member may still be given this, and it has not ended by itself since it was offered. What was decided is the offer: what it gives is given under its version.
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
         var claims = StrictJson.ParseObject(member.Data.Open(offer.Claims, Offering.Owner(offer.Id)));
         if (configuration.Type.Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
             throw VciRefusal.CredentialRequestDenied("what was offered has ended by itself");
+        var (actor, charterVersion) = (offer.DecisionId ?? Mandate.Founder, claims.RequiredString("charter_version"));
         Statement[] belongs = configuration.Type.Rules.IsForMembers ? [Credentials.Belongs(member.Id, Now())] : [];
 
         // 5. Record, then sign. Lost races for a slot or an ordinal are tried again; a spent nonce is not.
@@ -92,9 +92,9 @@ public sealed class Issuer(
                 Offers.Gives(offer.Id),
                 .. belongs,
                 .. act,
-                .. act.Count > 0 ? [Members.Activate(member.Id)] : Array.Empty<Statement>(),
+                .. act.Count > 0 ? [Members.Activate(member.Id, now)] : Array.Empty<Statement>(),
                 .. records.Where(record => record.IsNew).Select(record => Undelivered.Insert(record.Row.Id, now)),
-                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, mandate.Actor, mandate.CharterVersion, now, record.Row.ToBeSignedDigest)),
+                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, actor, charterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -46,7 +47,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>invalid_claim</c>, <c>unknown_node</c>, <c>mandate_missing</c>.
     /// </exception>
     public Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode) =>
-        MakeAsync(typeName, memberId, claims, withTransactionCode, null);
+        MakeAsync(typeName, memberId, claims, withTransactionCode, null, null);
 
     /// <summary>Offers a member again what a credential says, so that they hold a new one when it ends. The old one stays as it is.</summary>
     /// <param name="credentialId">The record's id.</param>
@@ -58,16 +59,16 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
         if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
         if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
-        return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode, record);
+        return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode, record, null);
     }
 
     private async Task<Made> MakeAsync(
-        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode, Credentials.Row? renewed)
+        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode, Credentials.Row? renewed, Mandate? mandate)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
         if (type.Rules.IsForMembers && memberId is null) throw NationRefusal.MemberMissing(type.Name);
-        var mandate = Mandate.For(keys.Nation, "admit");
+        mandate ??= await Mandate.OfFounderAsync(database, renewed is null ? Act.Admit : Act.Renew);
 
         var now = time.GetUtcNow();
         var (member, insert) = memberId is null
@@ -78,9 +79,15 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var before = await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
-        var content = type.ClaimsFor(before, claims, member.Since, mandate.CharterVersion);
+        var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion);
         type.Rules.CheckDays(content, now);
-        if (content.OptionalString(Node.Claim) is { } node) await Node.CheckAsync(database, node);
+        Statement? belongs = null;
+        if (content.OptionalString(Node.Claim) is { } node)
+        {
+            var nodeId = await Node.CheckAsync(database, node);
+            if (nodeId is not null && type.Name == CredentialType.Membership) belongs = Members.BelongTo(member.Id, nodeId);
+        }
+
 
         // An offer does not outlive what it offers.
         var expiresAt = now + (withTransactionCode ? GuardedLifetime : BareLifetime);
@@ -89,13 +96,16 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var id = RandomId.New();
         var code = RandomId.Secret();
         var transactionCode = withTransactionCode ? RandomId.Digits(TransactionCodeLength) : null;
-        List<Statement> act = insert is null ? [] : [insert];
+        List<Statement> act = [.. mandate.Conditions];
+        if (insert is not null) act.Add(insert);
+        if (belongs is not null) act.Add(belongs);
         if (type.Rules.IsForMembers) act.Add(Credentials.Belongs(member.Id, now.ToUnixTimeSeconds()));
         act.Add(Offers.Insert(new Offers.Row
         {
             Id = id,
             MemberId = member.Id,
             Type = type.Name,
+            DecisionId = mandate.DecisionId,
             Claims = member.Data.Seal(StrictJson.Write(content), Owner(id)),
             Code = keys.Sealing.Seal(System.Text.Encoding.ASCII.GetBytes(code), Owner(id)),
             CodeDigest = RandomId.Digest(code),
@@ -103,14 +113,16 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             CreatedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = expiresAt.ToUnixTimeSeconds(),
         }));
-        act.Add(Journal.Write("offer", id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds()));
+        act.Add(mandate.Write(id, now.ToUnixTimeSeconds(), act: "offer"));
         if (renewed is not null)
         {
             act.Add(Offers.Gives(renewed.OfferId));
-            act.Add(Journal.Write("renew", renewed.Id, mandate.Actor, mandate.CharterVersion, now.ToUnixTimeSeconds(), renewed.ToBeSignedDigest));
+            act.Add(mandate.Write(renewed.Id, now.ToUnixTimeSeconds(), renewed.ToBeSignedDigest, Act.Renew));
         }
 
-        return await database.CommitAsync([.. act]) switch
+        var broken = await database.CommitAsync([.. act]);
+        mandate.Check(broken);
+        return broken switch
         {
             null => new Made(id, member.Id, transactionCode),
             Credentials.BelongsCondition => throw NationRefusal.NotAMember(),

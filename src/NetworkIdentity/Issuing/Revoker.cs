@@ -1,3 +1,4 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -16,32 +17,61 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     public async Task<IReadOnlyList<Credentials.Row>> RevokeAsync(string credentialId, string reason)
     {
         if (string.IsNullOrWhiteSpace(reason)) throw NationRefusal.ReasonMissing();
-        var mandate = Mandate.For(keys.Nation, "revoke");
+        var mandate = await Mandate.OfFounderAsync(database, Act.Revoke);
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var sealedReason = await Reasons.SealAsync(database, keys, record, reason, "revoke");
-            var copies = await Credentials.OfOfferAsync(database, record.OfferId);
-
-            // The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came meanwhile, all is looked at again.
-            var now = time.GetUtcNow().ToUnixTimeSeconds();
-            var broken = await database.CommitAsync(
-            [
-                Offers.Revoke(record.OfferId, now),
-                Credentials.RevokeOfOffer(record.OfferId, copies.Count, sealedReason, now),
-                StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Invalid),
-                StatusLists.TouchOfOffer(record.OfferId),
-                AccessTokens.RevokeOf(AccessTokens.ForCredential, record.OfferId, now),
-                Sessions.EndOfOffer(record.OfferId, Sessions.CredentialEnded, now),
-                .. copies.Select(copy => Journal.Write("revoke", copy.Id, mandate.Actor, mandate.CharterVersion, now, copy.ToBeSignedDigest)),
-            ]);
+            var broken = await database.CommitAsync([.. mandate.Conditions, .. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate)]);
+            mandate.Check(broken);
             if (broken is not null) continue;
             var revoked = await Credentials.OfOfferAsync(database, record.OfferId);
             return [.. revoked.OrderByDescending(row => row.Id == record.Id)];
         }
 
         throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+    }
+
+    /// <summary>Revokes all that a member holds, and what they were offered and have not taken; their mandates end, and their sign-ins.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public async Task RevokeMemberAsync(string memberId, string reason, Mandate mandate, params Statement[] alsoInTheAct)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            var offers = await Offers.StandingAsync(database, memberId);
+            List<Statement> act = [.. mandate.Conditions];
+            foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate));
+            var broken = await database.CommitAsync(
+                [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. alsoInTheAct]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: the member was offered or given something all the while");
+    }
+
+    /// <summary>
+    /// What revokes everything of an offer. The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came since this was read, the act breaks
+    /// with <c>moved</c>.
+    /// </summary>
+    private async Task<IEnumerable<Statement>> OfOfferAsync(string memberId, string offerId, string reason, Mandate mandate)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var copies = await Credentials.OfOfferAsync(database, offerId);
+        return
+        [
+            Offers.Revoke(offerId, now),
+            Credentials.RevokeOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Act.Revoke), now),
+            .. copies.Count > 0 ? (Statement[])[StatusLists.SetOfOffer(offerId, (long)TokenStatus.Invalid), StatusLists.TouchOfOffer(offerId)] : [],
+            AccessTokens.RevokeOf(AccessTokens.ForCredential, offerId, now),
+            Sessions.EndOfOffer(offerId, Sessions.CredentialEnded, now),
+            .. copies.Select(copy => mandate.Write(copy.Id, now, copy.ToBeSignedDigest, Act.Revoke)),
+        ];
     }
 
     /// <summary>Why a credential was revoked; null where it was not.</summary>

@@ -1,3 +1,4 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -14,6 +15,9 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     /// <summary>Who is written into the journal where a suspension's time was over.</summary>
     public const string ByTime = "time";
 
+    /// <summary>The act that ends a suspension.</summary>
+    public const string Resume = "resume";
+
     /// <summary>Suspends a credential and its copies.</summary>
     /// <param name="credentialId">The record's id.</param>
     /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
@@ -24,16 +28,11 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     /// </exception>
     public Task<IReadOnlyList<Credentials.Row>> SuspendAsync(string credentialId, string reason, DateTimeOffset until)
     {
-        var end = until.ToUnixTimeSeconds();
-        if (end <= Now() || until > time.GetUtcNow() + Longest) throw NationRefusal.InvalidSuspension((int)Longest.TotalDays);
-        return ActAsync("suspend", credentialId, reason, TokenStatus.Suspended, async (record, copies, sealedReason, now) =>
+        if (until <= time.GetUtcNow() || until > time.GetUtcNow() + Longest) throw NationRefusal.InvalidSuspension((int)Longest.TotalDays);
+        return ActAsync(Act.Suspend, credentialId, reason, async (record, mandate) =>
         {
-            if (record.IsSuspended(now)) throw NationRefusal.AlreadySuspended();
-
-            // One whose time is over is ended first, with its own leaf.
-            if (record is { SuspendedUntil: not null, ResumedAt: null }) await EndAsync(record.OfferId, now);
-            return [Offers.Suspend(record.OfferId, end), Credentials.SuspendOfOffer(record.OfferId, copies, sealedReason, end, now),
-                Sessions.EndOfOffer(record.OfferId, Sessions.CredentialEnded, now)];
+            if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
+            return await SuspendedAsync(record.MemberId, record.OfferId, reason, until, mandate);
         });
     }
 
@@ -42,10 +41,31 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
     /// <returns>The records that are valid again, the named one first.</returns>
     /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>not_suspended</c>, <c>reason_missing</c>, <c>mandate_missing</c>.</exception>
-    public Task<IReadOnlyList<Credentials.Row>> ResumeAsync(string credentialId, string reason) =>
-        ActAsync("resume", credentialId, reason, TokenStatus.Valid, (record, copies, sealedReason, now) => record.IsSuspended(now)
-            ? Task.FromResult<Statement[]>([Offers.Suspend(record.OfferId, null), Credentials.ResumeOfOffer(record.OfferId, copies, sealedReason, now)])
-            : throw NationRefusal.NotSuspended());
+    public Task<IReadOnlyList<Credentials.Row>> ResumeAsync(string credentialId, string reason) => ActAsync(Resume, credentialId, reason, async (record, mandate) =>
+        record.IsSuspended(Now()) ? await ResumedAsync(record.MemberId, record.OfferId, reason, mandate) : throw NationRefusal.NotSuspended());
+
+    /// <summary>Suspends all that a member holds. What is suspended already is until this day then.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="until">The first moment in which it is valid again.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public Task SuspendMemberAsync(string memberId, string reason, DateTimeOffset until, Mandate mandate, params Statement[] alsoInTheAct) =>
+        ActOnAllAsync(memberId, mandate, alsoInTheAct, async (offer, isSuspended) =>
+        [
+            .. isSuspended ? await ResumedAsync(memberId, offer, reason, mandate) : [],
+            .. await SuspendedAsync(memberId, offer, reason, until, mandate),
+        ]);
+
+    /// <summary>Ends all suspensions of a member before their time.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public Task ResumeMemberAsync(string memberId, string reason, Mandate mandate, params Statement[] alsoInTheAct) =>
+        ActOnAllAsync(memberId, mandate, alsoInTheAct, async (offer, isSuspended) => isSuspended ? await ResumedAsync(memberId, offer, reason, mandate) : []);
 
     /// <summary>Ends the suspensions whose time is over. Any server may, as often as it likes.</summary>
     public async Task EndDueAsync()
@@ -61,24 +81,16 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     public Task<string?> ReasonOfResumptionAsync(Credentials.Row record) => Reasons.OpenAsync(database, keys, record, record.ResumedReason, "resume");
 
     private async Task<IReadOnlyList<Credentials.Row>> ActAsync(
-        string act, string credentialId, string reason, TokenStatus status,
-        Func<Credentials.Row, int, byte[], long, Task<Statement[]>> changes)
+        string act, string credentialId, string reason, Func<Credentials.Row, Mandate, Task<IReadOnlyList<Statement>>> changes)
     {
         if (string.IsNullOrWhiteSpace(reason)) throw NationRefusal.ReasonMissing();
-        var mandate = Mandate.For(keys.Nation, act);
+        var mandate = await Mandate.OfFounderAsync(database, act);
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var copies = await Credentials.OfOfferAsync(database, record.OfferId);
-            var now = Now();
-            var broken = await database.CommitAsync(
-            [
-                .. await changes(record, copies.Count, await Reasons.SealAsync(database, keys, record, reason, act), now),
-                StatusLists.SetOfOffer(record.OfferId, (long)status),
-                StatusLists.TouchOfOffer(record.OfferId),
-                .. copies.Select(copy => Journal.Write(act, copy.Id, mandate.Actor, mandate.CharterVersion, now, copy.ToBeSignedDigest)),
-            ]);
+            var broken = await database.CommitAsync([.. mandate.Conditions, .. await changes(record, mandate)]);
+            mandate.Check(broken);
             if (broken is not null) continue;
             var changed = await Credentials.OfOfferAsync(database, record.OfferId);
             return [.. changed.OrderByDescending(row => row.Id == record.Id)];
@@ -86,6 +98,58 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
 
         throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
     }
+
+    private async Task ActOnAllAsync(string memberId, Mandate mandate, Statement[] alsoInTheAct, Func<string, bool, Task<IReadOnlyList<Statement>>> changes)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).GroupBy(row => row.OfferId).ToList();
+            List<Statement> act = [.. mandate.Conditions];
+            foreach (var offer in held) act.AddRange(await changes(offer.Key, offer.First().IsSuspended(Now())));
+            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+    }
+
+    /// <summary>What suspends everything of an offer.</summary>
+    private async Task<IReadOnlyList<Statement>> SuspendedAsync(string memberId, string offerId, string reason, DateTimeOffset until, Mandate mandate)
+    {
+        var (now, end) = (Now(), until.ToUnixTimeSeconds());
+        var copies = await Credentials.OfOfferAsync(database, offerId);
+
+        // One whose time is over is ended first, with its own leaf.
+        if (copies is [{ SuspendedUntil: { } before, ResumedAt: null }, ..] && before <= now) await EndAsync(offerId, now);
+        return
+        [
+            Offers.Suspend(offerId, end),
+            Credentials.SuspendOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Act.Suspend), end, now),
+            Sessions.EndOfOffer(offerId, Sessions.CredentialEnded, now),
+            .. Listed(offerId, TokenStatus.Suspended, Act.Suspend, copies, mandate, now),
+        ];
+    }
+
+    /// <summary>What ends the suspension of everything of an offer.</summary>
+    private async Task<IReadOnlyList<Statement>> ResumedAsync(string memberId, string offerId, string reason, Mandate mandate)
+    {
+        var now = Now();
+        var copies = await Credentials.OfOfferAsync(database, offerId);
+        return
+        [
+            Offers.Suspend(offerId, null),
+            Credentials.ResumeOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Resume), now),
+            .. Listed(offerId, TokenStatus.Valid, Resume, copies, mandate, now),
+        ];
+    }
+
+    private static IEnumerable<Statement> Listed(string offerId, TokenStatus status, string act, IReadOnlyList<Credentials.Row> copies, Mandate mandate, long now) =>
+    [
+        StatusLists.SetOfOffer(offerId, (long)status),
+        StatusLists.TouchOfOffer(offerId),
+        .. copies.Select(copy => mandate.Write(copy.Id, now, copy.ToBeSignedDigest, act)),
+    ];
 
     private async Task EndAsync(string offerId, long now)
     {
@@ -97,7 +161,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
             Credentials.EndOfOffer(offerId, copies.Count, now),
             StatusLists.SetOfOffer(offerId, (long)TokenStatus.Valid),
             StatusLists.TouchOfOffer(offerId),
-            .. copies.Select(copy => Journal.Write("resume", copy.Id, ByTime, null, now, copy.ToBeSignedDigest)),
+            .. copies.Select(copy => Journal.Write(Resume, copy.Id, ByTime, null, now, copy.ToBeSignedDigest)),
         ]);
     }
 

@@ -103,7 +103,7 @@ public static class Credentials
         """;
 
     /// <summary>The rows that stand at @now, as <see cref="Row.Stands"/> says it of one.</summary>
-    private const string Standing =
+    internal const string Standing =
         "revoked_at IS NULL AND expires_at > @now AND (suspended_until IS NULL OR suspended_until <= @now OR resumed_at IS NOT NULL)";
 
     /// <summary>Records a credential that is about to be signed; breaks with <c>issued</c> where that offer served that key, or gave that ordinal, before.</summary>

@@ -19,20 +19,44 @@ public static class Members
 
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
+
+        /// <summary>The node that the member belongs to; null for none.</summary>
+        public string? NodeId { get; init; }
+
+        /// <summary>Unix seconds: when they first held a membership credential; null before.</summary>
+        public long? JoinedAt { get; init; }
     }
+
+    private const string Columns = "id, state, data_key, created_at, node_id, joined_at";
 
     /// <summary>Adds a member.</summary>
     public static Statement Insert(Row row) => new(
-        "INSERT INTO member (id, state, data_key, created_at) VALUES (@Id, @State, @DataKey, @CreatedAt)", row);
+        $"INSERT INTO member ({Columns}) VALUES (@Id, @State, @DataKey, @CreatedAt, @NodeId, @JoinedAt)", row);
 
     /// <summary>An offered member holds a credential now.</summary>
-    public static Statement Activate(string id) => new("UPDATE member SET state = 'active' WHERE id = @id AND state = 'offered'", new { id });
+    public static Statement Activate(string id, long now) => new(
+        "UPDATE member SET state = 'active', joined_at = @now WHERE id = @id AND state = 'offered'", new { id, now });
+
+    /// <summary>The node that a member belongs to from now on.</summary>
+    public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });
 
     /// <summary>One member.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<Row>("SELECT id, state, data_key, created_at FROM member WHERE id = @id", new { id }));
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM member WHERE id = @id", new { id }));
 
     /// <summary>All members, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> AllAsync(Database database) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<Row>("SELECT id, state, data_key, created_at FROM member ORDER BY created_at, id")).AsList());
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM member ORDER BY created_at, id")).AsList());
+
+    /// <summary>Who belongs: holds a membership credential in force.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="stewardsAlone">Whether those alone are wanted who have a mandate in force.</param>
+    public static async Task<IReadOnlyList<(string Id, long JoinedAt, string? NodeId)>> BelongingAsync(Database database, long now, bool stewardsAlone) =>
+        await database.ReadAsync(async connection => (await connection.QueryAsync<(string, long, string?)>($"""
+            SELECT m.id, COALESCE(m.joined_at, m.created_at), m.node_id FROM member m
+            WHERE (@stewardsAlone = 0 OR EXISTS (SELECT 1 FROM steward s WHERE s.member_id = m.id AND s.until > @now AND s.ended_at IS NULL))
+                AND EXISTS (SELECT 1 FROM credential WHERE member_id = m.id AND type = @type AND {Credentials.Standing})
+            ORDER BY m.id
+            """, new { now, stewardsAlone = stewardsAlone ? 1L : 0L, type = CredentialType.Membership })).AsList());
 }

@@ -39,12 +39,33 @@ public static class Nations
         public long? BackedUpAt { get; init; }
     }
 
+    /// <summary>What statements about the rules in force break with.</summary>
+    public const string RulesCondition = "rules";
+
     /// <summary>Founds the nation; breaks with <c>founded</c> where there is one.</summary>
     public static Statement Insert(Row row) => new("""
         INSERT INTO nation (id, name, issuer, phase, charter_version, secret_check, founded_at)
         VALUES (@Id, @Name, @Issuer, @Phase, @CharterVersion, @SecretCheck, @FoundedAt)
         ON CONFLICT DO NOTHING
         """, row, "founded");
+
+    /// <summary>
+    /// What follows is done under a version of the charter; breaks with <see cref="RulesCondition"/> where another is in force. Changes nothing.
+    /// </summary>
+    public static Statement IsUnder(string charterVersion) => new(
+        "UPDATE nation SET charter_version = charter_version WHERE charter_version = @charterVersion", new { charterVersion }, RulesCondition);
+
+    /// <summary>What follows rests on the founder's word; breaks with <see cref="RulesCondition"/> where that is not enough any more. Changes nothing.</summary>
+    public static Statement IsFounding(string charterVersion) => new(
+        "UPDATE nation SET charter_version = charter_version WHERE phase = 'founding' AND charter_version = @charterVersion", new { charterVersion }, RulesCondition);
+
+    /// <summary>Another version of the charter is in force from now on; breaks with <see cref="RulesCondition"/> where that is done already, to this or to another.</summary>
+    public static Statement Adopt(string before, string after) => new(
+        "UPDATE nation SET charter_version = @after WHERE charter_version = @before", new { before, after }, RulesCondition);
+
+    /// <summary>The founding phase ends, and nothing here begins it again; breaks with <see cref="RulesCondition"/>.</summary>
+    public static Statement EndFounding(string charterVersion) => new(
+        "UPDATE nation SET phase = 'governed' WHERE phase = 'founding' AND charter_version = @charterVersion", new { charterVersion }, RulesCondition);
 
     /// <summary>A backup was completed.</summary>
     public static Statement BackUp(long now) => new("UPDATE nation SET backed_up_at = @now", new { now });

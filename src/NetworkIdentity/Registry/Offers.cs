@@ -43,6 +43,9 @@ public static class Offers
 
         /// <summary>Unix seconds: when the code was spent; null before.</summary>
         public long? RedeemedAt { get; init; }
+
+        /// <summary>The decision that it rests on; null where the founder made it.</summary>
+        public string? DecisionId { get; init; }
     }
 
     /// <summary>
@@ -60,13 +63,27 @@ public static class Offers
     public static Statement Suspend(string id, long? until) => new(
         "UPDATE offer SET suspended_until = @until WHERE id = @id AND revoked_at IS NULL", new { id, until }, "moved");
 
+    /// <summary>What follows leaves a member no offer that gives anything; breaks with <c>moved</c>. Changes nothing.</summary>
+    public static Statement NoneStands(string memberId) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId }, "moved", 0);
+
+    /// <summary>What the founder offered and nobody took gives nothing from now on.</summary>
+    public static Statement EndFounders(long now) => new("""
+        UPDATE offer SET revoked_at = @now
+        WHERE decision_id IS NULL AND revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM credential WHERE offer_id = offer.id)
+        """, new { now });
+
+    /// <summary>The offers of a member that are not revoked, by their ids.</summary>
+    public static async Task<IReadOnlyList<string>> StandingAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT id FROM offer WHERE member_id = @memberId AND revoked_at IS NULL ORDER BY id", new { memberId })).AsList());
+
     private const string Columns =
-        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at";
+        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at, decision_id";
 
     /// <summary>Makes an offer.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO offer ({Columns})
-        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt)
+        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt, @DecisionId)
         """, row);
 
     /// <summary>Counts one transaction code before it is looked at; breaks with <c>attempts</c> when none is left.</summary>

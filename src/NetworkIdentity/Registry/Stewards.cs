@@ -25,17 +25,35 @@ public static class Stewards
 
         /// <summary>Unix seconds.</summary>
         public required long CreatedAt { get; init; }
+
+        /// <summary>Unix seconds: when it was ended before its day; null where it was not.</summary>
+        public long? EndedAt { get; init; }
     }
 
-    private const string Columns = "id, member_id, node_id, acts, until, created_at";
+    /// <summary>What <see cref="Holds"/> and <see cref="End"/> break with.</summary>
+    public const string HoldsCondition = "mandate-holds";
+
+    private const string Columns = "id, member_id, node_id, acts, until, created_at, ended_at";
 
     /// <summary>Gives a mandate.</summary>
     public static Statement Insert(Row row) => new(
-        $"INSERT INTO steward ({Columns}) VALUES (@Id, @MemberId, @NodeId, @Acts, @Until, @CreatedAt)", row);
+        $"INSERT INTO steward ({Columns}) VALUES (@Id, @MemberId, @NodeId, @Acts, @Until, @CreatedAt, @EndedAt)", row);
+
+    /// <summary>What follows rests on a mandate that holds; breaks with <see cref="HoldsCondition"/>. Changes nothing.</summary>
+    public static Statement Holds(string id, long now) => new(
+        "UPDATE steward SET ended_at = NULL WHERE id = @id AND until > @now AND ended_at IS NULL", new { id, now }, HoldsCondition);
+
+    /// <summary>A mandate ends before its day; breaks with <see cref="HoldsCondition"/> where it has ended.</summary>
+    public static Statement End(string id, long now) => new(
+        "UPDATE steward SET ended_at = @now WHERE id = @id AND until > @now AND ended_at IS NULL", new { id, now }, HoldsCondition);
+
+    /// <summary>All mandates of a member end; it may have none.</summary>
+    public static Statement EndOfMember(string memberId, long now) => new(
+        "UPDATE steward SET ended_at = @now WHERE member_id = @memberId AND until > @now AND ended_at IS NULL", new { memberId, now });
 
     /// <summary>The mandates that hold now, of all members or of one, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> InForceAsync(Database database, long now, string? memberId = null) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>(
-            $"SELECT {Columns} FROM steward WHERE until > @now AND (@memberId IS NULL OR member_id = @memberId) ORDER BY created_at, id",
+            $"SELECT {Columns} FROM steward WHERE until > @now AND ended_at IS NULL AND (@memberId IS NULL OR member_id = @memberId) ORDER BY created_at, id",
             new { now, memberId })).AsList());
 }

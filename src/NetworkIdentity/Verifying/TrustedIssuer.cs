@@ -30,7 +30,7 @@ public sealed record TrustedIssuer
         if (!text.StartsWith("did:", StringComparison.Ordinal))
         {
             return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url is { Query: "", Fragment: "", UserInfo: "" }
-                ? new(new("", text.TrimEnd('/'), "", ""), null)
+                ? new(new("", text.TrimEnd('/')), null)
                 : null;
         }
 
@@ -41,7 +41,7 @@ public sealed record TrustedIssuer
                 : Standards.Dids.Did.Is(text) ? "https://issuer.invalid/" : null;
             if (location is null) return null;
             if (local && new Uri(location).Host == "localhost") location = "http" + location["https".Length..];
-            return new(new("", location.TrimEnd('/'), "", ""), text);
+            return new(new("", location.TrimEnd('/')), text);
         }
         catch (Refusal)
         {

@@ -66,7 +66,7 @@ internal static class W3cWork
         // As the nation issues it, for a holder of a did:key.
         var holder = SigningKey.FromEd25519(RandomNumberGenerator.GetBytes(32));
         var type = types["membership"];
-        var claims = type.ClaimsFor(null, new Dictionary<string, string> { ["display_name"] = "Ada" }, time.GetUtcNow(), keys.Nation.CharterVersion);
+        var claims = type.ClaimsFor(null, new Dictionary<string, string> { ["display_name"] = "Ada" }, time.GetUtcNow(), Founding.FirstVersion);
         async Task<JsonNode> IssueAsync(string format)
         {
             var draft = drafting.Of(new(type, format), claims, new KeyProof(holder.PublicKey, DidKey.Of(holder.PublicKey), "nonce"), (await slots.PickAsync(1)).Dequeue());

@@ -67,14 +67,14 @@ public sealed class NodeTests
         server.Time.Move(TimeSpan.FromSeconds(1));
         await AppointAsync(server, member, null, 9, "issue");
         Assert.Equal(acts + 2, await server.CountAsync("journal"));
-        var mandates = await Steward.InForceAsync(server.Nation.Database, server.Time, member);
+        var mandates = await Steward.InForceAsync(server.Nation.Database, server.Time.GetUtcNow(), member);
         Assert.Equal([(lisbon.Id, "admit,revoke"), (null, "issue")], mandates.Select(one => (one.NodeId, string.Join(',', one.Acts))));
-        Assert.Empty(await Steward.InForceAsync(server.Nation.Database, server.Time, "nobody"));
+        Assert.Empty(await Steward.InForceAsync(server.Nation.Database, server.Time.GetUtcNow(), "nobody"));
 
         server.Time.Move(TimeSpan.FromDays(1));
-        Assert.Null(Assert.Single(await Steward.InForceAsync(server.Nation.Database, server.Time)).NodeId);
+        Assert.Null(Assert.Single(await Steward.InForceAsync(server.Nation.Database, server.Time.GetUtcNow())).NodeId);
         server.Time.Move(TimeSpan.FromDays(9));
-        Assert.Empty(await Steward.InForceAsync(server.Nation.Database, server.Time));
+        Assert.Empty(await Steward.InForceAsync(server.Nation.Database, server.Time.GetUtcNow()));
     }
 
     [Theory]
@@ -109,10 +109,11 @@ public sealed class NodeTests
     {
         await using var server = await TestServer.StartAsync();
         var member = (await server.RecordOfAsync(await server.MemberAsync())).MemberId;
-        var after = server.Nation.Keys.Nation with { Phase = "founded" };
-        Assert.Equal("mandate_missing", (await Assert.ThrowsAsync<Refusal>(() => Node.AddAsync(server.Nation.Database, after, server.Time, "Lisbon", "Europe"))).Code);
-        Assert.Equal("mandate_missing", Assert.Throws<Refusal>(() => NetworkIdentity.Issuing.Mandate.For(after, "appoint")).Code);
-        Assert.Equal("unknown_node", (await Assert.ThrowsAsync<Refusal>(() => AppointAsync(server, member, "Lisbon", 1, "admit"))).Code);
+        await AddAsync(server, "Lisbon", "Europe");
+        await AppointAsync(server, member, "Lisbon", 1, "admit");
+        Assert.Null(await server.Nation.Database.CommitAsync(new Statement("UPDATE nation SET phase = 'governed'", new { })));
+        Assert.Equal("mandate_missing", (await Assert.ThrowsAsync<Refusal>(() => AddAsync(server, "Porto", "Europe"))).Code);
+        Assert.Equal("mandate_missing", (await Assert.ThrowsAsync<Refusal>(() => AppointAsync(server, member, "Lisbon", 1, "admit"))).Code);
     }
 
     [Theory]
@@ -145,8 +146,8 @@ public sealed class NodeTests
     }
 
     private static Task<Node> AddAsync(TestServer server, string name, string region) =>
-        Node.AddAsync(server.Nation.Database, server.Nation.Keys.Nation, server.Time, name, region);
+        Node.AddAsync(server.Nation.Database, server.Time, name, region);
 
     private static Task<Steward> AppointAsync(TestServer server, string member, string? node, int days, params string[] acts) => Steward.AppointAsync(
-        server.Nation.Database, server.Nation.Keys, server.Time, member, node, acts, DateOnly.FromDateTime(server.Time.GetUtcNow().UtcDateTime.AddDays(days)));
+        server.Nation.Database, server.Time, member, node, acts, DateOnly.FromDateTime(server.Time.GetUtcNow().UtcDateTime.AddDays(days)));
 }

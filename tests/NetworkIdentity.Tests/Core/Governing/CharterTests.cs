@@ -123,6 +123,20 @@ public class CharterTests
         Assert.Empty(CharterChange.Between(CoLiving, CoLiving));
     }
 
+    /// <summary>The co-living charter as another version, with other values at these places.</summary>
+    internal static Charter Changed(string version, params (string Path, string Value)[] changes)
+    {
+        var json = JsonNode.Parse(Example("co-living"))!.AsObject();
+        json["version"] = version;
+        foreach (var (path, value) in changes)
+        {
+            var names = path[1..].Split('/');
+            names[..^1].Aggregate(json, (node, name) => node[name]!.AsObject())[names[^1]] = JsonNode.Parse(value);
+        }
+
+        return Read(json);
+    }
+
     private static Charter Read(JsonObject json) => Charter.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
 
     private static byte[] Example(string name) => File.ReadAllBytes(Path.Combine(Tree.Root, "docs", "charters", $"{name}.json"));

@@ -141,18 +141,6 @@ public sealed class RevokerTests
         Assert.Null(await nation.StatusLists.ReadAsync("https://other.example/status/" + record.ListId));
     }
 
-    [Theory]
-    [InlineData("issue")]
-    [InlineData("revoke")]
-    [InlineData("admit")]
-    public void In_the_founding_phase_a_founders_word_is_enough_and_after_it_no_single_one_is(string act)
-    {
-        var nation = new Nation("Nation", "https://nation.example", Mandate.FoundingPhase, "founding-1");
-        Assert.Equal(new Mandate("founder", "founding-1"), Mandate.For(nation, act));
-        foreach (var phase in (string[])["chartered", "Founding", "", "founding "])
-            Assert.Equal("mandate_missing", Assert.Throws<Refusal>(() => Mandate.For(nation with { Phase = phase }, act)).Code);
-    }
-
     private static async Task<Credentials.Row> RecordAsync(TestIssuing nation, SdJwt credential)
     {
         var reference = StatusListReference.Of(credential.IssuerSigned.Claims())!;

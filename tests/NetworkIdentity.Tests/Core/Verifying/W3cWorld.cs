@@ -60,7 +60,7 @@ public sealed class W3cWorld : IAsyncLifetime
             "reputation" => new() { ["domain"] = "hosting", ["band"] = "established", ["facts_at_least"] = "10", ["method"] = "witnessed-facts", ["method_version"] = "1", ["contest_at"] = "https://nation.example/contest" },
             _ => new() { ["display_name"] = "Ana" },
         };
-        var claims = named.ClaimsFor(null, given, Now, Nation.Keys.Nation.CharterVersion);
+        var claims = named.ClaimsFor(null, given, Now, Founding.FirstVersion);
         var draft = _drafting.Of(new(named, format), claims, new KeyProof(Holder.PublicKey, HolderDid, "nonce"), (await _slots.PickAsync(1)).Dequeue());
 
         // No record is kept: what the verifier sees is the credential alone.

@@ -179,7 +179,7 @@ public sealed class SignInPageTests
     [InlineData("https://localhost.example", false)]
     [InlineData("https://notlocalhost", false)]
     public void A_nation_knows_whether_another_device_reaches_it(string issuer, bool alone) =>
-        Assert.Equal(alone, new Nation("Aurora", issuer, "founding", "founding-1").IsOnThisMachineAlone);
+        Assert.Equal(alone, new Nation("Aurora", issuer).IsOnThisMachineAlone);
 
     [Fact]
     public async Task Without_a_second_scheme_there_is_no_second_link()

@@ -34,7 +34,7 @@ public sealed class DemoNationTests
     public async Task A_nation_with_houses_keeps_those()
     {
         await using var server = await TestServer.StartAsync();
-        await Node.AddAsync(server.Nation.Database, server.Nation.Keys.Nation, server.Time, "Porto", "Europe");
+        await Node.AddAsync(server.Nation.Database, server.Time, "Porto", "Europe");
         await DemoNation.FoundAsync(server.Nation);
         Assert.Equal(["Porto"], (await Nodes.AllAsync(server.Nation.Database)).Select(node => node.Name));
         Assert.Equal((4, 0), (await server.CountAsync("member"), await server.CountAsync("steward")));

@@ -40,7 +40,7 @@ public sealed class PracticeClientsTests
         await using var server = await TestServer.StartAsync();
         using var folder = new TestFolder();
         Assert.Equal("Lisbon Node", (await PracticeClients.OpenAsync(server.Nation, Here, folder.Path)).Door!.Name);
-        await Node.AddAsync(server.Nation.Database, server.Nation.Keys.Nation, server.Time, "Porto", "Europe");
+        await Node.AddAsync(server.Nation.Database, server.Time, "Porto", "Europe");
         var renamed = await PracticeClients.OpenAsync(server.Nation, Here, folder.Path);
         Assert.Equal(("Porto Node", "Harbour Library"), (renamed.Door!.Name, renamed.Library!.Name));
         Assert.Equal(3, await server.CountAsync("partner"));

@@ -1,0 +1,264 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Governing;
+
+/// <summary>Where members decide by the charter: they propose, approve and take back, and what enough of them approved is carried out (decision 0036).</summary>
+/// <remarks>
+/// Each person counts once, by a primary key. What is counted is counted before the commit, by <see cref="Quorum"/>; the commit that carries a decision out breaks where its revision
+/// has moved since, where another charter is in force, or where one of those who were counted doesn't belong any more or has lost the mandate: then it is counted again. So a decision
+/// is carried out once, on the word of people who may decide in that moment, whichever server does it (I11).
+/// </remarks>
+public sealed class Deciding(Database database, KeyRing keys, Enacting enacting, TimeProvider time)
+{
+    /// <summary>How often something is looked at again where others moved it meanwhile.</summary>
+    private const int MaxAttempts = 32;
+
+    /// <summary>Proposes, and approves of it.</summary>
+    /// <param name="proposal">What is to be decided.</param>
+    /// <param name="memberId">Who proposes: somebody who may decide it.</param>
+    /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_proposal</c>, <c>unknown_member</c>, <c>not_eligible</c>, <c>already_proposed</c>, and what the act itself refuses.</exception>
+    public async Task<Decision> ProposeAsync(Proposal proposal, string memberId)
+    {
+        var now = time.GetUtcNow();
+        var charter = await Rules.InForceAsync(database);
+        proposal.Check(charter);
+        await enacting.CheckAsync(proposal);
+
+        // A member's own node, unless the act is of another, or of the nation.
+        if (proposal.MemberId is { } about && await Members.FindAsync(database, about) is var row)
+        {
+            if (row is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
+            if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss) }) proposal = proposal with { NodeId = row.NodeId };
+        }
+
+        var rule = charter.Rules[proposal.Act];
+        var standings = await StandingsAsync(rule, now);
+        if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, MatterOf(proposal.NodeId, proposal.MemberId), proposer, now))
+            throw NationRefusal.NotEligible(proposal.Act);
+
+        var decision = await RecordOfAsync(proposal, charter, memberId, now);
+        var broken = await database.CommitAsync(
+            Nations.IsUnder(charter.Version),
+            Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
+            Decisions.Insert(decision),
+            Approvals.Insert(decision.Id, memberId, now.ToUnixTimeSeconds()),
+            Journal.Write("propose", decision.Id, memberId, charter.Version, now.ToUnixTimeSeconds(), decision.Digest));
+        switch (broken)
+        {
+            case null: break;
+            case Decisions.OpenCondition: throw NationRefusal.AlreadyProposed();
+            case Credentials.BelongsCondition: throw NationRefusal.NotEligible(proposal.Act);
+            default: throw NationRefusal.DecisionMoved();
+        }
+
+        await MoveAsync(decision.Id);
+        return (await FindAsync(decision.Id))!;
+    }
+
+    /// <summary>Approves of a decision. Where that was the last approval that was wanted, it is carried out, or waits for its day.</summary>
+    /// <exception cref="Refusal"><c>unknown_decision</c>: there is none that this member may decide. <c>decision_ended</c>, <c>already_approved</c>, <c>decision_moved</c>.</exception>
+    public Task<Decision> ApproveAsync(string id, string memberId) => ChangeAsync(id, memberId, (row, now) =>
+    [
+        Credentials.Belongs(memberId, now),
+        Approvals.Insert(id, memberId, now),
+        Journal.Write("approve", id, memberId, row.CharterVersion, now, row.Digest),
+    ]);
+
+    /// <summary>Takes an approval back, as long as the decision is not carried out.</summary>
+    /// <exception cref="Refusal"><c>unknown_decision</c>, <c>decision_ended</c>, <c>not_approved</c>, <c>decision_moved</c>.</exception>
+    public Task<Decision> TakeBackAsync(string id, string memberId) => ChangeAsync(id, memberId, (row, now) =>
+    [
+        Approvals.Delete(id, memberId),
+        Journal.Write("take-back", id, memberId, row.CharterVersion, now, row.Digest),
+    ]);
+
+    /// <summary>Who proposed it takes the whole proposal back, as long as not enough have approved.</summary>
+    /// <exception cref="Refusal"><c>unknown_decision</c>, <c>decision_ended</c>, <c>decision_moved</c>.</exception>
+    public async Task<Decision> WithdrawAsync(string id, string memberId)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            var row = await Decisions.FindAsync(database, id);
+            if (row is null || row.ProposedBy != memberId) throw NationRefusal.UnknownDecision();
+            if (row.State != Decisions.Open || row.ReachedAt is not null) throw NationRefusal.DecisionEnded(row.State == Decisions.Open ? "taken" : row.State);
+            if (await database.CommitAsync(
+                Decisions.End(id, row.Revision, Decisions.Withdrawn, now), Journal.Write("withdraw", id, memberId, row.CharterVersion, now, row.Digest)) is null) return (await FindAsync(id))!;
+        }
+
+        throw NationRefusal.DecisionMoved();
+    }
+
+    /// <summary>One decision, with how far it has come; null where there is none of that id.</summary>
+    public async Task<Decision?> FindAsync(string id) => await Decisions.FindAsync(database, id) is { } row ? await ReadAsync(row) : null;
+
+    /// <summary>The open decisions that a member may decide, oldest first.</summary>
+    public async Task<IReadOnlyList<Decision>> ForAsync(string memberId)
+    {
+        List<Decision> decisions = [];
+        foreach (var row in await Decisions.OpenAsync(database))
+            if (await ReadAsync(row) is var decision && decision.IsFor(memberId)) decisions.Add(decision);
+        return decisions;
+    }
+
+    /// <summary>Goes on with all whose day has come or whose time is over. Any server may, as often as it likes.</summary>
+    public async Task GoOnAsync()
+    {
+        foreach (var row in await Decisions.DueAsync(database, time.GetUtcNow().ToUnixTimeSeconds(), 100)) await MoveAsync(row.Id);
+    }
+
+    private async Task<Decision> ChangeAsync(string id, string memberId, Func<Decisions.Row, long, IReadOnlyList<Statement>> change)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            await MoveAsync(id);
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            if (await FindAsync(id) is not { } decision || (decision.Row.State == Decisions.Open && !decision.IsFor(memberId))) throw NationRefusal.UnknownDecision();
+            if (decision.Row.State != Decisions.Open) throw NationRefusal.DecisionEnded(decision.Row.State);
+            var statements = change(decision.Row, now);
+            switch (await database.CommitAsync([Decisions.Touch(id, decision.Row.Revision), Nations.IsUnder(decision.Row.CharterVersion), .. statements]))
+            {
+                case null:
+                    await MoveAsync(id);
+                    return (await FindAsync(id))!;
+                case Approvals.OnceCondition:
+                    throw (await Approvals.OfAsync(database, id)).Contains(memberId) ? NationRefusal.AlreadyApproved() : NationRefusal.NotApproved();
+                case Credentials.BelongsCondition:
+                    throw NationRefusal.UnknownDecision();
+            }
+        }
+
+        throw NationRefusal.DecisionMoved();
+    }
+
+    /// <summary>Counts, and does what follows: carries it out, sets its day, takes that back, or ends it.</summary>
+    private async Task MoveAsync(string id)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var now = time.GetUtcNow();
+            if (await FindAsync(id) is not { Row: { State: Decisions.Open } row } decision) return;
+            var seconds = now.ToUnixTimeSeconds();
+
+            // 1. The rules have changed, or nobody is left whom it is about: nothing is decided by what is not in force.
+            if (decision.Quorum is not { } quorum || decision.Proposal is not { } proposal)
+            {
+                await EndAsync(row, Decisions.Lapsed, "lapse", seconds);
+                continue;
+            }
+
+            if (!quorum.IsReached)
+            {
+                // 2. Not enough, or no more: it waits, until its time is over.
+                if (row.ReachedAt is not null) await database.CommitAsync(Decisions.Reach(id, row.Revision, null, null), Journal.Write("undecide", id, row.Id, row.CharterVersion, seconds, row.Digest));
+                else if (row.OpenUntil <= seconds) await EndAsync(row, Decisions.Lapsed, "lapse", seconds);
+                else return;
+                continue;
+            }
+
+            // 3. Enough: at once, or on its day.
+            var charter = await Rules.InForceAsync(database);
+            if (charter.Version != row.CharterVersion) continue;
+            var due = row.DueAt ?? (now + proposal.DelayOf(charter)).ToUnixTimeSeconds();
+            if (due > seconds)
+            {
+                if (row.DueAt is not null) return;
+                await database.CommitAsync(Decisions.Reach(id, row.Revision, seconds, due), Journal.Write("decide", id, row.Id, row.CharterVersion, seconds, row.Digest));
+                continue;
+            }
+
+            try
+            {
+                await enacting.EnactAsync(proposal, await MandateOfAsync(row, quorum, charter.Rules[row.Act], now));
+            }
+            catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
+            {
+                // What was counted is so no more: it is counted again.
+            }
+            catch (Refusal)
+            {
+                // What it was about is not there any more, as where the member has left.
+                await EndAsync(row, Decisions.Lapsed, "lapse", seconds);
+            }
+        }
+    }
+
+    private Task<string?> EndAsync(Decisions.Row row, string state, string act, long now) => database.CommitAsync(
+        Decisions.End(row.Id, row.Revision, state, now), Journal.Write(act, row.Id, row.Id, row.CharterVersion, now, row.Digest));
+
+    /// <summary>The right to carry it out: every word that was counted, looked at again in the commit.</summary>
+    private async Task<Mandate> MandateOfAsync(Decisions.Row row, Quorum quorum, ActRule rule, DateTimeOffset now)
+    {
+        var seconds = now.ToUnixTimeSeconds();
+        List<Statement> conditions = [Nations.IsUnder(row.CharterVersion), Decisions.End(row.Id, row.Revision, Decisions.Done, seconds)];
+        conditions.AddRange(quorum.Counted.Order(StringComparer.Ordinal).Select(member => Credentials.Belongs(member, seconds)));
+        if (rule.By != ActRule.Members)
+        {
+            var mandates = (await Steward.InForceAsync(database, now)).Where(mandate => Quorum.Covers(rule, row.NodeId, mandate, now)).ToLookup(mandate => mandate.MemberId);
+            foreach (var member in quorum.Counted.Order(StringComparer.Ordinal))
+            {
+                // Where it has just ended, so does this attempt.
+                if (mandates[member].FirstOrDefault() is not { } mandate) throw NationRefusal.MandateMissing(row.Act);
+                conditions.Add(Stewards.Holds(mandate.Id, seconds));
+            }
+        }
+
+        return new(row.Act, row.Id, row.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = row.Id };
+    }
+
+    private async Task<Decision> ReadAsync(Decisions.Row row)
+    {
+        var now = time.GetUtcNow();
+        var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
+        var content = sealing is null ? null : StrictJson.ParseObject(sealing.Open(row.Content, Owner(row.Id)));
+        var proposal = content is null ? null : new Proposal(row.Act, row.Subject, row.MemberId, row.NodeId, content.RequiredObject("content"));
+        if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
+
+        // The approvals are read after the row: one that came between moves its revision.
+        var rule = Charter.Parse(charter.Content).Rules[row.Act];
+        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
+        return new(row, proposal, quorum);
+    }
+
+    private async Task<Decisions.Row> RecordOfAsync(Proposal proposal, Charter charter, string? proposedBy, DateTimeOffset now)
+    {
+        var id = RandomId.New();
+        var content = StrictJson.Write(new JsonObject
+        {
+            ["salt"] = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
+            ["act"] = proposal.Act,
+            ["subject"] = proposal.Subject,
+            ["charter"] = charter.Version,
+            ["content"] = proposal.Content.DeepClone(),
+        });
+        var sealing = proposal.MemberId is { } member ? (await Member.FindAsync(database, keys, member) ?? throw NationRefusal.UnknownMember()).Data : keys.Sealing;
+        return new()
+        {
+            Id = id,
+            Act = proposal.Act,
+            Subject = proposal.Subject,
+            MemberId = proposal.MemberId,
+            NodeId = proposal.NodeId,
+            Content = sealing.Seal(content, Owner(id)),
+            Digest = Base64Url.Encode(SHA256.HashData(content)),
+            CharterVersion = charter.Version,
+            ProposedBy = proposedBy,
+            ProposedAt = now.ToUnixTimeSeconds(),
+            OpenUntil = (now + charter.Rules[proposal.Act].Open).ToUnixTimeSeconds(),
+            State = Decisions.Open,
+            Revision = 1,
+        };
+    }
+
+    private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
+
+    private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
+
+    private static string Owner(string id) => $"decision/{id}";
+}

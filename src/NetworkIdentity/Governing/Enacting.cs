@@ -1,0 +1,78 @@
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Governing;
+
+/// <summary>Carries out what was decided: each act by one commit, which has the mandate's conditions in it.</summary>
+public sealed class Enacting(Database database, Revoker revoker, Suspensions suspensions, TimeProvider time)
+{
+    /// <summary>Looks, before it is proposed, whether it could be carried out.</summary>
+    /// <exception cref="Refusal"><c>invalid_proposal</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>invalid_charter</c>, <c>charter_exists</c>.</exception>
+    public async Task CheckAsync(Proposal proposal)
+    {
+        switch (proposal.Act)
+        {
+            case Act.Appoint:
+                Steward.Check(Acts(proposal), Until(proposal), time.GetUtcNow());
+                var charter = await Rules.InForceAsync(database);
+                if (Until(proposal).ToDateTime(TimeOnly.MinValue) > (time.GetUtcNow() + charter.Terms.Mandate).UtcDateTime)
+                    throw NationRefusal.InvalidMandate($"by the charter it lasts {(int)charter.Terms.Mandate.TotalDays} days at most");
+                break;
+            case Act.ChangeCharter:
+                if (await Charters.FindAsync(database, proposal.Subject) is not null) throw NationRefusal.CharterExists(proposal.Subject);
+                break;
+            case Act.AddNode:
+                Node.Check(proposal.Content.RequiredString("name"), proposal.Content.RequiredString("region"));
+                break;
+            case Act.Dismiss or Act.Suspend or Act.SuspendAtOnce or Act.Revoke:
+                break;
+            default:
+                throw NationRefusal.InvalidProposal($"{proposal.Act} can't be decided here yet");
+        }
+    }
+
+    /// <summary>Carries it out.</summary>
+    /// <exception cref="Refusal"><c>mandate_missing</c>: what the mandate rests on is so no more. Others: what it is about is not there any more.</exception>
+    public async Task EnactAsync(Proposal proposal, Mandate mandate)
+    {
+        var now = time.GetUtcNow();
+        var content = proposal.Content;
+        switch (proposal.Act)
+        {
+            case Act.Suspend or Act.SuspendAtOnce:
+                await suspensions.SuspendMemberAsync(proposal.MemberId!, content.RequiredString("reason"), now.AddDays(content.RequiredInt64("days")), mandate);
+                break;
+            case Act.Revoke:
+                await revoker.RevokeMemberAsync(proposal.MemberId!, content.RequiredString("reason"), mandate);
+                break;
+            case Act.Appoint:
+                await Steward.AppointAsync(database, time, proposal.MemberId!, content.OptionalString("node"), Acts(proposal), Until(proposal), mandate);
+                break;
+            case Act.Dismiss:
+                await CommitAsync(mandate, Stewards.End(proposal.Subject, now.ToUnixTimeSeconds()), mandate.Write(proposal.Subject, now.ToUnixTimeSeconds()));
+                break;
+            case Act.AddNode:
+                await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);
+                break;
+            case Act.ChangeCharter:
+                await CommitAsync(mandate, [.. Rules.Adopted(mandate, Charter.Parse(StrictJson.Write(content)), now)]);
+                break;
+            default:
+                throw NationRefusal.InvalidProposal($"{proposal.Act} can't be carried out");
+        }
+    }
+
+    private async Task CommitAsync(Mandate mandate, params Statement[] act)
+    {
+        var broken = await database.CommitAsync([.. mandate.Conditions, .. act]);
+        mandate.Check(broken);
+        if (broken is not null) throw NationRefusal.InvalidProposal("what it is about is not there any more");
+    }
+
+    private static List<string> Acts(Proposal proposal) => [.. proposal.Content.OptionalStrings("acts") ?? []];
+
+    private static DateOnly Until(Proposal proposal) =>
+        DateOnly.ParseExact(proposal.Content.RequiredString("until"), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}

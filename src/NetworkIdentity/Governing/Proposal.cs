@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using NetworkIdentity.Standards;
+using NetworkIdentity.Standards.Encoding;
+
+namespace NetworkIdentity.Governing;
+
+/// <summary>What somebody proposes to decide, in words and values. Its factories are the acts that a nation can decide today; each says what the values are.</summary>
+/// <param name="Act">One of <see cref="Governing.Act"/>: the rule by which it is decided is that of the act.</param>
+/// <param name="Subject">The id of what it would be done to. There is one open proposal of an act on it.</param>
+/// <param name="MemberId">The member whom it is about, who decides nothing in it; null for nobody.</param>
+/// <param name="NodeId">The node that it is about; null for none.</param>
+/// <param name="Content">The values.</param>
+public sealed record Proposal(string Act, string Subject, string? MemberId, string? NodeId, JsonObject Content)
+{
+    /// <summary>How long words can be, in characters.</summary>
+    public const int MaxWords = 2000;
+
+    /// <summary>All that a member holds is set aside for some days, from when it is carried out.</summary>
+    public static Proposal Suspend(string memberId, string ground, string reason, int days) => Against(Governing.Act.Suspend, memberId, ground, reason, days);
+
+    /// <summary>The same in an emergency, without notice.</summary>
+    public static Proposal SuspendAtOnce(string memberId, string ground, string reason, int days) => Against(Governing.Act.SuspendAtOnce, memberId, ground, reason, days);
+
+    /// <summary>All that a member holds ends.</summary>
+    public static Proposal Revoke(string memberId, string ground, string reason) => Against(Governing.Act.Revoke, memberId, ground, reason, null);
+
+    /// <summary>A member gets a mandate.</summary>
+    public static Proposal Appoint(string memberId, Node? node, IReadOnlyList<string> acts, DateOnly until) => new(Governing.Act.Appoint, memberId, memberId, node?.Id, new JsonObject
+    {
+        ["node"] = node?.Name,
+        ["acts"] = new JsonArray([.. acts.Select(act => (JsonNode)act)]),
+        ["until"] = until.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>A mandate ends before its day.</summary>
+    public static Proposal Dismiss(Steward steward, string reason) => new(Governing.Act.Dismiss, steward.Id, steward.MemberId, steward.NodeId, new JsonObject { ["reason"] = reason });
+
+    /// <summary>The nation gets another node.</summary>
+    public static Proposal AddNode(string name, string region) => new(Governing.Act.AddNode, name, null, null, new JsonObject { ["name"] = name, ["region"] = region });
+
+    /// <summary>The charter is replaced.</summary>
+    public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());
+
+    /// <summary>Checks what can be checked before anything is known of the nation.</summary>
+    /// <exception cref="Refusal"><c>invalid_proposal</c>.</exception>
+    internal void Check(Charter charter)
+    {
+        if (Content.OptionalString("reason") is { } reason && DisplayName.Fault(reason, MaxWords) is { } fault) throw NationRefusal.InvalidProposal($"the reason {fault}");
+        if (charter.GroundsOf.TryGetValue(Act, out var grounds) && !grounds.Contains(Content.RequiredString("ground")))
+            throw NationRefusal.InvalidProposal($"the charter has no such ground for {Act}; it has {string.Join(", ", grounds)}");
+        var longest = Act == Governing.Act.SuspendAtOnce ? charter.Terms.LongestAtOnce : charter.Terms.LongestSuspension;
+        if (Content.OptionalInt64("days") is { } days && (days < 1 || days > longest.TotalDays))
+            throw NationRefusal.InvalidProposal($"by the charter it lasts a day at least, and {(int)longest.TotalDays} at most");
+    }
+
+    /// <summary>How long after enough have approved it is carried out: the rule's own delay, and the notice that who it harms is given.</summary>
+    internal TimeSpan DelayOf(Charter charter) => charter.Rules[Act].Delay + Act switch
+    {
+        Governing.Act.Suspend => charter.Terms.SuspensionNotice,
+        Governing.Act.Revoke => charter.Terms.RevocationNotice,
+        _ => TimeSpan.Zero,
+    };
+
+    private static Proposal Against(string act, string memberId, string ground, string reason, int? days)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) throw NationRefusal.ReasonMissing();
+        var content = new JsonObject { ["ground"] = ground, ["reason"] = reason };
+        if (days is not null) content["days"] = days;
+        return new(act, memberId, memberId, null, content);
+    }
+}

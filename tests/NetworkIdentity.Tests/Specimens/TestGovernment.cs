@@ -1,0 +1,90 @@
+using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Core.Governing;
+
+namespace NetworkIdentity.Tests.Specimens;
+
+/// <summary>A nation with two nodes, a charter and people, and two servers' worth of deciding on its one database.</summary>
+internal sealed class TestGovernment : IAsyncDisposable
+{
+    private readonly TestIssuing _issuing;
+    private readonly Database _other;
+
+    private TestGovernment(TestIssuing issuing)
+    {
+        _issuing = issuing;
+        _other = issuing.Nation.OpenDatabase();
+        Deciding = On(issuing.Nation.Database);
+        Elsewhere = On(_other);
+    }
+
+    public TestNation Nation => _issuing.Nation;
+
+    public Database Database => Nation.Database;
+
+    public ManualTime Time => Nation.Time;
+
+    public TestIssuing Issuing => _issuing;
+
+    /// <summary>Deciding on one server.</summary>
+    public Deciding Deciding { get; }
+
+    /// <summary>Deciding on another.</summary>
+    public Deciding Elsewhere { get; }
+
+    /// <summary>The members, by name.</summary>
+    public Dictionary<string, string> People { get; } = [];
+
+    /// <summary>Founds it, with the co-living charter.</summary>
+    public static async Task<TestGovernment> FoundAsync(params (string Name, string? Node, string[] Acts)[] stewards)
+    {
+        var government = new TestGovernment(await TestIssuing.StartAsync());
+        foreach (var node in (string[])["Lisbon", "Austin"]) await Node.AddAsync(government.Database, government.Time, node, "Somewhere");
+        await Rules.AdoptAsync(government.Database, government.Time, CharterTests.CoLiving);
+        foreach (var (name, node, acts) in stewards)
+        {
+            await government.JoinAsync(name, node ?? "Lisbon");
+            await government.AppointAsync(name, node, acts);
+        }
+
+        return government;
+    }
+
+    /// <summary>A nation in which everything can be decided, and the founder decides nothing any more: ana to eve for the nation, fay a member of Austin.</summary>
+    public static async Task<TestGovernment> GovernedAsync()
+    {
+        var government = await FoundAsync([.. ((string[])["ana", "ben", "cyd", "dee", "eve"]).Select(name => (name, (string?)null, Act.All.ToArray()))]);
+        await government.JoinAsync("fay", "Austin");
+        government.Time.Move(TimeSpan.FromDays(100));
+        await Rules.EndFoundingAsync(government.Database, government.Time);
+        return government;
+    }
+
+    /// <summary>A person becomes a member, on the founder's word.</summary>
+    public async Task JoinAsync(string name, string node)
+    {
+        await _issuing.TakeAsync(1, "membership", ("display_name", name), ("node", node));
+        People.Add(name, (await Members.AllAsync(Database)).Select(row => row.Id).Except(People.Values).Single());
+    }
+
+    /// <summary>A mandate, on the founder's word, for a year.</summary>
+    public Task<Steward> AppointAsync(string name, string? node, params string[] acts) =>
+        Steward.AppointAsync(Database, Time, People[name], node, acts, DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime.AddDays(365)));
+
+    /// <summary>Whether all that a person holds stands.</summary>
+    public async Task<bool> StandsAsync(string name) =>
+        (await Credentials.ListAsync(Database, People[name])).All(row => row.Stands(Time.GetUtcNow().ToUnixTimeSeconds()));
+
+    /// <summary>The acts that were written about a record.</summary>
+    public async Task<IReadOnlyList<(string Act, string Actor)>> JournalAsync(string subject) => [.. (await Journal.OfAsync(Database, subject)).Select(row => (row.Act, row.Actor))];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _other.DisposeAsync();
+        await _issuing.DisposeAsync();
+    }
+
+    private Deciding On(Database database) => new(
+        database, Nation.Keys, new Enacting(database, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), Time), Time);
+}
