@@ -17,6 +17,12 @@ public static class NationRefusal
     /// <summary>A charter can't be one.</summary>
     public static Refusal InvalidCharter(string description) => new(InvalidCharterCode, $"the charter {description}");
 
+    /// <summary>The code of a text that is no export of facts.</summary>
+    public const string InvalidFactsCode = "invalid_facts";
+
+    /// <summary>Facts can't be read.</summary>
+    public static Refusal InvalidFacts(string description) => new(InvalidFactsCode, $"the facts {description}");
+
     /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
     public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");
 
