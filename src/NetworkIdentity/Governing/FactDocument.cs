@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -23,6 +25,42 @@ public sealed record FactDocument(IReadOnlyList<Fact> Facts, string? About)
 
     /// <summary>What the method makes of them on a day: of the one whom they are about, or of everyone.</summary>
     public IReadOnlyList<Reputation> Bands(DateOnly day) => [.. ReputationMethod.Of(Facts, day).Where(reputation => About is null || reputation.MemberId == About)];
+
+    /// <summary>Facts under names that are made here and for nothing else, in the order of these names; enough for the bands of everyone, or of one member.</summary>
+    /// <param name="all">All facts.</param>
+    /// <param name="memberId">The member; null for everyone.</param>
+    public static FactDocument Of(IReadOnlyList<Fact> all, string? memberId = null)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        var facts = memberId is null ? all : Around(all, memberId);
+        return new([.. facts.Select(Renamed).OrderBy(fact => fact.Id, StringComparer.Ordinal)], memberId is null ? null : Name("member", memberId));
+
+        Fact Renamed(Fact fact) => fact with
+        {
+            Id = Name("fact", fact.Id),
+            MemberId = Name("member", fact.MemberId),
+            NodeId = fact.NodeId is null ? null : Name("node", fact.NodeId),
+            Corrects = fact.Corrects is null ? null : Name("fact", fact.Corrects),
+            Witnesses = [.. fact.Witnesses.Select(witness => witness with { By = Name("member", witness.By) }).OrderBy(witness => witness.By, StringComparer.Ordinal)],
+        };
+
+        string Name(string what, string id) => Base64Url.Encode(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{what}/{id}")).AsSpan(0, 16));
+    }
+
+    /// <summary>The facts about a member, and of all others no more than the arrows along which a ring with the member could close.</summary>
+    private static IReadOnlyList<Fact> Around(IReadOnlyList<Fact> all, string memberId)
+    {
+        var near = new HashSet<string>(StringComparer.Ordinal) { memberId };
+        for (var step = 2; step < ReputationMethod.RingSize; step++)
+            near.UnionWith([.. all.Where(fact => fact.Witnesses.Any(witness => near.Contains(witness.By))).Select(fact => fact.MemberId)]);
+        return
+        [
+            .. all.Where(fact => fact.MemberId == memberId),
+            .. all.Where(fact => fact.MemberId != memberId && !fact.IsAnnulment)
+                .Select(fact => fact with { NodeId = null, Amount = null, Corrects = null, Witnesses = [.. fact.Witnesses.Where(witness => near.Contains(witness.By))] })
+                .Where(fact => fact.Witnesses.Count > 0),
+        ];
+    }
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="Refusal"><c>invalid_facts</c>, with the place that is wrong.</exception>
