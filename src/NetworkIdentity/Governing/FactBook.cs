@@ -108,6 +108,7 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
 
     private async Task<string> WriteAsync(string act, FactDraft draft, int needed, Mandate mandate, string? corrects, bool annuls, string? nodeId)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(needed, 1);
         var now = time.GetUtcNow();
         Check(draft, DayOf(now));
         if (draft.Node is { } node) nodeId = (await Node.FindAsync(database, node)).Id;

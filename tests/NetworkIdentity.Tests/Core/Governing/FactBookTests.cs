@@ -88,6 +88,7 @@ public sealed class FactBookTests : IAsyncLifetime
             Draft() with { Kind = "friendship" }, Draft() with { From = Today.AddDays(1), Until = Today.AddDays(1) }, Draft() with { From = Today, Until = Today.AddDays(-1) },
             Draft() with { Amount = 0 }, Draft() with { Amount = FactDraft.MostAmount + 1 }, Draft(text: " "), Draft(text: "a\u202Eb"), Draft(text: new string('x', FactDraft.LongestText + 1))])
             await RefusedAsync("invalid_fact", () => _book.RecordAsync(draft, 1, Steward));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _book.RecordAsync(Draft(), 0, Steward));
         await RefusedAsync("unknown_fact", () => _book.AnnulAsync("nothing", "why", 1, Steward));
         await RefusedAsync("unknown_fact", () => _book.CorrectAsync("nothing", Draft(), 1, Steward));
 
