@@ -57,6 +57,24 @@ public static class NationRefusal
     /// <summary>Others moved it meanwhile, again and again.</summary>
     public static Refusal DecisionMoved() => new("decision_moved", "others were deciding in the same moment: look at it again");
 
+    /// <summary>The code of a text that is no export of facts.</summary>
+    public const string InvalidFactsCode = "invalid_facts";
+
+    /// <summary>Facts can't be read.</summary>
+    public static Refusal InvalidFacts(string description) => new(InvalidFactsCode, $"the facts {description}");
+
+    /// <summary>A fact can't be recorded like this.</summary>
+    public static Refusal InvalidFact(string description) => new("invalid_fact", description);
+
+    /// <summary>There is no fact of that id.</summary>
+    public static Refusal UnknownFact() => new("unknown_fact", "there is no fact of that id");
+
+    /// <summary>Somebody attests what is about themselves.</summary>
+    public static Refusal OwnFact() => new("own_fact", "the fact is about the witness: others attest it");
+
+    /// <summary>Somebody attests a fact twice.</summary>
+    public static Refusal AlreadyWitnessed() => new("already_witnessed", "the member attested this fact before");
+
     /// <summary>A log that is watched says now what can't follow from what it said before.</summary>
     public static Refusal LogForked(string what) => new("log_forked", $"the log is not a continuation of what it was: {what}");
 

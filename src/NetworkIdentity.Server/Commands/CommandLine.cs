@@ -54,6 +54,7 @@ public static class CommandLine
             MemberCommand.Build(),
             NodeCommand.Build(),
             CharterCommand.Build(),
+            FactsCommand.Build(),
             KeyCommand.Build(),
             DidCommand.Build(),
             VerifyCommand.Build(),
