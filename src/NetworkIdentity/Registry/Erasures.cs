@@ -7,7 +7,7 @@ public static class Erasures
     public static IReadOnlyList<string> Tables { get; } =
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
-        "access_token", "refresh_token", "session", "undelivered",
+        "access_token", "refresh_token", "session", "undelivered", "contact", "notice", "notice_delivery",
     ];
 
     /// <summary>
@@ -59,6 +59,8 @@ public static class Erasures
             new("UPDATE session SET claims = @none, browser_digest = '' WHERE member_id = @id", new { id, none }),
             new("DELETE FROM presentation_request WHERE sign_in_id IN (SELECT id FROM sign_in WHERE member_id = @id)", new { id }),
             new("DELETE FROM sign_in WHERE member_id = @id", new { id }),
+            Contacts.Delete(id),
+            .. Notices.DeleteOf(id),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
             new("UPDATE member SET state = 'erased', data_key = @none WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
         ]);
