@@ -79,7 +79,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(ILoggerProvider log, Func<Settings, Settings>? change = null)
     {
         Log.Value = log;
-        return await StartAsync(null, change);
+        return await StartAsync(folder: null, change);
     }
 
     public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "", params CredentialType[] more)

@@ -109,8 +109,8 @@ public sealed class MailServerTests
     {
         var time = new ManualTime();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var mute = new TestMailServer { Before = line => line.StartsWith("EHLO", StringComparison.Ordinal) ? WaitAsync() : Task.CompletedTask };
         var release = new TaskCompletionSource();
+        await using var mute = new TestMailServer { Before = line => line.StartsWith("EHLO", StringComparison.Ordinal) ? WaitAsync() : Task.CompletedTask };
         var sending = new MailServer(mute.Options, "nation.example", time).SendAsync(To, Message);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         time.Move(MailServer.Deadline);
