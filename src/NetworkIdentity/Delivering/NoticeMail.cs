@@ -8,8 +8,8 @@ namespace NetworkIdentity.Delivering;
 /// <remarks>Whatever is not ours stands in base64, in the header and in the body: so no name begins a line or a field (A93).</remarks>
 internal static class NoticeMail
 {
-    /// <summary>The most bytes of text in a word of the header that is 75 letters with what is around it [RFC2047 §2].</summary>
-    private const int MaxWord = 45;
+    /// <summary>The most bytes of text in a word of the header, so that no line has more than 76 letters with what is around it [RFC2047 §2].</summary>
+    private const int MaxWord = 39;
 
     /// <summary>The message, its lines of ASCII with CR and LF at their ends.</summary>
     /// <param name="nation">Who writes.</param>
@@ -32,7 +32,8 @@ internal static class NoticeMail
 
             """.ReplaceLineEndings("\r\n");
         return $"""
-            From: {Words(name)} <{from}>
+            From: {Words(name)}
+             <{from}>
             To: <{to}>
             Subject: {Words($"{name}: {kind.Words}")}
             Date: {at.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture)}
