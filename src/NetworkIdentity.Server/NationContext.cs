@@ -73,6 +73,7 @@ public sealed class NationContext : IAsyncDisposable
         MemberPages = new MemberPages(database, keys, Types, Codes, time);
         Logouts = new LogoutDesk(database, keys, time);
         LogoutNotices = new LogoutNotices(database, keys, Fetcher, time);
+        NoticeDelivery = new Delivering.NoticeDelivery(database, keys, Fetcher, settings.Notices, time);
     }
 
     /// <summary>The database.</summary>
@@ -203,6 +204,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Tells clients of sessions that ended.</summary>
     public LogoutNotices LogoutNotices { get; }
+
+    /// <summary>Sends the notices that are in the outbox.</summary>
+    public Delivering.NoticeDelivery NoticeDelivery { get; }
 
     /// <summary>Opens the nation that is there; in Development, founds one where there is none.</summary>
     /// <param name="settings">The settings.</param>

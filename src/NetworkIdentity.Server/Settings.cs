@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using NetworkIdentity.Delivering;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OpenId4Vp;
@@ -107,6 +108,9 @@ public sealed record Settings
     /// <summary><c>NETID__ClientDocuments__Hosts</c>, <c>__Policy</c> and <c>__Optional</c>: whose apps may introduce themselves, and what those may ask.</summary>
     public ClientDocumentOptions ClientDocuments { get; init; } = ClientDocumentOptions.None;
 
+    /// <summary><c>NETID__Smtp__...</c> and <c>NETID__Notices__...</c>: the channels by which notices go out; the members' pages alone where not set.</summary>
+    public DeliveryOptions Notices { get; init; } = DeliveryOptions.None;
+
     /// <summary><c>NETID__Vcalm__Open</c> and <c>NETID__Vcalm__Instances__NAME__...</c>: what is beside the nation for who speaks VCALM; nothing where not set.</summary>
     public VcalmSettings Vcalm { get; init; } = VcalmSettings.None;
 
@@ -205,6 +209,7 @@ public sealed record Settings
                 faults.Add($"NETID__{name} must be host names in small letters separated by commas, or *; {odd} is not one");
         }
 
+        var notices = NoticeSettings.Read(section, loopback, faults);
         var vcalm = VcalmSettings.Read(section.GetSection("Vcalm"), faults);
         if (vcalm.IsOpen && !isDevelopment && !(issuer is not null && Uri.TryCreate(issuer, UriKind.Absolute, out var place) && Nation.LeadsToThisMachineAlone(place)))
             faults.Add("NETID__Vcalm__Open: instances are open in Development, or where NETID__Issuer leads to this machine alone");
@@ -232,6 +237,7 @@ public sealed record Settings
             DoorUrl = Empty(section["Practice:Door"]),
             AllowsPublicSubjects = publicSubjects,
             ClientDocuments = documents,
+            Notices = notices,
             Vcalm = vcalm,
             ResolvesDidsOf = dids,
             VerifiesIssuers = issuers,

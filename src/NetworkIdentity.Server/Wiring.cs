@@ -34,6 +34,7 @@ public static class Wiring
         builder.Services.AddHostedService<Sequencing>();
         builder.Services.AddHostedService<Publishing>();
         builder.Services.AddHostedService<Telling>();
+        builder.Services.AddHostedService<Notifying>();
         if (practice is not null)
         {
             builder.Services.AddSingleton(practice);

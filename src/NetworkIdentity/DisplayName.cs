@@ -21,6 +21,9 @@ public static class DisplayName
         return name.EnumerateRunes().Any(IsInvisible) ? "must hold no control characters, line ends or direction overrides" : null;
     }
 
+    /// <summary>A name without what it must not hold, for a text that goes out: each such character is a space.</summary>
+    internal static string Cleaned(string name) => string.Concat(name.EnumerateRunes().Select(rune => IsInvisible(rune) ? " " : rune.ToString())).Trim();
+
     // Letters that are drawn as nothing: the fillers of Hangul, and the empty Braille cell.
     private static bool IsInvisible(System.Text.Rune rune) => rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 || (rune.Value is not (0x200C or 0x200D)
         && System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator

@@ -123,6 +123,9 @@ public static class NationRefusal
     /// <summary>There is no credential type of that name.</summary>
     public static Refusal UnknownType(IEnumerable<string> known) => new("unknown_type", $"there is no such credential type; there are {string.Join(", ", known)}");
 
+    /// <summary>Nobody can be told there.</summary>
+    public static Refusal InvalidContact(string description) => new("invalid_contact", $"the e-mail address {description}");
+
     /// <summary>There is no member of that id.</summary>
     public static Refusal UnknownMember() => new("unknown_member", "there is no member of that id");
 

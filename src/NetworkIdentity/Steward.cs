@@ -51,6 +51,7 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
                 CreatedAt = now.ToUnixTimeSeconds(),
             }),
             mandate.Write(id, now.ToUnixTimeSeconds()),
+            .. Notice.To(memberId, NoticeKind.MandateGiven, id, now),
         ]);
         mandate.Check(broken);
         return broken is null ? new Steward(id, memberId, nodeId, acts, ends) : throw NationRefusal.NotAMember();

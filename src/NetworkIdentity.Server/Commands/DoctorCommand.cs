@@ -85,6 +85,9 @@ internal static class DoctorCommand
         foreach (var (clientId, count, oldest, fault) in await Sessions.UntoldAsync(nation.Database))
             findings.Add(new("logout", Look, $"app {clientId} was not told that {count} of its sessions ended, the first {Output.Time(oldest)}: {fault}"));
 
+        foreach (var (channel, fault, count, waiting, oldest) in await Notices.UnsentAsync(nation.Database))
+            findings.Add(new("notices", Look, $"by {channel}, {count} could not be sent, of which {waiting} are tried again; the first was due {Output.Time(oldest)}: {fault}"));
+
         var backup = (await Nations.FindAsync(nation.Database))!.BackedUpAt;
         findings.Add(backup is { } at
             ? new("backup", DateTimeOffset.FromUnixTimeSeconds(at) < now - OldBackup ? Look : Well, $"netid backup was last done {Output.Time(at)}")

@@ -39,16 +39,23 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         var rule = charter.Rules[proposal.Act];
         var standings = await StandingsAsync(rule, now);
-        if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, MatterOf(proposal.NodeId, proposal.MemberId), proposer, now))
+        var matter = MatterOf(proposal.NodeId, proposal.MemberId);
+        if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
 
         var decision = await RecordOfAsync(proposal, charter, memberId, now);
+
+        // All members are not told one by one: what they decide is for everyone to see.
+        var deciders = rule.By == ActRule.Members ? [] : standings.Where(standing => standing.MemberId != memberId && Quorum.IsEligible(rule, matter, standing, now));
         var broken = await database.CommitAsync(
+        [
             Nations.IsUnder(charter.Version),
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
             Decisions.Insert(decision),
             Approvals.Insert(decision.Id, memberId, now.ToUnixTimeSeconds()),
-            Journal.Write("propose", decision.Id, memberId, charter.Version, now.ToUnixTimeSeconds(), decision.Digest));
+            Journal.Write("propose", decision.Id, memberId, charter.Version, now.ToUnixTimeSeconds(), decision.Digest),
+            .. deciders.SelectMany(decider => Notice.To(decider.MemberId, NoticeKind.DecisionOpen, decision.Id, now)),
+        ]);
         switch (broken)
         {
             case null: break;
@@ -169,7 +176,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             if (due > seconds)
             {
                 if (row.DueAt is not null) return;
-                await database.CommitAsync(Decisions.Reach(id, row.Revision, seconds, due), Journal.Write("decide", id, row.Id, row.CharterVersion, seconds, row.Digest));
+                await database.CommitAsync([Decisions.Reach(id, row.Revision, seconds, due), Journal.Write("decide", id, row.Id, row.CharterVersion, seconds, row.Digest), .. NoticeOf(row, now)]);
                 continue;
             }
 
@@ -188,6 +195,14 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             }
         }
     }
+
+    /// <summary>What the member whom it harms is told before it is carried out.</summary>
+    private static IReadOnlyList<Statement> NoticeOf(Decisions.Row row, DateTimeOffset now) => row.Act switch
+    {
+        Act.Suspend => Notice.To(row.MemberId!, NoticeKind.SuspensionNoticed, row.Id, now),
+        Act.Revoke => Notice.To(row.MemberId!, NoticeKind.RevocationNoticed, row.Id, now),
+        _ => [],
+    };
 
     private Task<string?> EndAsync(Decisions.Row row, string state, string act, long now) => database.CommitAsync(
         Decisions.End(row.Id, row.Revision, state, now), Journal.Write(act, row.Id, row.Id, row.CharterVersion, now, row.Digest));

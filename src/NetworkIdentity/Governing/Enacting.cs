@@ -42,10 +42,11 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
         switch (proposal.Act)
         {
             case Act.Suspend or Act.SuspendAtOnce:
-                await suspensions.SuspendMemberAsync(proposal.MemberId!, content.RequiredString("reason"), now.AddDays(content.RequiredInt64("days")), mandate);
+                await suspensions.SuspendMemberAsync(proposal.MemberId!, content.RequiredString("reason"), now.AddDays(content.RequiredInt64("days")), mandate,
+                    [.. Notice.To(proposal.MemberId!, NoticeKind.Suspended, mandate.Actor, now)]);
                 break;
             case Act.Revoke:
-                await revoker.RevokeMemberAsync(proposal.MemberId!, content.RequiredString("reason"), mandate);
+                await revoker.RevokeMemberAsync(proposal.MemberId!, content.RequiredString("reason"), mandate, [.. Notice.To(proposal.MemberId!, NoticeKind.Revoked, mandate.Actor, now)]);
                 break;
             case Act.Appoint:
                 await Steward.AppointAsync(database, time, proposal.MemberId!, content.OptionalString("node"), Acts(proposal), Until(proposal), mandate);

@@ -1,6 +1,6 @@
 namespace NetworkIdentity.Registry;
 
-/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests, offers that nobody took, doubts about credentials that have ended.</summary>
+/// <summary>Deletes what has expired and means nothing any more: nonces, tokens, codes, sign-ins and their requests, offers that nobody took, doubts about credentials that have ended, notices of long ago.</summary>
 public static class Sweeper
 {
     /// <summary>How long rows are kept after they mean something.</summary>
@@ -64,6 +64,7 @@ public static class Sweeper
             new { }, "done"),
         Of("offer", "id", now - (long)retention.Offers.TotalSeconds, "redeemed_at IS NULL AND"),
         Undelivered.Settle(now),
+        .. Notices.Sweep(now - Notices.Kept, Portion),
     ];
 
     private static Statement Of(string table, string key, long before, string also = "") => new(

@@ -12,7 +12,7 @@ namespace NetworkIdentity.Verifying;
 #pragma warning disable RS0030
 
 /// <summary>
-/// The one guarded way out: gets a small public document that someone else serves, or posts a small form to them, at a URL that a stranger may have chosen.
+/// The one guarded way out: gets a small public document that someone else serves, or posts something small to them, at a URL that a stranger may have chosen.
 /// </summary>
 /// <remarks>
 /// Each fetch has its own connection, to an address that was looked up once and looked at before. It sends no cookie, no credential and no trace, goes
@@ -98,7 +98,21 @@ public sealed class Fetcher : IDisposable
     /// <param name="url">The URL, as it was written down: it is called as it is, or not at all.</param>
     /// <param name="form">The fields.</param>
     public Task<FetchResult> PostAsync(string url, params (string Name, string Value)[] form) =>
-        CallAsync(url, (uri, deadline) => PostAsync(uri, form, deadline));
+        CallAsync(url, (uri, deadline) =>
+            PostAsync(uri, new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))), status => status is 200 or 204, deadline));
+
+    /// <summary>Posts a body to a URL. The answer is its status: any of success. Its body is not read.</summary>
+    /// <param name="url">The URL, as it was written down: it is called as it is, or not at all.</param>
+    /// <param name="contentType">The body's media type.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">What is said beside it.</param>
+    public Task<FetchResult> PostBodyAsync(string url, string contentType, byte[] body, params (string Name, string Value)[] headers) => CallAsync(url, (uri, deadline) =>
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        foreach (var (name, value) in headers) content.Headers.Add(name, value);
+        return PostAsync(uri, content, status => status is >= 200 and < 300, deadline);
+    });
 
     private async Task<FetchResult> CallAsync(string url, Func<Uri, CancellationToken, Task<FetchResult>> call)
     {
@@ -195,14 +209,14 @@ public sealed class Fetcher : IDisposable
         FetchResult TooLarge() => FetchResult.Failed(FetchFault.TooLarge, $"the host sent more than {maxBytes} bytes");
     }
 
-    private async Task<FetchResult> PostAsync(Uri uri, (string Name, string Value)[] form, CancellationToken deadline)
+    private async Task<FetchResult> PostAsync(Uri uri, HttpContent content, Func<int, bool> isGood, CancellationToken deadline)
     {
         using var request = NewRequest(HttpMethod.Post, uri);
-        request.Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        request.Content = content;
         var (refused, answer) = await SendAsync(request, deadline);
         if (answer is null) return refused!;
         using var response = answer;
-        return (int)response.StatusCode is 200 or 204 ? new(null, null, default, false, null, null) : Refused((int)response.StatusCode);
+        return isGood((int)response.StatusCode) ? new(null, null, default, false, null, null) : Refused((int)response.StatusCode);
     }
 
     private static HttpRequestMessage NewRequest(HttpMethod method, Uri uri)
@@ -311,7 +325,7 @@ public sealed class Fetcher : IDisposable
     private static TimeSpan? MaxAge(CacheControlHeaderValue? control) => control is { NoStore: true } or { NoCache: true } ? TimeSpan.Zero : control?.MaxAge;
 
     /// <summary>How a host's certificate is looked at. What it names as places to download from is not called: that would be a second way out.</summary>
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)
+    internal static X509ChainPolicy ChainPolicy(X509Certificate2Collection? roots)
     {
         var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Specimens;
 
@@ -46,6 +47,23 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal("look", (string)found["state"]!);
         Assert.StartsWith($"app {signIn.ClientId} was not told that 1 of its sessions ended", (string)found["said"]!);
         Assert.EndsWith("it redirected, which is not followed", (string)found["said"]!);
+    }
+
+    [Fact]
+    public async Task Notices_that_could_not_be_sent_are_to_be_looked_at()
+    {
+        var member = (await _server.RecordOfAsync(await _server.MemberAsync())).MemberId;
+        await _server.Nation.Database.CommitAsync(
+        [
+            .. Notice.To(member, NoticeKind.Suspended, "case-1", _server.Time.GetUtcNow(), _server.Time.GetUtcNow().AddDays(1)),
+            .. Notice.To(member, NoticeKind.Suspended, "case-2", _server.Time.GetUtcNow(), _server.Time.GetUtcNow().AddDays(1)),
+            new Statement("UPDATE notice_delivery SET fault = 'the mail server can''t be reached' WHERE channel = 'mail'", new { }),
+            new Statement("UPDATE notice_delivery SET send_at = NULL WHERE channel = 'mail' AND notice_id = (SELECT min(id) FROM notice)", new { }),
+        ]);
+        var found = (await FindingsAsync()).Single(one => (string)one["check"]! == "notices");
+        Assert.Equal("look", (string)found["state"]!);
+        Assert.StartsWith("by mail, 2 could not be sent, of which 1 are tried again; the first was due ", (string)found["said"]!);
+        Assert.EndsWith(": the mail server can't be reached", (string)found["said"]!);
     }
 
     [Fact]

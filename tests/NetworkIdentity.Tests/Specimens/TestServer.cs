@@ -76,10 +76,10 @@ internal sealed class TestServer : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>A server whose log goes somewhere.</summary>
-    public static async Task<TestServer> StartAsync(ILoggerProvider log)
+    public static async Task<TestServer> StartAsync(ILoggerProvider log, Func<Settings, Settings>? change = null)
     {
         Log.Value = log;
-        return await StartAsync();
+        return await StartAsync(folder: null, change);
     }
 
     public static async Task<TestServer> StartAsync(string? folder = null, Func<Settings, Settings>? change = null, string path = "", params CredentialType[] more)

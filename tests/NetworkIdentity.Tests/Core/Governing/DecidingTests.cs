@@ -144,6 +144,26 @@ public sealed class DecidingTests
             ["approve", "approve", "approve", "approve", "decide", "decide", "propose", "take-back", "undecide"], (await nation.JournalAsync(decision.Row.Id)).Select(one => one.Act).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Who_may_decide_is_told_that_something_waits_and_who_is_harmed_what_comes_and_what_was_done()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var decision = await ApprovedAsync(nation, Proposal.Revoke(nation.People["fay"], "harm", "Why."), "ana", "ben", "cyd", "dee");
+        foreach (var name in (string[])["ben", "eve"]) Assert.Contains((NoticeKind.DecisionOpen.Name, decision.Row.Id), await ToldAsync(name));
+        Assert.DoesNotContain((NoticeKind.DecisionOpen.Name, decision.Row.Id), await ToldAsync("ana"));
+        Assert.Equal([(NoticeKind.RevocationNoticed.Name, decision.Row.Id)], await ToldAsync("fay"));
+
+        nation.Time.Move(TimeSpan.FromDays(21));
+        await nation.Deciding.GoOnAsync();
+        Assert.Equal([(NoticeKind.RevocationNoticed.Name, decision.Row.Id), (NoticeKind.Revoked.Name, decision.Row.Id)], (await ToldAsync("fay")).Order());
+
+        await ApprovedAsync(nation, Proposal.SuspendAtOnce(nation.People["eve"], "harm", "Why.", 2), "ana");
+        Assert.Contains(NoticeKind.Suspended.Name, (await ToldAsync("eve")).Select(one => one.Kind));
+
+        async Task<IReadOnlyList<(string Kind, string About)>> ToldAsync(string name) =>
+            [.. (await Notices.OfMemberAsync(nation.Database, nation.People[name], nation.Time.GetUtcNow().ToUnixTimeSeconds())).Select(row => (row.Kind, row.About))];
+    }
+
     [Theory]
     [InlineData("mandate")]
     [InlineData("membership")]

@@ -144,11 +144,11 @@ public sealed class FactBookTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_erased_takes_the_words_and_the_place_along_and_the_fact_stays()
     {
-        var node = await Node.AddAsync(_issuing.Nation.Database, _issuing.Nation.Keys.Nation, _issuing.Nation.Time, "Lisbon", "Europe");
+        var node = await Node.AddAsync(_issuing.Nation.Database, _issuing.Nation.Time, "Lisbon", "Europe");
         var fact = await _book.RecordAsync(Draft() with { Node = "Lisbon" }, 1, Steward);
         await _book.WitnessAsync(fact, _members[1], Steward);
         Assert.Equal(node.Id, (await _book.AllAsync()).Single().NodeId);
-        await new Eraser(_issuing.Nation.Database, _issuing.Nation.Keys, _issuing.Nation.Time).EraseAsync(_members[0]);
+        await new Eraser(_issuing.Nation.Database, _issuing.Nation.Time).EraseAsync(_members[0]);
         var row = (await Facts.FindAsync(_issuing.Nation.Database, fact))!;
         Assert.Empty(row.Content);
         Assert.Null(row.NodeId);

@@ -1,0 +1,93 @@
+namespace NetworkIdentity.Governing;
+
+/// <summary>What sort of thing a person is told of. A list that grows: a kind that is not known here (a newer server wrote it) is told in general words.</summary>
+/// <param name="Name">Its name in the outbox and in webhooks: small letters and underscores.</param>
+/// <param name="Words">What happened, as one sentence without its full stop, and nothing of a person.</param>
+/// <param name="Page">The path of the page where it is read, after signing in.</param>
+public sealed record NoticeKind(string Name, string Words, string Page)
+{
+    private const string MyPage = "/account";
+    private const string Desk = "/desk";
+
+    /// <summary>What is said of a kind that is not known.</summary>
+    private const string General = "There is something new for you";
+
+    /// <summary>To who asks to join: the application has come.</summary>
+    public static readonly NoticeKind ApplicationReceived = new("application_received", "Your application was received", MyPage);
+
+    /// <summary>To who asks to join: it ends soon, as nothing came of it yet.</summary>
+    public static readonly NoticeKind ApplicationEndsSoon = new("application_ends_soon", "Your application ends soon", MyPage);
+
+    /// <summary>To who asks to join: it was decided, or has ended.</summary>
+    public static readonly NoticeKind ApplicationDecided = new("application_decided", "Your application was decided", MyPage);
+
+    /// <summary>To who asks to join, or holds a credential that ends: another is offered.</summary>
+    public static readonly NoticeKind OfferReady = new("offer_ready", "A credential is ready for your wallet", MyPage);
+
+    /// <summary>To a member: somebody asks them to vouch.</summary>
+    public static readonly NoticeKind VouchAsked = new("vouch_asked", "Somebody asks you to vouch for them", MyPage);
+
+    /// <summary>To a member: the vouch that they gave binds them no more.</summary>
+    public static readonly NoticeKind VouchFreed = new("vouch_freed", "A vouch of yours is free again", MyPage);
+
+    /// <summary>To who may decide: something waits for them.</summary>
+    public static readonly NoticeKind DecisionOpen = new("decision_open", "A decision waits for you", Desk);
+
+    /// <summary>To who may decide: a decision that waits ends soon.</summary>
+    public static readonly NoticeKind DecisionEndsSoon = new("decision_ends_soon", "A decision that waits for you ends soon", Desk);
+
+    /// <summary>To a member: suspended, with the reasons and the way to appeal on their page.</summary>
+    public static readonly NoticeKind Suspended = new("suspended", "Your credentials were suspended for a time, and you can appeal", MyPage);
+
+    /// <summary>To a member: the suspension is over.</summary>
+    public static readonly NoticeKind SuspensionEnded = new("suspension_ended", "Your suspension has ended", MyPage);
+
+    /// <summary>To a member: a suspension was decided, and begins when its notice is over.</summary>
+    public static readonly NoticeKind SuspensionNoticed = new("suspension_noticed", "A suspension of your credentials was decided, and begins in some days", MyPage);
+
+    /// <summary>To a member: a revocation was decided, and takes effect when its notice is over.</summary>
+    public static readonly NoticeKind RevocationNoticed = new("revocation_noticed", "A revocation of your credentials was decided, and takes effect in some days", MyPage);
+
+    /// <summary>To a member: revoked, with the reasons and the way to appeal on their page.</summary>
+    public static readonly NoticeKind Revoked = new("revoked", "Your credentials were revoked, and you can appeal", MyPage);
+
+    /// <summary>To who appealed: it was decided.</summary>
+    public static readonly NoticeKind AppealDecided = new("appeal_decided", "Your appeal was decided", MyPage);
+
+    /// <summary>To a member: they belong again.</summary>
+    public static readonly NoticeKind Reinstated = new("reinstated", "You were reinstated", MyPage);
+
+    /// <summary>To a member: a credential ends soon.</summary>
+    public static readonly NoticeKind CredentialEnds = new("credential_ends", "A credential of yours ends soon", MyPage);
+
+    /// <summary>To a steward: a mandate was given.</summary>
+    public static readonly NoticeKind MandateGiven = new("mandate_given", "You were given a mandate", Desk);
+
+    /// <summary>To a steward: a mandate ends soon.</summary>
+    public static readonly NoticeKind MandateEnds = new("mandate_ends", "A mandate of yours ends soon", Desk);
+
+    /// <summary>To a member: something was attested of them.</summary>
+    public static readonly NoticeKind FactWitnessed = new("fact_witnessed", "Something was attested of you, and you can contest it", MyPage);
+
+    /// <summary>To a member who vouched: somebody asks for a new wallet.</summary>
+    public static readonly NoticeKind RecoveryAsked = new("recovery_asked", "Somebody you know asks to be recognised after losing their wallet", MyPage);
+
+    /// <summary>To a member: somebody asks for a new wallet in their name.</summary>
+    public static readonly NoticeKind RecoveryBegun = new("recovery_begun", "A new wallet is asked for in your name, and you can object", MyPage);
+
+    /// <summary>To a member: the new wallet is theirs.</summary>
+    public static readonly NoticeKind RecoveryDone = new("recovery_done", "A new wallet was bound to your membership", MyPage);
+
+    /// <summary>To a member: the charter is another.</summary>
+    public static readonly NoticeKind CharterChanged = new("charter_changed", "The charter was changed", MyPage);
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<NoticeKind> All =
+    [
+        ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchAsked, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
+        Revoked, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
+    ];
+
+    /// <summary>The kind of a name; one in general words where it is not known.</summary>
+    public static NoticeKind Of(string name) => All.FirstOrDefault(kind => kind.Name == name) ?? new(name, General, MyPage);
+}
