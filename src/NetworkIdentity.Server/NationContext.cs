@@ -33,6 +33,7 @@ public sealed class NationContext : IAsyncDisposable
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, time);
         Deciding = new Deciding(database, keys, new Enacting(database, Revoker, Suspensions, time), time);
+        Applying = new Applying(database, keys, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
@@ -111,6 +112,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where members decide by the charter.</summary>
     public Deciding Deciding { get; }
+
+    /// <summary>Where people ask to join, and members vouch for them.</summary>
+    public Applying Applying { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

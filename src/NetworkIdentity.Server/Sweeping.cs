@@ -18,6 +18,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.StatusLists.SweepAsync();
                 await nation.Deciding.GoOnAsync();
+                await nation.Applying.GoOnAsync();
                 await nation.Keys.RenewAsync();
                 if (nation.DidLog is { } did) await did.RenewAsync();
             }

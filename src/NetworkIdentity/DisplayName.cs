@@ -21,6 +21,9 @@ public static class DisplayName
         return name.EnumerateRunes().Any(IsInvisible) ? "must hold no control characters, line ends or direction overrides" : null;
     }
 
+    /// <summary>What is wrong with words of several lines; null where nothing is.</summary>
+    public static string? FaultOfLines(string words, int maxLength) => Fault(words.ReplaceLineEndings(" "), maxLength);
+
     /// <summary>A name without what it must not hold, for a text that goes out: each such character is a space.</summary>
     internal static string Cleaned(string name) => string.Concat(name.EnumerateRunes().Select(rune => IsInvisible(rune) ? " " : rune.ToString())).Trim();
 

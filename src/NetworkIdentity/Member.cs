@@ -7,11 +7,14 @@ namespace NetworkIdentity;
 /// <summary>A person who belongs: a random id that is never given to another, and a key of their own for what is stored about them.</summary>
 /// <remarks>Erasing a member destroys the data key: what was sealed under it is gone, in backups too, and the records still verify and revoke.</remarks>
 /// <param name="Id">The id, internal to the nation; partners never see it.</param>
-/// <param name="State"><see cref="Offered"/>, <see cref="Active"/> or <see cref="Erased"/>.</param>
+/// <param name="State"><see cref="Applied"/>, <see cref="Offered"/>, <see cref="Active"/> or <see cref="Erased"/>.</param>
 /// <param name="JoinedAt">When they first held a membership credential; null before.</param>
 /// <param name="Data">Seals and opens what is stored about the member.</param>
 public sealed record Member(string Id, string State, DateTimeOffset? JoinedAt, SealingKey Data)
 {
+    /// <summary>Somebody asks to become a member.</summary>
+    public const string Applied = "applied";
+
     /// <summary>A credential was offered and not yet taken.</summary>
     public const string Offered = "offered";
 
@@ -22,18 +25,18 @@ public sealed record Member(string Id, string State, DateTimeOffset? JoinedAt, S
     public const string Erased = "erased";
 
     /// <summary>Makes a member, with the statement that keeps them.</summary>
-    public static (Member Member, Statement Insert) Create(KeyRing keys, DateTimeOffset now)
+    public static (Member Member, Statement Insert) Create(KeyRing keys, DateTimeOffset now, string state = Offered)
     {
         var id = RandomId.New();
         var dataKey = RandomNumberGenerator.GetBytes(32);
         var row = new Members.Row
         {
             Id = id,
-            State = Offered,
+            State = state,
             DataKey = keys.Sealing.Seal(dataKey, Owner(id)),
             CreatedAt = now.ToUnixTimeSeconds(),
         };
-        return (new Member(id, Offered, null, new SealingKey(dataKey)), Members.Insert(row));
+        return (new Member(id, state, null, new SealingKey(dataKey)), Members.Insert(row));
     }
 
     /// <summary>Reads a member; null where the id is unknown or the member erased.</summary>

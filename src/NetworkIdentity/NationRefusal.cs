@@ -39,6 +39,21 @@ public static class NationRefusal
     /// <summary>The same is proposed already.</summary>
     public static Refusal AlreadyProposed() => new("already_proposed", "this is proposed already, and not decided yet");
 
+    /// <summary>What somebody says who asks to join, or vouches, can't be that.</summary>
+    public static Refusal InvalidApplication(string description) => new("invalid_application", description);
+
+    /// <summary>There is no such application, or nothing can be done with it by this code.</summary>
+    public static Refusal UnknownApplication() => new("unknown_application", "there is no such application, or it is not open any more");
+
+    /// <summary>The application is past this.</summary>
+    public static Refusal ApplicationEnded(string state) => new("application_ended", $"the application is {state}");
+
+    /// <summary>One vouch for a person.</summary>
+    public static Refusal AlreadyVouched() => new("already_vouched", "you have vouched for this person before");
+
+    /// <summary>As many vouches as the charter allows.</summary>
+    public static Refusal NoVouchLeft(int most) => new("no_vouch_left", $"you vouch for {most} people already, and by the charter for no more at once: a vouch is free again when its application ends");
+
     /// <summary>There is no such decision, or none that this member may see.</summary>
     public static Refusal UnknownDecision() => new("unknown_decision", "there is no decision of that id for you");
 

@@ -54,7 +54,13 @@ public static class Act
     /// <summary>The nation gets another node.</summary>
     public const string AddNode = "add_node";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Somebody who asks to join is refused. It has the rule of <see cref="Admit"/>.</summary>
+    public const string Refuse = "refuse";
+
+    /// <summary>The act whose rule decides an act: its own, for most.</summary>
+    public static string RuleOf(string act) => act == Refuse ? Admit : act;
+
+    /// <summary>All that have a rule in a charter.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         Admit, Issue, Renew, Suspend, SuspendAtOnce, Revoke, Reinstate, DecideAppeal, Appoint, Dismiss, Witness, Rebind, Merge, RotateKeys, ChangeCharter, Recognise,

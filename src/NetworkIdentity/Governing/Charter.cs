@@ -50,6 +50,9 @@ public sealed class Charter
     /// <summary>The rule of each act.</summary>
     public IReadOnlyDictionary<string, ActRule> Rules { get; }
 
+    /// <summary>The rule that decides an act.</summary>
+    public ActRule RuleOf(string act) => Rules[Act.RuleOf(act)];
+
     /// <summary>Who speaks for somebody who asks to join.</summary>
     public Vouching Vouching { get; }
 

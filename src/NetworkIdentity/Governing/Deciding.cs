@@ -37,7 +37,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss) }) proposal = proposal with { NodeId = row.NodeId };
         }
 
-        var rule = charter.Rules[proposal.Act];
+        var rule = charter.RuleOf(proposal.Act);
         var standings = await StandingsAsync(rule, now);
         var matter = MatterOf(proposal.NodeId, proposal.MemberId);
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
@@ -66,6 +66,27 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         await MoveAsync(decision.Id);
         return (await FindAsync(decision.Id))!;
+    }
+
+    /// <summary>Puts a question that follows from something that happened, so that nobody has to propose it. Where it is put already, nothing is done.</summary>
+    /// <param name="proposal">What is to be decided.</param>
+    /// <param name="until">Unix seconds: how long the question can be open at most.</param>
+    internal async Task PutAsync(Proposal proposal, long until)
+    {
+        if ((await Decisions.OfSubjectAsync(database, proposal.Subject)).Any(row => row.Act == proposal.Act && row.State == Decisions.Open)) return;
+        var now = time.GetUtcNow();
+        var charter = await Rules.InForceAsync(database);
+        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId));
+        var record = await RecordOfAsync(proposal, charter, null, now);
+        record = record with { OpenUntil = Math.Min(record.OpenUntil, until) };
+        var deciders = rule.By == ActRule.Members ? [] : (await StandingsAsync(rule, now)).Where(standing => Quorum.IsEligible(rule, matter, standing, now));
+        await database.CommitAsync(
+        [
+            Nations.IsUnder(charter.Version),
+            Decisions.Insert(record),
+            Journal.Write("put", record.Id, record.Id, charter.Version, now.ToUnixTimeSeconds(), record.Digest),
+            .. deciders.SelectMany(decider => Notice.To(decider.MemberId, NoticeKind.DecisionOpen, record.Id, now)),
+        ]);
     }
 
     /// <summary>Approves of a decision. Where that was the last approval that was wanted, it is carried out, or waits for its day.</summary>
@@ -182,7 +203,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
             try
             {
-                await enacting.EnactAsync(proposal, await MandateOfAsync(row, quorum, charter.Rules[row.Act], now));
+                await enacting.EnactAsync(proposal, await MandateOfAsync(row, quorum, charter.RuleOf(row.Act), now));
             }
             catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
             {
@@ -236,7 +257,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
 
         // The approvals are read after the row: one that came between moves its revision.
-        var rule = Charter.Parse(charter.Content).Rules[row.Act];
+        var rule = Charter.Parse(charter.Content).RuleOf(row.Act);
         var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
         return new(row, proposal, quorum);
     }
@@ -265,7 +286,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             CharterVersion = charter.Version,
             ProposedBy = proposedBy,
             ProposedAt = now.ToUnixTimeSeconds(),
-            OpenUntil = (now + charter.Rules[proposal.Act].Open).ToUnixTimeSeconds(),
+            OpenUntil = (now + charter.RuleOf(proposal.Act).Open).ToUnixTimeSeconds(),
             State = Decisions.Open,
             Revision = 1,
         };

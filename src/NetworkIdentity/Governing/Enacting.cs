@@ -26,6 +26,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
             case Act.AddNode:
                 Node.Check(proposal.Content.RequiredString("name"), proposal.Content.RequiredString("region"));
                 break;
+            case Act.Refuse:
+                if (await Applications.FindAsync(database, proposal.Subject) is not { State: Applications.Review }) throw NationRefusal.UnknownApplication();
+                break;
             case Act.Dismiss or Act.Suspend or Act.SuspendAtOnce or Act.Revoke:
                 break;
             default:
@@ -41,6 +44,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
         var content = proposal.Content;
         switch (proposal.Act)
         {
+            case Act.Admit or Act.Refuse:
+                await DecideApplicationAsync(proposal, mandate, now);
+                break;
             case Act.Suspend or Act.SuspendAtOnce:
                 await suspensions.SuspendMemberAsync(proposal.MemberId!, content.RequiredString("reason"), now.AddDays(content.RequiredInt64("days")), mandate,
                     [.. Notice.To(proposal.MemberId!, NoticeKind.Suspended, mandate.Actor, now)]);
@@ -63,6 +69,25 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
             default:
                 throw NationRefusal.InvalidProposal($"{proposal.Act} can't be carried out");
         }
+    }
+
+    /// <summary>Somebody who asked to join is admitted or refused: who vouched for them is free again.</summary>
+    private async Task DecideApplicationAsync(Proposal proposal, Mandate mandate, DateTimeOffset now)
+    {
+        var (isAdmitted, seconds) = (proposal.Act == Act.Admit, now.ToUnixTimeSeconds());
+        var charter = await Rules.InForceAsync(database);
+        await CommitAsync(
+            mandate,
+            [
+                Applications.Decide(
+                    proposal.Subject, isAdmitted ? Applications.Admitted : Applications.Refused, mandate.Actor, (now + charter.Terms.Application).ToUnixTimeSeconds(), isAdmitted ? null : seconds),
+                Vouches.FreeOf(proposal.Subject, seconds),
+                Decisions.EndOf(proposal.Subject, Decisions.Lapsed, seconds),
+                .. isAdmitted ? (Statement[])[Members.Admit(proposal.MemberId!)] : [],
+                .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, proposal.Subject, seconds),
+                .. Notice.To(proposal.MemberId!, NoticeKind.ApplicationDecided, proposal.Subject, now),
+                mandate.Write(proposal.Subject, seconds),
+            ]);
     }
 
     private async Task CommitAsync(Mandate mandate, params Statement[] act)

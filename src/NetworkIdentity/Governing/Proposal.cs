@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 
@@ -38,6 +39,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <summary>The nation gets another node.</summary>
     public static Proposal AddNode(string name, string region) => new(Governing.Act.AddNode, name, null, null, new JsonObject { ["name"] = name, ["region"] = region });
 
+    /// <summary>Somebody who asked to join, and for whom members speak, becomes a member.</summary>
+    public static Proposal Admit(Applications.Row application) => new(Governing.Act.Admit, application.Id, application.MemberId, application.NodeId, []);
+
+    /// <summary>Somebody who asked to join is refused, by a criterion of the charter.</summary>
+    public static Proposal Refuse(Applications.Row application, string criterion, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Refuse, application.Id, application.MemberId, application.NodeId, new JsonObject { ["criterion"] = criterion, ["reason"] = reason });
+
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());
 
@@ -45,7 +53,9 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <exception cref="Refusal"><c>invalid_proposal</c>.</exception>
     internal void Check(Charter charter)
     {
-        if (Content.OptionalString("reason") is { } reason && DisplayName.Fault(reason, MaxWords) is { } fault) throw NationRefusal.InvalidProposal($"the reason {fault}");
+        if (Content.OptionalString("reason") is { } reason && DisplayName.FaultOfLines(reason, MaxWords) is { } fault) throw NationRefusal.InvalidProposal($"the reason {fault}");
+        if (Content.OptionalString("criterion") is { } criterion && !charter.Criteria.ContainsKey(criterion))
+            throw NationRefusal.InvalidProposal($"the charter has no such criterion; it has {string.Join(", ", charter.Criteria.Keys)}");
         if (charter.GroundsOf.TryGetValue(Act, out var grounds) && !grounds.Contains(Content.RequiredString("ground")))
             throw NationRefusal.InvalidProposal($"the charter has no such ground for {Act}; it has {string.Join(", ", grounds)}");
         var longest = Act == Governing.Act.SuspendAtOnce ? charter.Terms.LongestAtOnce : charter.Terms.LongestSuspension;
@@ -54,7 +64,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     }
 
     /// <summary>How long after enough have approved it is carried out: the rule's own delay, and the notice that who it harms is given.</summary>
-    internal TimeSpan DelayOf(Charter charter) => charter.Rules[Act].Delay + Act switch
+    internal TimeSpan DelayOf(Charter charter) => charter.RuleOf(Act).Delay + Act switch
     {
         Governing.Act.Suspend => charter.Terms.SuspensionNotice,
         Governing.Act.Revoke => charter.Terms.RevocationNotice,

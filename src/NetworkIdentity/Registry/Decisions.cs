@@ -100,6 +100,10 @@ public static class Decisions
         "UPDATE decision SET revision = revision + 1, state = @state, ended_at = @now WHERE id = @id AND state = 'open' AND revision = @revision",
         new { id, revision, state, now }, MovedCondition);
 
+    /// <summary>What is open about a subject is over, since the subject is: it may be none.</summary>
+    public static Statement EndOf(string subject, string state, long now) => new(
+        "UPDATE decision SET revision = revision + 1, state = @state, ended_at = @now WHERE subject = @subject AND state = 'open'", new { subject, state, now });
+
     /// <summary>One decision.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM decision WHERE id = @id", new { id }));
@@ -119,6 +123,10 @@ public static class Decisions
     /// <summary>All that are about a member, newest first.</summary>
     public static async Task<IReadOnlyList<Row>> OfMemberAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM decision WHERE member_id = @memberId ORDER BY proposed_at DESC, id", new { memberId })).AsList());
+
+    /// <summary>All that are about a subject, newest first.</summary>
+    public static async Task<IReadOnlyList<Row>> OfSubjectAsync(Database database, string subject) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM decision WHERE subject = @subject ORDER BY proposed_at DESC, id", new { subject })).AsList());
 
     /// <summary>The newest, at most so many.</summary>
     public static async Task<IReadOnlyList<Row>> NewestAsync(Database database, long most) => await database.ReadAsync(async connection =>

@@ -11,7 +11,7 @@ public static class Members
         /// <summary>The member's id, internal to the nation.</summary>
         public required string Id { get; init; }
 
-        /// <summary><c>offered</c>, <c>active</c> or <c>erased</c>.</summary>
+        /// <summary><c>applied</c>, <c>offered</c>, <c>active</c> or <c>erased</c>.</summary>
         public required string State { get; init; }
 
         /// <summary>The member's own data key, sealed by the key ring; empty once the member is erased.</summary>
@@ -36,6 +36,16 @@ public static class Members
     /// <summary>An offered member holds a credential now.</summary>
     public static Statement Activate(string id, long now) => new(
         "UPDATE member SET state = 'active', joined_at = @now WHERE id = @id AND state = 'offered'", new { id, now });
+
+    /// <summary>Who applied is admitted: a membership can be offered to them.</summary>
+    public static Statement Admit(string id) => new("UPDATE member SET state = 'offered' WHERE id = @id AND state = 'applied'", new { id });
+
+    /// <summary>What follows is for who has not taken their membership yet; breaks with <c>offered</c>. Changes nothing.</summary>
+    public static Statement IsOffered(string id) => new("UPDATE member SET state = 'offered' WHERE id = @id AND state = 'offered'", new { id }, "offered");
+
+    /// <summary>Who never joined is forgotten: what they said can't be read any more.</summary>
+    public static Statement Forget(string id) => new(
+        "UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND joined_at IS NULL", new { id, none = Array.Empty<byte>() });
 
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });

@@ -67,6 +67,9 @@ public static class Offers
     public static Statement NoneStands(string memberId) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId }, "moved", 0);
 
+    /// <summary>What a member was offered gives nothing from now on; it may be nothing.</summary>
+    public static Statement EndOfMember(string memberId, long now) => new("UPDATE offer SET revoked_at = @now WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId, now });
+
     /// <summary>What the founder offered and nobody took gives nothing from now on.</summary>
     public static Statement EndFounders(long now) => new("""
         UPDATE offer SET revoked_at = @now

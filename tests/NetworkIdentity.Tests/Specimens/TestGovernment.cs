@@ -17,6 +17,8 @@ internal sealed class TestGovernment : IAsyncDisposable
         _other = issuing.Nation.OpenDatabase();
         Deciding = On(issuing.Nation.Database);
         Elsewhere = On(_other);
+        Applying = new(Database, Nation.Keys, issuing.Offering, Deciding, Time);
+        ApplyingElsewhere = new(_other, Nation.Keys, new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), Elsewhere, Time);
     }
 
     public TestNation Nation => _issuing.Nation;
@@ -32,6 +34,12 @@ internal sealed class TestGovernment : IAsyncDisposable
 
     /// <summary>Deciding on another.</summary>
     public Deciding Elsewhere { get; }
+
+    /// <summary>Joining, on one server.</summary>
+    public Applying Applying { get; }
+
+    /// <summary>Joining, on another.</summary>
+    public Applying ApplyingElsewhere { get; }
 
     /// <summary>The members, by name.</summary>
     public Dictionary<string, string> People { get; } = [];
