@@ -171,7 +171,7 @@ public static class Credentials
 
     /// <summary>Whether somebody belongs: holds a membership credential in force.</summary>
     public static Task<bool> BelongsAsync(Database database, string memberId, long now) => database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>(
-        $"SELECT count(*) FROM credential WHERE member_id = @memberId AND type = @type AND {Standing}", new { memberId, type = CredentialType.Membership, now }) > 0);
+        $"SELECT count(*) FROM credential WHERE type = @type AND member_id = @memberId AND {Standing}", new { memberId, type = CredentialType.Membership, now }) > 0);
 
     /// <summary>One record by its id.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
