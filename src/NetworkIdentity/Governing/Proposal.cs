@@ -12,6 +12,12 @@ namespace NetworkIdentity.Governing;
 /// <param name="Content">The values.</param>
 public sealed record Proposal(string Act, string Subject, string? MemberId, string? NodeId, JsonObject Content)
 {
+    /// <summary>The acts that can be proposed.</summary>
+    public static readonly IReadOnlyList<string> Acts =
+    [
+        Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.ChangeCharter,
+    ];
+
     /// <summary>How long words can be, in characters.</summary>
     public const int MaxWords = 2000;
 
@@ -45,7 +51,8 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <exception cref="Refusal"><c>invalid_proposal</c>.</exception>
     internal void Check(Charter charter)
     {
-        if (Content.OptionalString("reason") is { } reason && DisplayName.Fault(reason, MaxWords) is { } fault) throw NationRefusal.InvalidProposal($"the reason {fault}");
+        // A reason may have paragraphs.
+        if (Content.OptionalString("reason") is { } reason && DisplayName.Fault(reason.Replace('\n', ' '), MaxWords) is { } fault) throw NationRefusal.InvalidProposal($"the reason {fault}");
         if (charter.GroundsOf.TryGetValue(Act, out var grounds) && !grounds.Contains(Content.RequiredString("ground")))
             throw NationRefusal.InvalidProposal($"the charter has no such ground for {Act}; it has {string.Join(", ", grounds)}");
         var longest = Act == Governing.Act.SuspendAtOnce ? charter.Terms.LongestAtOnce : charter.Terms.LongestSuspension;
@@ -54,7 +61,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     }
 
     /// <summary>How long after enough have approved it is carried out: the rule's own delay, and the notice that who it harms is given.</summary>
-    internal TimeSpan DelayOf(Charter charter) => charter.Rules[Act].Delay + Act switch
+    public TimeSpan DelayOf(Charter charter) => charter.Rules[Act].Delay + Act switch
     {
         Governing.Act.Suspend => charter.Terms.SuspensionNotice,
         Governing.Act.Revoke => charter.Terms.RevocationNotice,
