@@ -1,5 +1,4 @@
 using System.Net;
-using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Core.Governing;

@@ -59,7 +59,7 @@ internal sealed class DeskWords(NationContext nation)
             return facts;
         }
 
-        if (content.OptionalString("ground") is { } ground) facts.Add(new("Ground of the charter", charter?.Grounds.GetValueOrDefault(ground) ?? ground, ground));
+        if (content.OptionalString("ground") is { } ground) facts.Add(new("Ground of the charter", charter?.Grounds.GetValueOrDefault(ground) ?? ground));
         if (content.OptionalString("reason") is { } reason) facts.Add(new("Reasons", reason));
         if (content.OptionalInt64("days") is { } days) facts.Add(new("For how long", Days(days)));
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));

@@ -22,7 +22,7 @@ internal static class ProposeEndpoint
     {
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
-        if (charter.Rules[act].ProvesAgain && !DeskSession.HasJustProven(nation, own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
+        if (MustProve(nation, charter.Rules[act], own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
         return await ShowAsync(act, context, nation, charter, new Dictionary<string, string>());
     }
 
@@ -45,7 +45,7 @@ internal static class ProposeEndpoint
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
-            if (charter.Rules[act].ProvesAgain && !DeskSession.HasJustProven(nation, own))
+            if (MustProve(nation, charter.Rules[act], own))
             {
                 return await ShowAsync(
                     act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
@@ -90,6 +90,8 @@ internal static class ProposeEndpoint
             },
             status);
     }
+
+    private static bool MustProve(NationContext nation, ActRule rule, Sessions.Row own) => rule.ProvesAgain && !DeskSession.HasJustProven(nation, own);
 
     /// <summary>The charter in force, for who may propose the act by it; for everybody else the page is not there.</summary>
     private static async Task<Charter> CharterForAsync(string act, NationContext nation, Sessions.Row own) => (await nation.Deciding.ProposableAsync(own.MemberId)).Contains(act)
