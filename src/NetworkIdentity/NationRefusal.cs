@@ -54,23 +54,38 @@ public static class NationRefusal
     /// <summary>As many vouches as the charter allows.</summary>
     public static Refusal NoVouchLeft(int most) => new("no_vouch_left", $"you vouch for {most} people already, and by the charter for no more at once: a vouch is free again when its application ends");
 
+    /// <summary>The code of a decision that is not there for a member.</summary>
+    public const string UnknownDecisionCode = "unknown_decision";
+
     /// <summary>There is no such decision, or none that this member may see.</summary>
-    public static Refusal UnknownDecision() => new("unknown_decision", "there is no decision of that id for you");
+    public static Refusal UnknownDecision() => new(UnknownDecisionCode, "there is no decision of that id for you");
+
+    /// <summary>The code of a decision that is over.</summary>
+    public const string DecisionEndedCode = "decision_ended";
 
     /// <summary>The decision is over.</summary>
-    public static Refusal DecisionEnded(string state) => new("decision_ended", $"the decision is {state}");
+    public static Refusal DecisionEnded(string state) => new(DecisionEndedCode, $"the decision is {state}");
 
     /// <summary>The member may not decide this.</summary>
     public static Refusal NotEligible(string act) => new("not_eligible", $"by the charter you are not among those who decide {act} here");
 
+    /// <summary>The code of a second vote of a person.</summary>
+    public const string AlreadyApprovedCode = "already_approved";
+
     /// <summary>One person, one vote.</summary>
-    public static Refusal AlreadyApproved() => new("already_approved", "you approved of this before: each person counts once");
+    public static Refusal AlreadyApproved() => new(AlreadyApprovedCode, "you approved of this before: each person counts once");
+
+    /// <summary>The code of an approval that is not there.</summary>
+    public const string NotApprovedCode = "not_approved";
 
     /// <summary>Nothing to take back.</summary>
-    public static Refusal NotApproved() => new("not_approved", "you have not approved of this");
+    public static Refusal NotApproved() => new(NotApprovedCode, "you have not approved of this");
+
+    /// <summary>The code of a decision that others have moved.</summary>
+    public const string DecisionMovedCode = "decision_moved";
 
     /// <summary>Others moved it meanwhile, again and again.</summary>
-    public static Refusal DecisionMoved() => new("decision_moved", "others were deciding in the same moment: look at it again");
+    public static Refusal DecisionMoved() => new(DecisionMovedCode, "others were deciding in the same moment: look at it again");
 
     /// <summary>The code of a text that is no export of facts.</summary>
     public const string InvalidFactsCode = "invalid_facts";

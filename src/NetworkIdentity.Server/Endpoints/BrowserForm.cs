@@ -26,11 +26,25 @@ internal static class BrowserForm
     public static async Task<OAuthParameters> ReadAsync(HttpContext context, NationContext nation, string act)
     {
         var form = await RequestReading.FormAsync(context.Request);
-        var given = Base64Url.TryDecode(form.Optional(Field) ?? "", out var bytes) ? bytes : [];
-        return BrowserCookie.Read(context, nation.Keys.Nation).Any(secret => CryptographicOperations.FixedTimeEquals(given, MacOf(nation, act, secret)))
-            ? form
-            : throw OAuthRefusal.InvalidRequest("this form came from another site or another browser, so nothing was done");
+        return IsOurs(context, nation, act, form.Optional(Field)) ? form : throw NotOurs();
     }
+
+    /// <summary>The same, where values may be long.</summary>
+    /// <exception cref="Refusal"><c>invalid_request</c>: it was not, or a value stands twice or holds a NUL.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> ReadLongAsync(HttpContext context, NationContext nation, string act)
+    {
+        var form = await RequestReading.LongFormAsync(context.Request);
+        if (form.Values.Any(value => value.Contains('\0', StringComparison.Ordinal))) throw OAuthRefusal.InvalidRequest("a value holds the character NUL");
+        return IsOurs(context, nation, act, form.GetValueOrDefault(Field)) ? form : throw NotOurs();
+    }
+
+    private static bool IsOurs(HttpContext context, NationContext nation, string act, string? value)
+    {
+        var given = Base64Url.TryDecode(value ?? "", out var bytes) ? bytes : [];
+        return BrowserCookie.Read(context, nation.Keys.Nation).Any(secret => CryptographicOperations.FixedTimeEquals(given, MacOf(nation, act, secret)));
+    }
+
+    private static Refusal NotOurs() =>  OAuthRefusal.InvalidRequest("this form came from another site or another browser, so nothing was done");
 
     private static byte[] MacOf(NationContext nation, string act, string secret) =>
         HMACSHA256.HashData(nation.Keys.Derive("browser-form"), System.Text.Encoding.UTF8.GetBytes($"{act}\0{secret}"));

@@ -12,6 +12,9 @@ public static class Assets
     /// <summary>The style sheet of the page that verifies, beside that of every page.</summary>
     public static Asset VerifyCss { get; } = Embedded("verify.css", "text/css; charset=utf-8");
 
+    /// <summary>The style sheet of the desk's pages, beside that of every page.</summary>
+    public static Asset DeskCss { get; } = Embedded("desk.css", "text/css; charset=utf-8");
+
     /// <summary>The script of the sign-in page.</summary>
     public static Asset SignInJs { get; } = Embedded("sign-in.js", "text/javascript; charset=utf-8");
 
@@ -25,7 +28,7 @@ public static class Assets
     public static Asset LogoutJs { get; } = Embedded("logout.js", "text/javascript; charset=utf-8");
 
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, SignInJs, FormPostJs, TourJs, LogoutJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, DeskCss, SignInJs, FormPostJs, TourJs, LogoutJs];
 
     private static Asset Embedded(string name, string contentType)
     {

@@ -90,8 +90,13 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     }
 
     /// <summary>Approves of a decision. Where that was the last approval that was wanted, it is carried out, or waits for its day.</summary>
-    /// <exception cref="Refusal"><c>unknown_decision</c>: there is none that this member may decide. <c>decision_ended</c>, <c>already_approved</c>, <c>decision_moved</c>.</exception>
-    public Task<Decision> ApproveAsync(string id, string memberId) => ChangeAsync(id, memberId, (row, now) =>
+    /// <param name="id">The decision.</param>
+    /// <param name="memberId">Who approves.</param>
+    /// <param name="seen">How they were shown it; null where they were not.</param>
+    /// <exception cref="Refusal">
+    /// <c>unknown_decision</c>: there is none that this member may decide. <c>decision_ended</c>, <c>already_approved</c>; <c>decision_moved</c>: also where it is not as it was seen.
+    /// </exception>
+    public Task<Decision> ApproveAsync(string id, string memberId, Seen? seen = null) => ChangeAsync(id, memberId, seen, (row, now) =>
     [
         Credentials.Belongs(memberId, now),
         Approvals.Insert(id, memberId, now),
@@ -99,8 +104,11 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     ]);
 
     /// <summary>Takes an approval back, as long as the decision is not carried out.</summary>
+    /// <param name="id">The decision.</param>
+    /// <param name="memberId">Who takes it back.</param>
+    /// <param name="seen">How they were shown it; null where they were not.</param>
     /// <exception cref="Refusal"><c>unknown_decision</c>, <c>decision_ended</c>, <c>not_approved</c>, <c>decision_moved</c>.</exception>
-    public Task<Decision> TakeBackAsync(string id, string memberId) => ChangeAsync(id, memberId, (row, now) =>
+    public Task<Decision> TakeBackAsync(string id, string memberId, Seen? seen = null) => ChangeAsync(id, memberId, seen, (row, now) =>
     [
         Approvals.Delete(id, memberId),
         Journal.Write("take-back", id, memberId, row.CharterVersion, now, row.Digest),
@@ -126,6 +134,29 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     /// <summary>One decision, with how far it has come; null where there is none of that id.</summary>
     public async Task<Decision?> FindAsync(string id) => await Decisions.FindAsync(database, id) is { } row ? await ReadAsync(row) : null;
 
+    /// <summary>
+    /// One decision, for a member who may see it: who may decide it, who proposed it, and of one that is over who approved of it. Null for everybody else, and where there is none.
+    /// </summary>
+    public async Task<Decision?> FindForAsync(string id, string memberId)
+    {
+        if (await FindAsync(id) is not { } decision || decision.Row.MemberId == memberId) return null;
+        if (decision.IsFor(memberId) || decision.Row.ProposedBy == memberId) return decision;
+        return decision.Quorum is null && (await Approvals.OfAsync(database, id)).Contains(memberId) ? decision : null;
+    }
+
+    /// <summary>Which of <see cref="Proposal.Acts"/> a member may propose, of some matter, in their order.</summary>
+    public async Task<IReadOnlyList<string>> ProposableAsync(string memberId)
+    {
+        if (await Charters.InForceAsync(database) is not { } row) return [];
+        var (charter, now) = (Charter.Parse(row.Content), time.GetUtcNow());
+        if ((await Rules.StandingsAsync(database, now, stewardsAlone: false)).FirstOrDefault(one => one.MemberId == memberId) is not { } standing) return [];
+        return
+        [
+            .. Proposal.Acts.Where(act => standing.Mandates.Select(mandate => mandate.NodeId).Append(null)
+                .Any(node => Quorum.IsEligible(charter.Rules[act], MatterOf(node, null), standing, now))),
+        ];
+    }
+
     /// <summary>The open decisions that a member may decide, oldest first.</summary>
     public async Task<IReadOnlyList<Decision>> ForAsync(string memberId)
     {
@@ -141,7 +172,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         foreach (var row in await Decisions.DueAsync(database, time.GetUtcNow().ToUnixTimeSeconds(), 100)) await MoveAsync(row.Id);
     }
 
-    private async Task<Decision> ChangeAsync(string id, string memberId, Func<Decisions.Row, long, IReadOnlyList<Statement>> change)
+    private async Task<Decision> ChangeAsync(string id, string memberId, Seen? seen, Func<Decisions.Row, long, IReadOnlyList<Statement>> change)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -149,6 +180,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             if (await FindAsync(id) is not { } decision || (decision.Row.State == Decisions.Open && !decision.IsFor(memberId))) throw NationRefusal.UnknownDecision();
             if (decision.Row.State != Decisions.Open) throw NationRefusal.DecisionEnded(decision.Row.State);
+            if (seen?.StillHolds(decision) == false) throw NationRefusal.DecisionMoved();
             var statements = change(decision.Row, now);
             switch (await database.CommitAsync([Decisions.Touch(id, decision.Row.Revision), Nations.IsUnder(decision.Row.CharterVersion), .. statements]))
             {

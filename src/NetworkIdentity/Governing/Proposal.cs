@@ -13,6 +13,12 @@ namespace NetworkIdentity.Governing;
 /// <param name="Content">The values.</param>
 public sealed record Proposal(string Act, string Subject, string? MemberId, string? NodeId, JsonObject Content)
 {
+    /// <summary>The acts that can be proposed.</summary>
+    public static readonly IReadOnlyList<string> Acts =
+    [
+        Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.ChangeCharter,
+    ];
+
     /// <summary>How long words can be, in characters.</summary>
     public const int MaxWords = 2000;
 
@@ -64,7 +70,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     }
 
     /// <summary>How long after enough have approved it is carried out: the rule's own delay, and the notice that who it harms is given.</summary>
-    internal TimeSpan DelayOf(Charter charter) => charter.RuleOf(Act).Delay + Act switch
+    public TimeSpan DelayOf(Charter charter) => charter.RuleOf(Act).Delay + Act switch
     {
         Governing.Act.Suspend => charter.Terms.SuspensionNotice,
         Governing.Act.Revoke => charter.Terms.RevocationNotice,

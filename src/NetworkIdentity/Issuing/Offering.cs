@@ -71,6 +71,12 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode, record, null);
     }
 
+    /// <summary>The name that a member's last membership gave them; null where it gave none, or the member is erased.</summary>
+    public async Task<string?> NameOfAsync(string memberId) =>
+        await Member.FindAsync(database, keys, memberId) is { } member && await Offers.LastTakenAsync(database, memberId, CredentialType.Membership) is { } last
+            ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id))).OptionalString("display_name")
+            : null;
+
     private async Task<Made> MakeAsync(
         string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode, Credentials.Row? renewed, Mandate? mandate)
     {

@@ -17,10 +17,17 @@ namespace NetworkIdentity.SigningIn;
 /// It is a public client, registered at its first use and listed and retired as the others are. PKCE's verifier is a MAC of the browser's secret and the
 /// <c>state</c>, so that a code is redeemed only for the browser that began, and nothing has to be kept meanwhile.
 /// </remarks>
-public sealed class MemberPages(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, CodeGrant codes, TimeProvider time)
+public sealed partial class MemberPages(Database database, KeyRing keys, IReadOnlyDictionary<string, CredentialType> types, CodeGrant codes, TimeProvider time)
 {
     /// <summary>Its client id.</summary>
     public const string ClientId = "account";
+
+    /// <summary>The page that a browser comes back to where it was sent from no other.</summary>
+    public const string Account = "/account";
+
+    /// <summary>The pages that a browser can come back to: nothing but names, so that it leads to no other place.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account|desk(/[A-Za-z0-9_-]{1,64}){0,2})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    private static partial System.Text.RegularExpressions.Regex OwnPath();
 
     private readonly byte[] _verifierKey = keys.Derive("member-pages");
 
@@ -35,22 +42,29 @@ public sealed class MemberPages(Database database, KeyRing keys, IReadOnlyDictio
     }
 
     /// <summary>Where a browser goes to sign in; null where the pages have been closed.</summary>
-    public async Task<string?> BeginAsync(string browserSecret)
+    /// <param name="browserSecret">The secret in its cookie.</param>
+    /// <param name="path">The page that it comes back to.</param>
+    /// <param name="again">Whether the member proves anew, though they have a session.</param>
+    public async Task<string?> BeginAsync(string browserSecret, string path = Account, bool again = false)
     {
         if (await Partners.FindAsync(database, ClientId) is null) await RegisterAsync();
         if (await Partner.FindAsync(database, ClientId) is null) return null;
-        var state = RandomId.Secret();
+        var state = $"{RandomId.Secret()}.{Base64Url.Encode(System.Text.Encoding.UTF8.GetBytes(path))}";
         var challenge = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(VerifierOf(browserSecret, state))));
         return keys.Nation.Url("/authorize") + $"?client_id={ClientId}&redirect_uri={Uri.EscapeDataString(RedirectUri)}&response_type=code&scope=openid"
-            + $"&state={state}&code_challenge={challenge}&code_challenge_method={Pkce.S256}";
+            + $"&state={state}&code_challenge={challenge}&code_challenge_method={Pkce.S256}" + (again ? "&prompt=login" : "");
     }
 
     /// <summary>The browser comes back with a code: from then on it has a session here.</summary>
+    /// <returns>The path of the page that it was sent from. The <c>state</c> says it, and a code is redeemed for the state alone that it was asked with.</returns>
     /// <exception cref="Refusal"><c>invalid_grant</c>: the code is wrong, late or spent, or another browser's; <c>invalid_client</c>.</exception>
-    public async Task ReturnAsync(string browserSecret, string state, string code)
+    public async Task<string> ReturnAsync(string browserSecret, string state, string code)
     {
         var partner = await Partner.FindAsync(database, ClientId) ?? throw OAuthRefusal.InvalidClient("these pages are closed");
         await codes.RedeemAsync(partner, code, RedirectUri, VerifierOf(browserSecret, state));
+        return Base64Url.TryDecode(state.AsSpan(state.IndexOf('.', StringComparison.Ordinal) + 1), out var bytes) && System.Text.Encoding.UTF8.GetString(bytes) is var path && OwnPath().IsMatch(path)
+            ? path
+            : Account;
     }
 
     /// <summary>What a member is signed in to, by app, each with its sessions, newest first.</summary>

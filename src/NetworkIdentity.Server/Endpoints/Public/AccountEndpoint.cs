@@ -62,10 +62,9 @@ internal static class AccountEndpoint
         context.Response.Headers.CacheControl = "no-store";
         var query = RequestReading.Query(context.Request);
         if (query.Required("iss") != nation.Keys.Nation.Issuer) throw OAuthRefusal.InvalidRequest("the answer is another provider's");
-        if (query.Optional("error") is not null) throw OAuthRefusal.AccessDenied("You did not sign in, so there is nothing to show. Open your account again to try it once more");
+        if (query.Optional("error") is not null) throw OAuthRefusal.AccessDenied("You did not sign in, so there is nothing to show. Open the page again to try it once more");
         if (BrowserCookie.Read(context, nation.Keys.Nation) is not [var secret, ..]) throw PageRefusal.SignInNotHere();
-        await nation.MemberPages.ReturnAsync(secret, query.Required("state"), query.Required("code"));
-        return Back(nation);
+        return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url(await nation.MemberPages.ReturnAsync(secret, query.Required("state"), query.Required("code"))));
     }
 
     /// <summary>POST /account/sign-out: ends an app's sessions in this browser.</summary>

@@ -1,0 +1,100 @@
+using NetworkIdentity.Governing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints.OpenId;
+using NetworkIdentity.Server.Pages;
+using NetworkIdentity.Server.Pages.Desk;
+using NetworkIdentity.Standards;
+
+namespace NetworkIdentity.Server.Endpoints.Desk;
+
+/// <summary>/desk/propose/{act}: a form for each act that can be proposed. What was typed stays, whatever is wrong with it.</summary>
+internal static class ProposeEndpoint
+{
+    /// <summary>Where they are.</summary>
+    public const string Folder = "/desk/propose";
+
+    /// <summary>Shows that the differences to the charter in force have been shown: the digests of both.</summary>
+    private const string Compared = "compared";
+
+    /// <summary>GET: the empty form, for who may propose the act and, where the charter says so, has just proven who they are.</summary>
+    public static async Task<IResult> PageAsync(string act, HttpContext context, NationContext nation)
+    {
+        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
+        var charter = await CharterForAsync(act, nation, own);
+        if (MustProve(nation, charter.Rules[act], own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
+        return await ShowAsync(act, context, nation, charter, new Dictionary<string, string>());
+    }
+
+    /// <summary>POST: proposes it, and goes to the decision; or shows what is wrong.</summary>
+    public static async Task<IResult> ProposeAsync(string act, HttpContext context, NationContext nation)
+    {
+        var form = await BrowserForm.ReadLongAsync(context, nation, DeskSession.Act);
+        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
+        var charter = await CharterForAsync(act, nation, own);
+        try
+        {
+            var proposal = await ProposalForm.ReadAsync(act, form, nation);
+
+            // Nobody proposes rules without having seen what they change; and what they saw is what is proposed.
+            if (act == Act.ChangeCharter)
+            {
+                var proposed = Charter.Parse(Standards.Encoding.StrictJson.Write(proposal.Content));
+                var mark = $"{charter.Digest}.{proposed.Digest}";
+                if (form.GetValueOrDefault(Compared) != mark) return await ShowAsync(act, context, nation, charter, form, changes: CharterChange.Between(charter, proposed), mark: mark);
+            }
+
+            // What was typed is not lost by a sign-in: that opens beside it.
+            if (MustProve(nation, charter.Rules[act], own))
+            {
+                return await ShowAsync(
+                    act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
+                    proveUrl: await DeskSession.UrlOfSignInAsync(context, nation, DeskEndpoint.Path, again: true));
+            }
+
+            var decision = await nation.Deciding.ProposeAsync(proposal, own.MemberId);
+            return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"{DecisionEndpoint.Folder}/{decision.Row.Id}"));
+        }
+        catch (Refusal refusal)
+        {
+            return await ShowAsync(act, context, nation, charter, form, refusal, StatusCodes.Status400BadRequest);
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string act, HttpContext context, NationContext nation, Charter charter, IReadOnlyDictionary<string, string> typed, Refusal? refusal = null,
+        int status = StatusCodes.Status200OK, IReadOnlyList<CharterChange>? changes = null, string? mark = null, string? proveUrl = null)
+    {
+        var fields = await ProposalForm.FieldsAsync(act, nation, charter, typed, refusal);
+        var rule = charter.Rules[act];
+        return Page.Of<ProposePage>(
+            new ProposeView
+            {
+                Nation = nation.Keys.Nation.Name,
+                Title = DeskWords.OfAct(act),
+                Url = nation.Keys.Nation.Url($"{Folder}/{act}"),
+                DeskUrl = nation.Keys.Nation.Url(DeskEndpoint.Path),
+                Needed = rule.Approvals,
+                CharterVersion = charter.Version,
+                Fields = fields,
+                Error = refusal is not null && fields.All(field => field.Error is null) ? refusal.Description : null,
+                IsFaulty = refusal is not null,
+                Changes = changes,
+                ComparedField = Compared,
+                ComparedValue = mark ?? "",
+                IsCompared = act != Act.ChangeCharter || mark is not null,
+                ProveUrl = proveUrl,
+                FormField = BrowserForm.Field,
+                FormValue = BrowserForm.ValueFor(context, nation, DeskSession.Act)!,
+                CorrelationId = context.TraceIdentifier,
+            },
+            status);
+    }
+
+    private static bool MustProve(NationContext nation, ActRule rule, Sessions.Row own) => rule.ProvesAgain && !DeskSession.HasJustProven(nation, own);
+
+    /// <summary>The charter in force, for who may propose the act by it; for everybody else the page is not there.</summary>
+    private static async Task<Charter> CharterForAsync(string act, NationContext nation, Sessions.Row own) => (await nation.Deciding.ProposableAsync(own.MemberId)).Contains(act)
+        ? await Rules.InForceAsync(nation.Database)
+        : throw PageRefusal.NotFound("there is no such act, or none that you may propose");
+}
