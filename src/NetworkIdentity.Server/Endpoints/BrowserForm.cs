@@ -44,7 +44,7 @@ internal static class BrowserForm
         return BrowserCookie.Read(context, nation.Keys.Nation).Any(secret => CryptographicOperations.FixedTimeEquals(given, MacOf(nation, act, secret)));
     }
 
-    private static Refusal NotOurs() =>  OAuthRefusal.InvalidRequest("this form came from another site or another browser, so nothing was done");
+    private static Refusal NotOurs() => OAuthRefusal.InvalidRequest("this form came from another site or another browser, so nothing was done");
 
     private static byte[] MacOf(NationContext nation, string act, string secret) =>
         HMACSHA256.HashData(nation.Keys.Derive("browser-form"), System.Text.Encoding.UTF8.GetBytes($"{act}\0{secret}"));

@@ -153,7 +153,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return
         [
             .. Proposal.Acts.Where(act => standing.Mandates.Select(mandate => mandate.NodeId).Append(null)
-                .Any(node => Quorum.IsEligible(charter.Rules[act], MatterOf(node, null), standing, now))),
+                .Any(node => Quorum.IsEligible(charter.RuleOf(act), MatterOf(node, null), standing, now))),
         ];
     }
 

@@ -137,8 +137,18 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
             // Salted with what is erased with the member: nobody tries days and nodes until one fits.
             Digest = Base64Url.Encode(SHA256.HashData(Jcs.Canonicalize(new JsonObject
             {
-                ["id"] = id, ["member"] = draft.MemberId, ["kind"] = draft.Kind, ["node"] = nodeId, ["from"] = from, ["until"] = until, ["amount"] = draft.Amount,
-                ["needed"] = needed, ["corrects"] = corrects, ["annuls"] = annuls, ["text"] = draft.Text, ["salt"] = salt,
+                ["id"] = id,
+                ["member"] = draft.MemberId,
+                ["kind"] = draft.Kind,
+                ["node"] = nodeId,
+                ["from"] = from,
+                ["until"] = until,
+                ["amount"] = draft.Amount,
+                ["needed"] = needed,
+                ["corrects"] = corrects,
+                ["annuls"] = annuls,
+                ["text"] = draft.Text,
+                ["salt"] = salt,
             }))),
             CharterVersion = mandate.CharterVersion,
             CreatedAt = now.ToUnixTimeSeconds(),

@@ -22,7 +22,7 @@ internal static class ProposeEndpoint
     {
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
-        if (MustProve(nation, charter.Rules[act], own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
+        if (MustProve(nation, charter.RuleOf(act), own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
         return await ShowAsync(act, context, nation, charter, new Dictionary<string, string>());
     }
 
@@ -45,7 +45,7 @@ internal static class ProposeEndpoint
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
-            if (MustProve(nation, charter.Rules[act], own))
+            if (MustProve(nation, charter.RuleOf(act), own))
             {
                 return await ShowAsync(
                     act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
@@ -66,7 +66,7 @@ internal static class ProposeEndpoint
         int status = StatusCodes.Status200OK, IReadOnlyList<CharterChange>? changes = null, string? mark = null, string? proveUrl = null)
     {
         var fields = await ProposalForm.FieldsAsync(act, nation, charter, typed, refusal);
-        var rule = charter.Rules[act];
+        var rule = charter.RuleOf(act);
         return Page.Of<ProposePage>(
             new ProposeView
             {
