@@ -17,17 +17,19 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 foreach (var statement in Sweeper.At(nation.Time.GetUtcNow().ToUnixTimeSeconds(), settings.Retention))
                     while (!stoppingToken.IsCancellationRequested && await nation.Database.CommitAsync(statement) is null) await Task.Yield();
                 await nation.StatusLists.SweepAsync();
-                await nation.Deciding.GoOnAsync();
-                await nation.Applying.GoOnAsync();
                 await nation.Keys.RenewAsync();
                 if (nation.DidLog is { } did) await did.RenewAsync();
+                await nation.Deciding.GoOnAsync(Failed);
+                await nation.Applying.GoOnAsync(Failed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogError(exception, "Sweeping failed; it is tried again in a minute");
+                Failed(exception);
             }
         }
     }
+
+    private void Failed(Exception exception) => log.LogError(exception, "Sweeping failed; it is tried again in a minute");
 
     internal static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stopping)
     {

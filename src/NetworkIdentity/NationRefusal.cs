@@ -36,8 +36,8 @@ public static class NationRefusal
     /// <summary>What is proposed can't be decided.</summary>
     public static Refusal InvalidProposal(string description) => new("invalid_proposal", description);
 
-    /// <summary>The same is proposed already.</summary>
-    public static Refusal AlreadyProposed() => new("already_proposed", "this is proposed already, and not decided yet");
+    /// <summary>The same member has proposed the same already.</summary>
+    public static Refusal AlreadyProposed() => new("already_proposed", "you have proposed this already, and it is not decided yet");
 
     /// <summary>What somebody says who asks to join, or vouches, can't be that.</summary>
     public static Refusal InvalidApplication(string description) => new("invalid_application", description);

@@ -1,3 +1,4 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
@@ -161,6 +162,7 @@ public static class Restoring
                 var name = LeafRecord.Read(entry).Act;
                 lost[name] = lost.GetValueOrDefault(name) + 1;
                 act.Add(Restores.RecoverLeaf(name, entry, tree.Size, now));
+                if (name == Rules.EndFoundingAct) act.Add(Restores.EndFounding());
             }
 
             tree.Append(hash);

@@ -96,8 +96,8 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             var slot = Enumerable.Range(0, charter.Vouching.OpenAtOnce).Select(one => (long)one).Except(taken).Select(one => (long?)one).FirstOrDefault() ?? throw NationRefusal.NoVouchLeft(charter.Vouching.OpenAtOnce);
             var person = await Member.FindAsync(database, keys, row.MemberId) ?? throw NationRefusal.UnknownApplication();
             var broken = await database.CommitAsync(
-                Applications.Touch(row),
                 Nations.IsUnder(charter.Version),
+                Applications.Touch(row),
                 Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
                 Vouches.Insert(new Vouches.Row
                 {
@@ -126,7 +126,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             if (await Applications.FindAsync(database, applicationId) is not { State: Applications.Vouching or Applications.Review } row) throw NationRefusal.UnknownApplication();
             switch (await database.CommitAsync(
-                Applications.Touch(row), Vouches.Delete(row.Id, memberId), Journal.Write("take-back-vouch", row.Id, memberId, row.CharterVersion, now)))
+                Applications.Move(row, Applications.Vouching), Vouches.Delete(row.Id, memberId), Journal.Write("take-back-vouch", row.Id, memberId, row.CharterVersion, now)))
             {
                 case null:
                     await MoveAsync(row.Id);
@@ -145,7 +145,9 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var row = await Applications.FindBySecretAsync(database, RandomId.Digest(secret)) ?? throw NationRefusal.UnknownApplication();
-            if (row.IsEnded) throw NationRefusal.ApplicationEnded(row.State);
+            await MoveAsync(row.Id);
+            row = (await Applications.FindAsync(database, row.Id))!;
+            if (row.EndedAt is not null) throw NationRefusal.ApplicationEnded(row.State);
             if (await EndAsync(row, Applications.Withdrawn, "withdraw-application")) return;
         }
 
@@ -179,9 +181,20 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     }
 
     /// <summary>Goes on with all that are not at an end. Any server may, as often as it likes.</summary>
-    public async Task GoOnAsync()
+    /// <param name="failed">Told of one that broke, which holds no other up; where null, the first that breaks ends it.</param>
+    public async Task GoOnAsync(Action<Exception>? failed = null)
     {
-        foreach (var row in await Applications.OpenAsync(database)) await MoveAsync(row.Id);
+        foreach (var row in await Applications.OpenAsync(database))
+        {
+            try
+            {
+                await MoveAsync(row.Id);
+            }
+            catch (Exception exception) when (failed is not null)
+            {
+                failed(exception);
+            }
+        }
     }
 
     /// <summary>Does what follows from where it stands: puts the question, takes it back, or ends it.</summary>
@@ -189,7 +202,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await Applications.FindAsync(database, id) is not { IsEnded: false } row) return;
+            if (await Applications.FindAsync(database, id) is not { EndedAt: null } row) return;
             var now = time.GetUtcNow();
             var member = await Members.FindAsync(database, row.MemberId);
 

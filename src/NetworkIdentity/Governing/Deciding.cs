@@ -34,6 +34,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if (proposal.MemberId is { } about && await Members.FindAsync(database, about) is var row)
         {
             if (row is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
+            if (proposal.Act is Act.Suspend or Act.SuspendAtOnce or Act.Revoke && row.State != Member.Active) throw NationRefusal.NotAMember();
             if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss) }) proposal = proposal with { NodeId = row.NodeId };
         }
 
@@ -166,10 +167,21 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return decisions;
     }
 
-    /// <summary>Goes on with all whose day has come or whose time is over. Any server may, as often as it likes.</summary>
-    public async Task GoOnAsync()
+    /// <summary>Goes on with all that wait for their day, or whose time is over. Any server may, as often as it likes.</summary>
+    /// <param name="failed">Told of one that broke, which holds no other up; where null, the first that breaks ends it.</param>
+    public async Task GoOnAsync(Action<Exception>? failed = null)
     {
-        foreach (var row in await Decisions.DueAsync(database, time.GetUtcNow().ToUnixTimeSeconds(), 100)) await MoveAsync(row.Id);
+        foreach (var row in await Decisions.DueAsync(database, time.GetUtcNow().ToUnixTimeSeconds(), 100))
+        {
+            try
+            {
+                await MoveAsync(row.Id);
+            }
+            catch (Exception exception) when (failed is not null)
+            {
+                failed(exception);
+            }
+        }
     }
 
     private async Task<Decision> ChangeAsync(string id, string memberId, Seen? seen, Func<Decisions.Row, long, IReadOnlyList<Statement>> change)
@@ -182,7 +194,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             if (decision.Row.State != Decisions.Open) throw NationRefusal.DecisionEnded(decision.Row.State);
             if (seen?.StillHolds(decision) == false) throw NationRefusal.DecisionMoved();
             var statements = change(decision.Row, now);
-            switch (await database.CommitAsync([Decisions.Touch(id, decision.Row.Revision), Nations.IsUnder(decision.Row.CharterVersion), .. statements]))
+            switch (await database.CommitAsync([Nations.IsUnder(decision.Row.CharterVersion), Decisions.Touch(id, decision.Row.Revision), .. statements]))
             {
                 case null:
                     await MoveAsync(id);
@@ -236,6 +248,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             try
             {
                 await enacting.EnactAsync(proposal, await MandateOfAsync(row, quorum, charter.RuleOf(row.Act), now));
+                await database.CommitAsync(Decisions.EndOf(row.Subject, Decisions.Lapsed, seconds, row.Act));
             }
             catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
             {

@@ -29,7 +29,10 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
             case Act.Refuse:
                 if (await Applications.FindAsync(database, proposal.Subject) is not { State: Applications.Review }) throw NationRefusal.UnknownApplication();
                 break;
-            case Act.Dismiss or Act.Suspend or Act.SuspendAtOnce or Act.Revoke:
+            case Act.SuspendAtOnce:
+                await CheckAtOnceAsync(proposal.MemberId!);
+                break;
+            case Act.Dismiss or Act.Suspend or Act.Revoke:
                 break;
             default:
                 throw NationRefusal.InvalidProposal($"{proposal.Act} can't be decided here yet");
@@ -48,6 +51,7 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
                 await DecideApplicationAsync(proposal, mandate, now);
                 break;
             case Act.Suspend or Act.SuspendAtOnce:
+                if (proposal.Act == Act.SuspendAtOnce) await CheckAtOnceAsync(proposal.MemberId!);
                 await suspensions.SuspendMemberAsync(proposal.MemberId!, content.RequiredString("reason"), now.AddDays(content.RequiredInt64("days")), mandate,
                     [.. Notice.To(proposal.MemberId!, NoticeKind.Suspended, mandate.Actor, now)]);
                 break;
@@ -64,11 +68,26 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);
                 break;
             case Act.ChangeCharter:
-                await CommitAsync(mandate, [.. Rules.Adopted(mandate, Charter.Parse(StrictJson.Write(content)), now)]);
+                var next = Charter.Parse(StrictJson.Write(content));
+                if (await Rules.OutOfReachAsync(database, next, now) is { Count: > 0 } missing) throw NationRefusal.QuorumOutOfReach(missing);
+                await CommitAsync(mandate, [.. Rules.Adopted(mandate, next, now)]);
                 break;
             default:
                 throw NationRefusal.InvalidProposal($"{proposal.Act} can't be carried out");
         }
+    }
+
+    /// <summary>
+    /// What may be one person's word is for an emergency alone: it takes no place of what was decided with notice, and does not follow upon itself.
+    /// </summary>
+    /// <exception cref="Refusal"><c>already_suspended</c>; <c>invalid_proposal</c>: there was one not long ago.</exception>
+    private async Task CheckAtOnceAsync(string memberId)
+    {
+        var now = time.GetUtcNow();
+        if ((await Credentials.ListAsync(database, memberId)).Any(row => row.RevokedAt is null && row.IsSuspended(now.ToUnixTimeSeconds()))) throw NationRefusal.AlreadySuspended();
+        var apart = (await Rules.InForceAsync(database)).Terms.LongestAtOnce * 2;
+        if ((await Decisions.OfMemberAsync(database, memberId)).Any(row => row is { Act: Act.SuspendAtOnce, State: Decisions.Done, EndedAt: { } ended } && ended > (now - apart).ToUnixTimeSeconds()))
+            throw NationRefusal.InvalidProposal($"they were suspended at once within the last {(int)apart.TotalDays} days: what follows is decided with notice");
     }
 
     /// <summary>Somebody who asked to join is admitted or refused: who vouched for them is free again.</summary>

@@ -37,7 +37,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     public static readonly NoticeKind DecisionEndsSoon = new("decision_ends_soon", "A decision that waits for you ends soon", Desk);
 
     /// <summary>To a member: suspended, with the reasons and the way to appeal on their page.</summary>
-    public static readonly NoticeKind Suspended = new("suspended", "Your credentials were suspended for a time, and you can appeal", MyPage);
+    public static readonly NoticeKind Suspended = new("suspended", "Your credentials were suspended for a time", MyPage);
 
     /// <summary>To a member: the suspension is over.</summary>
     public static readonly NoticeKind SuspensionEnded = new("suspension_ended", "Your suspension has ended", MyPage);
@@ -49,7 +49,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     public static readonly NoticeKind RevocationNoticed = new("revocation_noticed", "A revocation of your credentials was decided, and takes effect in some days", MyPage);
 
     /// <summary>To a member: revoked, with the reasons and the way to appeal on their page.</summary>
-    public static readonly NoticeKind Revoked = new("revoked", "Your credentials were revoked, and you can appeal", MyPage);
+    public static readonly NoticeKind Revoked = new("revoked", "Your credentials were revoked", MyPage);
 
     /// <summary>To who appealed: it was decided.</summary>
     public static readonly NoticeKind AppealDecided = new("appeal_decided", "Your appeal was decided", MyPage);

@@ -7,7 +7,7 @@ namespace NetworkIdentity.Governing;
 
 /// <summary>What somebody proposes to decide, in words and values. Its factories are the acts that a nation can decide today; each says what the values are.</summary>
 /// <param name="Act">One of <see cref="Governing.Act"/>: the rule by which it is decided is that of the act.</param>
-/// <param name="Subject">The id of what it would be done to. There is one open proposal of an act on it.</param>
+/// <param name="Subject">The id of what it would be done to. There is one open proposal of an act on it by each who proposes.</param>
 /// <param name="MemberId">The member whom it is about, who decides nothing in it; null for nobody.</param>
 /// <param name="NodeId">The node that it is about; null for none.</param>
 /// <param name="Content">The values.</param>

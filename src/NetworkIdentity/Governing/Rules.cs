@@ -7,6 +7,9 @@ namespace NetworkIdentity.Governing;
 /// <summary>The rules that are in force: the founder's word, or a charter.</summary>
 public static class Rules
 {
+    /// <summary>The act that ends the founding phase, as the public log has it.</summary>
+    public const string EndFoundingAct = "end-founding";
+
     /// <summary>The charter in force.</summary>
     /// <exception cref="Refusal"><c>no_charter</c>: none was adopted yet.</exception>
     public static async Task<Charter> InForceAsync(Database database) =>
@@ -43,7 +46,7 @@ public static class Rules
     /// <exception cref="Refusal"><c>mandate_missing</c>, <c>no_charter</c>; <c>quorum_out_of_reach</c>: there are too few people to decide something.</exception>
     public static async Task EndFoundingAsync(Database database, TimeProvider time)
     {
-        var mandate = await Mandate.OfFounderAsync(database, "end-founding");
+        var mandate = await Mandate.OfFounderAsync(database, EndFoundingAct);
         var charter = await InForceAsync(database);
         var missing = await OutOfReachAsync(database, charter, time.GetUtcNow());
         if (missing.Count > 0) throw NationRefusal.QuorumOutOfReach(missing);
@@ -53,14 +56,14 @@ public static class Rules
         mandate.Check(broken);
     }
 
-    /// <summary>The acts that too few people could decide now: of a node too, where its stewards decide it.</summary>
+    /// <summary>The acts that too few people could decide now: of each node too, and of who belongs to none, where the stewards of nodes decide it.</summary>
     public static async Task<IReadOnlyList<string>> OutOfReachAsync(Database database, Charter charter, DateTimeOffset now)
     {
         var members = await StandingsAsync(database, now, stewardsAlone: false);
         var nodes = (await Nodes.AllAsync(database)).Select(node => (string?)node.Id).ToList();
         return
         [
-            .. charter.Rules.Values.Where(rule => (rule.By == ActRule.NodeStewards && nodes.Count > 0 ? nodes : [null])
+            .. charter.Rules.Values.Where(rule => (rule.By == ActRule.NodeStewards ? [.. nodes, null] : (IReadOnlyList<string?>)[null])
                 .Any(node => !Quorum.Of(rule, new Matter(node, new HashSet<string>()), [], members, now).IsWithinReach)).Select(rule => rule.Act),
         ];
     }

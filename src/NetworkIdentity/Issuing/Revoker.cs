@@ -22,7 +22,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var broken = await database.CommitAsync([.. mandate.Conditions, .. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate)]);
+            var broken = await database.CommitAsync([.. mandate.Conditions, .. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId))]);
             mandate.Check(broken);
             if (broken is not null) continue;
             var revoked = await Credentials.OfOfferAsync(database, record.OfferId);
@@ -45,7 +45,10 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var offers = await Offers.StandingAsync(database, memberId);
             List<Statement> act = [.. mandate.Conditions];
-            foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate));
+
+            // What stands of an offer that gives nothing any more, too.
+            var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
+            foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
                 [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. alsoInTheAct]);
             mandate.Check(broken);
@@ -59,13 +62,13 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     /// What revokes everything of an offer. The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came since this was read, the act breaks
     /// with <c>moved</c>.
     /// </summary>
-    private async Task<IEnumerable<Statement>> OfOfferAsync(string memberId, string offerId, string reason, Mandate mandate)
+    private async Task<IEnumerable<Statement>> OfOfferAsync(string memberId, string offerId, string reason, Mandate mandate, IReadOnlyList<string> standing)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var copies = await Credentials.OfOfferAsync(database, offerId);
+        var copies = (await Credentials.OfOfferAsync(database, offerId)).Where(copy => copy.RevokedAt is null).ToList();
         return
         [
-            Offers.Revoke(offerId, now),
+            .. standing.Contains(offerId) ? (Statement[])[Offers.Revoke(offerId, now)] : [],
             Credentials.RevokeOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Act.Revoke), now),
             .. copies.Count > 0 ? (Statement[])[StatusLists.SetOfOffer(offerId, (long)TokenStatus.Invalid), StatusLists.TouchOfOffer(offerId)] : [],
             AccessTokens.RevokeOf(AccessTokens.ForCredential, offerId, now),

@@ -44,28 +44,40 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     public Task<IReadOnlyList<Credentials.Row>> ResumeAsync(string credentialId, string reason) => ActAsync(Resume, credentialId, reason, async (record, mandate) =>
         record.IsSuspended(Now()) ? await ResumedAsync(record.MemberId, record.OfferId, reason, mandate) : throw NationRefusal.NotSuspended());
 
-    /// <summary>Suspends all that a member holds. What is suspended already is until this day then.</summary>
+    /// <summary>
+    /// Suspends all that a member holds. What is suspended already is until the later of both days; what was offered and not taken gives nothing any more.
+    /// </summary>
     /// <param name="memberId">The member.</param>
     /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
     /// <param name="until">The first moment in which it is valid again.</param>
     /// <param name="mandate">The decision.</param>
     /// <param name="alsoInTheAct">What is to be committed with it.</param>
     /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
-    public Task SuspendMemberAsync(string memberId, string reason, DateTimeOffset until, Mandate mandate, params Statement[] alsoInTheAct) =>
-        ActOnAllAsync(memberId, mandate, alsoInTheAct, async (offer, isSuspended) =>
-        [
-            .. isSuspended ? await ResumedAsync(memberId, offer, reason, mandate) : [],
-            .. await SuspendedAsync(memberId, offer, reason, until, mandate),
-        ]);
+    public async Task SuspendMemberAsync(string memberId, string reason, DateTimeOffset until, Mandate mandate, params Statement[] alsoInTheAct)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var now = Now();
+            var standing = await Offers.StandingAsync(database, memberId);
+            var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).GroupBy(row => row.OfferId).ToList();
+            List<Statement> act = [.. mandate.Conditions];
+            foreach (var offer in held)
+            {
+                var before = offer.First().IsSuspended(now) ? offer.First().SuspendedUntil : null;
+                if (before is not null) act.AddRange(await ResumedAsync(memberId, offer.Key, reason, mandate, standing.Contains(offer.Key)));
+                var end = before > until.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(before.Value) : until;
+                act.AddRange(await SuspendedAsync(memberId, offer.Key, reason, end, mandate, standing.Contains(offer.Key)));
+            }
 
-    /// <summary>Ends all suspensions of a member before their time.</summary>
-    /// <param name="memberId">The member.</param>
-    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
-    /// <param name="mandate">The decision.</param>
-    /// <param name="alsoInTheAct">What is to be committed with it.</param>
-    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
-    public Task ResumeMemberAsync(string memberId, string reason, Mandate mandate, params Statement[] alsoInTheAct) =>
-        ActOnAllAsync(memberId, mandate, alsoInTheAct, async (offer, isSuspended) => isSuspended ? await ResumedAsync(memberId, offer, reason, mandate) : []);
+            // Where one of these is taken meanwhile, the act breaks.
+            foreach (var offer in standing.Except(held.Select(one => one.Key))) act.AddRange([Offers.Revoke(offer, now), Credentials.RevokeOfOffer(offer, 0, [], now)]);
+            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+    }
 
     /// <summary>Ends the suspensions whose time is over. Any server may, as often as it likes.</summary>
     public async Task EndDueAsync()
@@ -99,23 +111,8 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
     }
 
-    private async Task ActOnAllAsync(string memberId, Mandate mandate, Statement[] alsoInTheAct, Func<string, bool, Task<IReadOnlyList<Statement>>> changes)
-    {
-        for (var attempt = 0; attempt < 16; attempt++)
-        {
-            var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).GroupBy(row => row.OfferId).ToList();
-            List<Statement> act = [.. mandate.Conditions];
-            foreach (var offer in held) act.AddRange(await changes(offer.Key, offer.First().IsSuspended(Now())));
-            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
-            mandate.Check(broken);
-            if (broken is null) return;
-        }
-
-        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
-    }
-
     /// <summary>What suspends everything of an offer.</summary>
-    private async Task<IReadOnlyList<Statement>> SuspendedAsync(string memberId, string offerId, string reason, DateTimeOffset until, Mandate mandate)
+    private async Task<IReadOnlyList<Statement>> SuspendedAsync(string memberId, string offerId, string reason, DateTimeOffset until, Mandate mandate, bool isOpen = true)
     {
         var (now, end) = (Now(), until.ToUnixTimeSeconds());
         var copies = await Credentials.OfOfferAsync(database, offerId);
@@ -124,7 +121,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         if (copies is [{ SuspendedUntil: { } before, ResumedAt: null }, ..] && before <= now) await EndAsync(offerId, now);
         return
         [
-            Offers.Suspend(offerId, end),
+            .. isOpen ? (Statement[])[Offers.Suspend(offerId, end)] : [],
             Credentials.SuspendOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Act.Suspend), end, now),
             Sessions.EndOfOffer(offerId, Sessions.CredentialEnded, now),
             .. Listed(offerId, TokenStatus.Suspended, Act.Suspend, copies, mandate, now),
@@ -132,13 +129,13 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     }
 
     /// <summary>What ends the suspension of everything of an offer.</summary>
-    private async Task<IReadOnlyList<Statement>> ResumedAsync(string memberId, string offerId, string reason, Mandate mandate)
+    private async Task<IReadOnlyList<Statement>> ResumedAsync(string memberId, string offerId, string reason, Mandate mandate, bool isOpen = true)
     {
         var now = Now();
         var copies = await Credentials.OfOfferAsync(database, offerId);
         return
         [
-            Offers.Suspend(offerId, null),
+            .. isOpen ? (Statement[])[Offers.Suspend(offerId, null)] : [],
             Credentials.ResumeOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Resume), now),
             .. Listed(offerId, TokenStatus.Valid, Resume, copies, mandate, now),
         ];

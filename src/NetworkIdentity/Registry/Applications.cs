@@ -70,9 +70,6 @@ public static class Applications
 
         /// <summary>The decision that admitted or refused the person.</summary>
         public string? DecisionId { get; init; }
-
-        /// <summary>Whether nothing more comes of it.</summary>
-        public bool IsEnded => State is Joined or Refused or Withdrawn or Lapsed;
     }
 
     private const string Columns =

@@ -32,7 +32,7 @@ public static class Decisions
         /// <summary>What would be done.</summary>
         public required string Act { get; init; }
 
-        /// <summary>The id of what it would be done to. There is one open decision of an act on it.</summary>
+        /// <summary>The id of what it would be done to. There is one open decision of an act on it by each who proposes.</summary>
         public required string Subject { get; init; }
 
         /// <summary>The member whom it is about; null for nobody.</summary>
@@ -79,7 +79,7 @@ public static class Decisions
         id, act, subject, member_id, node_id, content, digest, charter_version, proposed_by, proposed_at, open_until, state, revision, reached_at, due_at, ended_at
         """;
 
-    /// <summary>Proposes; breaks with <see cref="OpenCondition"/> where one of that act is open on the same subject.</summary>
+    /// <summary>Proposes; breaks with <see cref="OpenCondition"/> where one of that act by the same person is open on the same subject.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO decision ({Columns})
         VALUES (@Id, @Act, @Subject, @MemberId, @NodeId, @Content, @Digest, @CharterVersion, @ProposedBy, @ProposedAt, @OpenUntil, @State, @Revision, @ReachedAt, @DueAt, @EndedAt)
@@ -101,8 +101,14 @@ public static class Decisions
         new { id, revision, state, now }, MovedCondition);
 
     /// <summary>What is open about a subject is over, since the subject is: it may be none.</summary>
-    public static Statement EndOf(string subject, string state, long now) => new(
-        "UPDATE decision SET revision = revision + 1, state = @state, ended_at = @now WHERE subject = @subject AND state = 'open'", new { subject, state, now });
+    /// <param name="subject">The subject.</param>
+    /// <param name="state">What it is then.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="act">The act, where it is of one alone.</param>
+    public static Statement EndOf(string subject, string state, long now, string? act = null) => new("""
+        UPDATE decision SET revision = revision + 1, state = @state, ended_at = @now
+        WHERE subject = @subject AND state = 'open' AND (@act IS NULL OR act = @act)
+        """, new { subject, state, now, act });
 
     /// <summary>One decision.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
@@ -112,12 +118,12 @@ public static class Decisions
     public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM decision WHERE state = 'open' ORDER BY proposed_at, id")).AsList());
 
-    /// <summary>The open ones that something is to be done about: their day has come, their time is over, or they are of a charter that is in force no more.</summary>
+    /// <summary>The open ones to look at: enough have approved, their time is over, or they are of a charter that is in force no more. What is due first comes first.</summary>
     public static async Task<IReadOnlyList<Row>> DueAsync(Database database, long now, long most) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"""
             SELECT {Columns} FROM decision
-            WHERE state = 'open' AND (due_at <= @now OR (due_at IS NULL AND open_until <= @now) OR charter_version <> (SELECT charter_version FROM nation))
-            ORDER BY proposed_at, id LIMIT @most
+            WHERE state = 'open' AND (due_at IS NOT NULL OR open_until <= @now OR charter_version <> (SELECT charter_version FROM nation))
+            ORDER BY COALESCE(due_at, open_until), id LIMIT @most
             """, new { now, most })).AsList());
 
     /// <summary>All that are about a member, newest first.</summary>

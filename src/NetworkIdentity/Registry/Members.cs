@@ -43,9 +43,9 @@ public static class Members
     /// <summary>What follows is for who has not taken their membership yet; breaks with <c>offered</c>. Changes nothing.</summary>
     public static Statement IsOffered(string id) => new("UPDATE member SET state = 'offered' WHERE id = @id AND state = 'offered'", new { id }, "offered");
 
-    /// <summary>Who never joined is forgotten: what they said can't be read any more.</summary>
+    /// <summary>Who never joined is forgotten: what they said can't be read any more. Breaks with <c>joined</c> where they have.</summary>
     public static Statement Forget(string id) => new(
-        "UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND joined_at IS NULL", new { id, none = Array.Empty<byte>() });
+        "UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND (joined_at IS NULL OR state = 'erased')", new { id, none = Array.Empty<byte>() }, "joined");
 
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });

@@ -41,6 +41,9 @@ public static class Restores
             new { from = now * VersionLeap, leap = VersionLeap }),
         new("UPDATE offer SET revoked_at = @now, expires_at = @now WHERE redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now", new { now }),
 
+        // What was approved, taken back or done since the backup nobody knows: it is proposed anew.
+        new("UPDATE decision SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE state = 'open'", new { now }),
+
         // What followed the last entry since the backup nobody knows: nothing is appended until somebody who looked says so.
         new("UPDATE did_entry SET restored_at = @now WHERE version = (SELECT max(version) FROM did_entry)", new { now }),
         new("DELETE FROM authorization_code", new { }),
@@ -62,6 +65,9 @@ public static class Restores
         new("DELETE FROM log_tile", new { }),
         new("DELETE FROM log_head", new { }),
     ];
+
+    /// <summary>The log says that the founding phase has ended since the backup.</summary>
+    public static Statement EndFounding() => new("UPDATE nation SET phase = 'governed'", new { });
 
     /// <summary>A leaf that was published after the backup: its entry is known, and what it was about is not.</summary>
     public static Statement RecoverLeaf(string act, byte[] entry, long seq, long now) => new(

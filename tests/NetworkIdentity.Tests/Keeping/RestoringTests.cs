@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
@@ -9,6 +10,7 @@ using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
+using NetworkIdentity.Tests.Core.Governing;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
 
@@ -213,6 +215,28 @@ public sealed class RestoringTests : IAsyncLifetime
         var last = Checkpoint.Open(await File.ReadAllTextAsync(_folder.File("log/checkpoint"), TestContext.Current.CancellationToken), _server.Nation.Log.Origin, _server.Nation.Log.Keys);
         Assert.True(MerkleTree.VerifyConsistency(watched.Size, last.Root.Span, head.Size, head.Root, proof));
         Assert.Empty((await LogAudit.RunAsync(database, restored.Nation.Log)).Faults);
+    }
+
+    [Fact]
+    public async Task F10_I11_the_founding_phase_does_not_begin_again_and_what_was_to_be_decided_is_proposed_anew()
+    {
+        var (database, time) = (_server.Nation.Database, _server.Time);
+        var member = (await _server.RecordOfAsync(await _server.MemberAsync())).MemberId;
+        await Rules.AdoptAsync(database, time, CharterTests.CoLiving);
+        await Steward.AppointAsync(database, time, member, null, [Act.AddNode], DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime.AddDays(90)));
+        var open = await _server.Nation.Deciding.ProposeAsync(Proposal.AddNode("Porto", "Europe"), member);
+        await _server.Nation.Log.SequenceAsync();
+        await BackUpAsync();
+
+        // Since the backup the founding phase has ended: the public log says so.
+        await database.CommitAsync(Nations.EndFounding("2026-1"), Journal.Write(Rules.EndFoundingAct, "nation", Mandate.Founder, "2026-1", time.GetUtcNow().ToUnixTimeSeconds()));
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("log"));
+
+        await using var restored = await RestoreAsync(_folder.File("log"));
+        Assert.Equal("governed", (await Nations.FindAsync(restored.Nation.Database))!.Phase);
+        Assert.Equal(Decisions.Lapsed, (await Decisions.FindAsync(restored.Nation.Database, open.Row.Id))!.State);
+        Assert.Equal("mandate_missing", (await Assert.ThrowsAsync<Refusal>(() => Node.AddAsync(restored.Nation.Database, time, "Alone", "Nowhere"))).Code);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ internal static class DecisionEndpoint
     private static async Task<Decision> FindAsync(NationContext nation, string id, Sessions.Row own) => await nation.Deciding.FindForAsync(id, own.MemberId) ?? throw NotHere();
 
     private static async Task<bool> ProvesAgainAsync(NationContext nation, Decision decision) =>
-        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).Rules[decision.Row.Act].ProvesAgain;
+        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act).ProvesAgain;
 
     private static Refusal NotHere() => PageRefusal.NotFound("there is no such decision, or none that you may decide");
 

@@ -14,6 +14,8 @@ internal sealed class DeskWords(NationContext nation)
     /// <summary>An act as a heading.</summary>
     public static string OfAct(string act) => act switch
     {
+        Act.Admit => "Admit a person",
+        Act.Refuse => "Refuse a person",
         Act.Suspend => "Suspend a member",
         Act.SuspendAtOnce => "Suspend a member at once",
         Act.Revoke => "Revoke a membership",

@@ -28,7 +28,10 @@ CREATE TABLE decision (
     ended_at BIGINT
 );
 
-CREATE UNIQUE INDEX decision_open ON decision (act, subject) WHERE state = 'open';
+-- By each who proposes: else who proposes a thing badly keeps everybody else from proposing it well.
+CREATE UNIQUE INDEX decision_open ON decision (act, subject, COALESCE(proposed_by, '')) WHERE state = 'open';
+
+CREATE INDEX decision_by_subject ON decision (subject);
 
 CREATE INDEX decision_by_state ON decision (state, open_until);
 

@@ -86,7 +86,7 @@ public sealed class ApplyingTests
         }
 
         var after = (await Applications.FindAsync(nation.Database, applied.Id))!;
-        Assert.Equal((end, true), (after.State, after.IsEnded));
+        Assert.Equal((end, true), (after.State, after.EndedAt is not null));
         Assert.Equal(0, await Vouches.CountLockedAsync(nation.Database));
         Assert.Empty(await Vouches.TakenAsync(nation.Database, nation.People["fay"]));
         Assert.DoesNotContain(await Decisions.OpenAsync(nation.Database), decision => decision.Subject == applied.Id);
@@ -95,6 +95,27 @@ public sealed class ApplyingTests
 
         // What somebody said who did not come is not kept; who was refused can still appeal.
         Assert.Equal(end == Applications.Refused, await nation.Applying.OpenAsync(applied.Secret) is not null);
+    }
+
+    /// <summary>Who has taken the membership is a member, whatever they say of their application then.</summary>
+    [Fact]
+    public async Task Who_has_joined_does_not_withdraw_and_stays_one_whom_a_revocation_finds()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var applied = await VouchedAsync(nation);
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ana"]));
+        foreach (var name in (string[])["ana", "ben"]) await nation.Deciding.ApproveAsync(question.Row.Id, nation.People[name]);
+        var made = await nation.Applying.CollectAsync(applied.Secret);
+        var (token, _) = await nation.Issuing.Offering.RedeemAsync((await nation.Issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+        await nation.Issuing.Issuer.IssueAsync(token, await nation.Issuing.RequestAsync([TestWallet.NewKey()]));
+
+        Assert.Equal("application_ended", await DecidingTests.RefusedAsync(() => nation.Applying.WithdrawAsync(applied.Secret)));
+        Assert.Equal(Applications.Joined, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
+        Assert.Equal("joined", await nation.Database.CommitAsync(Members.Forget(made.MemberId)));
+        await DecidingTests.ApprovedAsync(nation, Proposal.Revoke(made.MemberId, "harm", "Why."), "ana", "ben", "cyd", "dee");
+        nation.Time.Move(TimeSpan.FromDays(21));
+        await nation.Deciding.GoOnAsync();
+        Assert.NotNull(Assert.Single(await Credentials.ListAsync(nation.Database, made.MemberId)).RevokedAt);
     }
 
     [Fact]
@@ -206,7 +227,7 @@ public sealed class ApplyingTests
             await nation.Applying.GoOnAsync();
         }
 
-        foreach (var applied in applications) Assert.True((await Applications.FindAsync(nation.Database, applied.Id))!.IsEnded);
+        foreach (var applied in applications) Assert.NotNull((await Applications.FindAsync(nation.Database, applied.Id))!.EndedAt);
         Assert.Equal(0, await Vouches.CountLockedAsync(nation.Database));
         Assert.Empty(await Decisions.OpenAsync(nation.Database));
         foreach (var row in await Applications.OpenAsync(nation.Database)) Assert.Fail(row.State);

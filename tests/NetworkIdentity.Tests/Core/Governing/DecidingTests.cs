@@ -43,7 +43,7 @@ public sealed class DecidingTests
         Assert.Equal("not_eligible", await RefusedAsync(() => nation.Deciding.ProposeAsync(proposal, "nobody")));
 
         var proposed = await nation.Deciding.ProposeAsync(proposal, nation.People["ben"]);
-        Assert.Equal("already_proposed", await RefusedAsync(() => nation.Deciding.ProposeAsync(proposal, nation.People["dee"])));
+        Assert.Equal("already_proposed", await RefusedAsync(() => nation.Deciding.ProposeAsync(proposal, nation.People["ben"])));
         foreach (var name in (string[])["ana", "cyd", "fay"]) Assert.Equal("unknown_decision", await RefusedAsync(() => nation.Deciding.ApproveAsync(proposed.Row.Id, nation.People[name])));
         Assert.Equal("unknown_decision", await RefusedAsync(() => nation.Deciding.ApproveAsync("nothing", nation.People["ben"])));
         Assert.Equal("not_approved", await RefusedAsync(() => nation.Deciding.TakeBackAsync(proposed.Row.Id, nation.People["dee"])));
@@ -123,6 +123,104 @@ public sealed class DecidingTests
         Assert.InRange(record.SuspendedUntil!.Value - record.SuspendedAt!.Value, (60 * 86_400) - 60, 60 * 86_400);
         Assert.Equal(["issue", "resume", "suspend", "suspend"], (await nation.JournalAsync(record.Id)).Select(one => one.Act).Order(StringComparer.Ordinal));
         Assert.Equal(Decisions.Done, (await nation.Deciding.FindAsync(noticed.Row.Id))!.Row.State);
+    }
+
+    /// <summary>What may be one person's word neither shortens what a quorum decided, nor follows upon itself.</summary>
+    [Fact]
+    public async Task A_suspension_at_once_takes_no_place_of_another_and_does_not_follow_upon_itself()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var fay = nation.People["fay"];
+        await ApprovedAsync(nation, Proposal.SuspendAtOnce(fay, "harm", "A knife.", 2), "ana");
+        Assert.Equal("already_suspended", await RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.SuspendAtOnce(fay, "harm", "Again.", 7), nation.People["ben"])));
+        nation.Time.Move(TimeSpan.FromDays(2));
+        await nation.Issuing.Suspensions.EndDueAsync();
+        Assert.True(await nation.StandsAsync("fay"));
+        Assert.Equal("invalid_proposal", await RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.SuspendAtOnce(fay, "harm", "Again.", 7), nation.People["ben"])));
+
+        await ApprovedAsync(nation, Proposal.Suspend(fay, "harm", "Why.", 60), "ana", "ben", "cyd");
+        nation.Time.Move(TimeSpan.FromDays(3));
+        await nation.Deciding.GoOnAsync();
+        var until = Assert.Single(await Credentials.ListAsync(nation.Database, fay)).SuspendedUntil;
+        nation.Time.Move(TimeSpan.FromDays(20));
+        Assert.Equal("already_suspended", await RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.SuspendAtOnce(fay, "harm", "Kindly.", 1), nation.People["ben"])));
+
+        // Nor does a quorum's own, later and shorter, end it before its day.
+        await ApprovedAsync(nation, Proposal.Suspend(fay, "harm", "Why.", 1), "ana", "ben", "cyd");
+        nation.Time.Move(TimeSpan.FromDays(3));
+        await nation.Deciding.GoOnAsync();
+        Assert.Equal(until, Assert.Single(await Credentials.ListAsync(nation.Database, fay)).SuspendedUntil);
+        nation.Time.Move(TimeSpan.FromDays(60));
+        await nation.Issuing.Suspensions.EndDueAsync();
+        Assert.Equal(Decisions.Done, (await ApprovedAsync(nation, Proposal.SuspendAtOnce(fay, "harm", "A knife.", 2), "ana")).Row.State);
+    }
+
+    [Fact]
+    public async Task Who_proposes_a_thing_badly_keeps_nobody_from_proposing_it_well()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var (fay, thin) = (nation.People["fay"], await nation.Deciding.ProposeAsync(Proposal.Revoke(nation.People["fay"], "harm", "Hm."), nation.People["eve"]));
+        var well = await ApprovedAsync(nation, Proposal.Revoke(fay, "harm", "What was done, and when."), "ana", "ben", "cyd", "dee");
+        nation.Time.Move(TimeSpan.FromDays(21));
+        await nation.Deciding.GoOnAsync();
+        Assert.Equal((Decisions.Done, Decisions.Lapsed), ((await nation.Deciding.FindAsync(well.Row.Id))!.Row.State, (await nation.Deciding.FindAsync(thin.Row.Id))!.Row.State));
+    }
+
+    [Fact]
+    public async Task A_charter_by_which_nobody_could_decide_is_not_put_in_force()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var change = await ApprovedAsync(nation, Proposal.ChangeCharter(CharterTests.Changed("2027-1", ("/acts/revoke/approvals", "90"))), "ana", "ben", "cyd", "dee", "fay");
+        nation.Time.Move(TimeSpan.FromDays(7));
+        await nation.Deciding.GoOnAsync();
+        Assert.Equal(Decisions.Lapsed, (await nation.Deciding.FindAsync(change.Row.Id))!.Row.State);
+        Assert.Equal("2026-1", (await Rules.InForceAsync(nation.Database)).Version);
+    }
+
+    [Fact]
+    public async Task Who_has_not_joined_is_neither_suspended_nor_revoked()
+    {
+        await using var nation = await TestGovernment.FoundAsync([.. ((string[])["ana", "ben", "cyd", "dee"]).Select(name => (name, (string?)null, Act.All.ToArray()))]);
+        var offered = await nation.Issuing.Offering.MakeAsync("membership", null, new Dictionary<string, string>(), withTransactionCode: false);
+        Assert.Equal("not_a_member", await RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.Revoke(offered.MemberId, "harm", "Why."), nation.People["ana"])));
+    }
+
+    [Fact]
+    public async Task What_was_offered_and_not_taken_is_not_given_to_who_was_suspended_meanwhile()
+    {
+        await using var nation = await TestGovernment.FoundAsync([.. ((string[])["ana", "ben", "cyd"]).Select(name => (name, (string?)null, Act.All.ToArray()))]);
+        await nation.JoinAsync("fay", "Lisbon");
+        var renewal = await nation.Issuing.Offering.MakeAsync("membership", nation.People["fay"], new Dictionary<string, string>(), withTransactionCode: true);
+        await ApprovedAsync(nation, Proposal.SuspendAtOnce(nation.People["fay"], "harm", "Why.", 2), "ana");
+        Assert.DoesNotContain(renewal.Id, await Offers.StandingAsync(nation.Database, nation.People["fay"]));
+        Assert.False(await nation.StandsAsync("fay"));
+    }
+
+    /// <summary>As where the end of an offer and an issue from it met: what stands of it is found.</summary>
+    [Fact]
+    public async Task A_revocation_finds_what_stands_of_an_offer_that_gives_nothing_any_more()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var record = Assert.Single(await Credentials.ListAsync(nation.Database, nation.People["fay"]));
+        await nation.Database.CommitAsync(Offers.Revoke(record.OfferId, 1));
+        await ApprovedAsync(nation, Proposal.Revoke(nation.People["fay"], "harm", "Why."), "ana", "ben", "cyd", "dee");
+        nation.Time.Move(TimeSpan.FromDays(21));
+        await nation.Deciding.GoOnAsync();
+        Assert.NotNull(Assert.Single(await Credentials.ListAsync(nation.Database, nation.People["fay"])).RevokedAt);
+    }
+
+    [Fact]
+    public async Task One_that_breaks_holds_no_other_up()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var broken = await ApprovedAsync(nation, Proposal.Revoke(nation.People["fay"], "harm", "Why."), "ana", "ben", "cyd", "dee");
+        var good = await ApprovedAsync(nation, Proposal.Suspend(nation.People["eve"], "harm", "Why.", 9), "ana", "ben", "cyd");
+        await nation.Database.CommitAsync(new Statement("UPDATE decision SET content = @none WHERE id = @id", new { none = new byte[] { 1 }, id = broken.Row.Id }));
+        nation.Time.Move(TimeSpan.FromDays(22));
+        var faults = new List<Exception>();
+        await nation.Deciding.GoOnAsync(faults.Add);
+        Assert.Single(faults);
+        Assert.Equal(Decisions.Done, (await Decisions.FindAsync(nation.Database, good.Row.Id))!.State);
     }
 
     [Fact]
