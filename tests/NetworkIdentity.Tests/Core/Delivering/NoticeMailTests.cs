@@ -56,7 +56,7 @@ public sealed class NoticeMailTests
         Assert.EndsWith(" <nation@nation.example>", head.Last(line => line.Contains("<nation@", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         var lines = TestMailServer.BodyOf(mail).Split("\r\n");
-        Assert.Equal(("", "Your credentials were suspended for a time, and you can appeal."), (lines[1], lines[2]));
+        Assert.Equal(("", "Your credentials were suspended for a time."), (lines[1], lines[2]));
         Assert.DoesNotContain(lines[0], letter => char.IsControl(letter) || letter is '\u202E' or '\u2066' or '\u2028');
         if (!name.All(char.IsAscii) && lines[0].Any(letter => letter > '~')) Assert.True(lines[0][0] == '\u2068' && lines[0][^1] == '\u2069');
         Assert.StartsWith(lines[0] + ": ", TestMailServer.FieldOf(mail, "Subject").Trim(), StringComparison.Ordinal);
