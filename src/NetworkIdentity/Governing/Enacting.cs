@@ -95,9 +95,14 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
     {
         var (isAdmitted, seconds) = (proposal.Act == Act.Admit, now.ToUnixTimeSeconds());
         var charter = await Rules.InForceAsync(database);
+
+        // Who speaks for the person is looked at again in the commit, as those are who decided.
+        var counted = isAdmitted ? await Applying.CountedAsync(database, charter, proposal.Subject, now) : [];
+        if (isAdmitted && !Applying.IsEnough(charter, counted)) throw NationRefusal.InvalidProposal("not enough members speak for the person any more");
         await CommitAsync(
             mandate,
             [
+                .. counted.Select(one => one.MemberId).Order(StringComparer.Ordinal).Select(voucher => Credentials.Belongs(voucher, seconds) with { Condition = Mandate.Condition }),
                 Applications.Decide(
                     proposal.Subject, isAdmitted ? Applications.Admitted : Applications.Refused, mandate.Actor, (now + charter.Terms.Application).ToUnixTimeSeconds(), isAdmitted ? null : seconds),
                 Vouches.FreeOf(proposal.Subject, seconds),

@@ -19,6 +19,9 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.ChangeCharter,
     ];
 
+    /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
+    public const int MostOpen = 20;
+
     /// <summary>How long words can be, in characters.</summary>
     public const int MaxWords = 2000;
 
