@@ -1,4 +1,5 @@
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -6,7 +7,7 @@ using NetworkIdentity.Standards.Encoding;
 namespace NetworkIdentity.Governing;
 
 /// <summary>Carries out what was decided: each act by one commit, which has the mandate's conditions in it.</summary>
-public sealed class Enacting(Database database, Revoker revoker, Suspensions suspensions, TimeProvider time)
+public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, Suspensions suspensions, TimeProvider time)
 {
     /// <summary>Looks, before it is proposed, whether it could be carried out.</summary>
     /// <exception cref="Refusal"><c>invalid_proposal</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>invalid_charter</c>, <c>charter_exists</c>.</exception>
@@ -31,6 +32,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
                 break;
             case Act.SuspendAtOnce:
                 await CheckAtOnceAsync(proposal.MemberId!);
+                break;
+            case Act.RotateKeys:
+                _ = KeyRotation.Purpose(proposal.Subject);
                 break;
             case Act.Dismiss or Act.Suspend or Act.Revoke:
                 break;
@@ -66,6 +70,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
                 break;
             case Act.AddNode:
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);
+                break;
+            case Act.RotateKeys:
+                await new KeyRotation(database, keys, time).RotateAsync(KeyRotation.Purpose(proposal.Subject), content.OptionalBoolean("at_once") == true, mandate);
                 break;
             case Act.ChangeCharter:
                 var next = Charter.Parse(StrictJson.Write(content));
