@@ -15,7 +15,7 @@ public sealed class RotationTests
         var (before, first) = (await server.MemberAsync(), await TestSignIn.BeginAsync(server));
         var kid = KidOf(await first.SignInAsync(before));
         foreach (var purpose in KeyRotation.Purposes) await new KeyRotation(server.Nation.Database, server.Nation.Keys, server.Time).RotateAsync(purpose, atOnce: true);
-        await server.Nation.DidLog!.RenewAsync();
+        await server.RenewKeysAsync();
 
         var (after, second) = (await server.MemberAsync(), await TestSignIn.BeginAsync(server));
         var tokens = await second.SignInAsync(before);
