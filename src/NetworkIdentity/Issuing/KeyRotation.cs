@@ -50,7 +50,7 @@ public sealed class KeyRotation(Database database, KeyRing keys, TimeProvider ti
                 made.Add(row.Kid);
                 act.Add(SigningKeys.Retire(purpose.Name, algorithm, generation, retireAfter.ToUnixTimeSeconds(), (retireAfter + purpose.OutlivedBy).ToUnixTimeSeconds()));
                 act.AddRange(keep);
-                act.Add(mandate.Write(row.Kid, now.ToUnixTimeSeconds(), $"{purpose.Name} {algorithm}", Governing.Act.RotateKeys));
+                act.Add(mandate.Write(row.Kid, time.GetUtcNow().ToUnixTimeSeconds(), $"{purpose.Name} {algorithm}", Governing.Act.RotateKeys));
             }
 
             // Where another server made that generation first, these are its predecessors too.
