@@ -2,7 +2,6 @@ using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
-using NetworkIdentity.Server.Endpoints.Public;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.Server.Pages.Joining;

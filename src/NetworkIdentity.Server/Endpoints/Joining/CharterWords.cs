@@ -25,15 +25,14 @@ internal static class CharterWords
         return string.Join(". ", sentences) + ".";
     }
 
-    /// <summary>Who must vouch, in a sentence or more.</summary>
+    /// <summary>Who must vouch, in a sentence.</summary>
     public static string OfVouching(Vouching vouching)
     {
         var many = vouching.Needed == 1 ? "1 member" : $"{vouching.Needed} members";
-        List<string> sentences = [vouching.Needed == 0 ? "Nobody has to vouch" : $"{many} must vouch"];
-        if (vouching.Nodes > 0) sentences[0] += $", of {vouching.Nodes} different nodes";
-        if (vouching.MemberFor > TimeSpan.Zero) sentences[0] += $", who {(vouching.Needed == 1 ? "has" : "have")} belonged for {Days(vouching.MemberFor)}";
-        sentences.Add($"A member vouches for {vouching.OpenAtOnce} at once at most");
-        return string.Join(". ", sentences) + ".";
+        var words = vouching.Needed == 0 ? "Nobody has to vouch" : $"{many} must vouch";
+        if (vouching.Nodes > 0) words += $", of {vouching.Nodes} different nodes";
+        if (vouching.MemberFor > TimeSpan.Zero) words += $", who {(vouching.Needed == 1 ? "has" : "have")} belonged for {Days(vouching.MemberFor)}";
+        return words + ".";
     }
 
     /// <summary>A time as days.</summary>

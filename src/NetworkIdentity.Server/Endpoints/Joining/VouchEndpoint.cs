@@ -7,7 +7,6 @@ using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.Server.Pages.Joining;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Joining;
 
