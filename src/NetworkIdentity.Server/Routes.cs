@@ -2,6 +2,7 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.Issuance;
+using NetworkIdentity.Server.Endpoints.Joining;
 using NetworkIdentity.Server.Endpoints.Log;
 using NetworkIdentity.Server.Endpoints.OAuth;
 using NetworkIdentity.Server.Endpoints.OpenId;
@@ -112,6 +113,7 @@ public static class Routes
         people.MapPost("/desk/decisions/{id}/withdraw", DecisionEndpoint.WithdrawAsync);
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
+        MapJoining(people);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
@@ -129,6 +131,24 @@ public static class Routes
         app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
         app.MapMethods("/health/live", Read, HealthEndpoint.Live);
         app.MapMethods("/health/ready", Read, HealthEndpoint.ReadyAsync);
+    }
+
+    /// <summary>How a person joins.</summary>
+    private static void MapJoining(IEndpointRouteBuilder people)
+    {
+        people.MapMethods("/charter", Read, CharterEndpoint.PageAsync);
+        people.MapMethods("/charter.json", Read, CharterEndpoint.JsonAsync);
+        people.MapGet("/apply", ApplyEndpoint.PageAsync);
+        people.MapPost("/apply", ApplyEndpoint.ApplyAsync);
+        people.MapGet("/applications/open/{secret}", ApplicationEndpoint.OpenAsync);
+        people.MapGet("/applications/{id}", ApplicationEndpoint.PageAsync);
+        people.MapPost("/applications/{id}/collect", ApplicationEndpoint.CollectAsync);
+        people.MapPost("/applications/{id}/withdraw", ApplicationEndpoint.WithdrawAsync);
+        people.MapPost("/vouch/take-back", VouchEndpoint.TakeBackAsync);
+        people.MapGet("/vouch/{code}", VouchEndpoint.PageAsync);
+        people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);
+        people.MapGet("/desk/decisions/{id}/refuse", RefusalEndpoint.PageAsync);
+        people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

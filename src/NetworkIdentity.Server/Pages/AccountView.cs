@@ -21,6 +21,9 @@ public sealed record AccountView
     /// <summary>POST <c>type</c>: the file.</summary>
     public required string DownloadUrl { get; init; }
 
+    /// <summary>The people for whom the member vouches; null where there are none.</summary>
+    public Joining.VouchedForView? VouchedFor { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

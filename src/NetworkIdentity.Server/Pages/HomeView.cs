@@ -12,6 +12,18 @@ public sealed record HomeView
     /// <summary>The nation's nodes, by name.</summary>
     public required IReadOnlyList<Node> Nodes { get; init; }
 
+    /// <summary>Where somebody asks to join; null where no charter says yet how one does.</summary>
+    public required string? ApplyUrl { get; init; }
+
+    /// <summary>The charter.</summary>
+    public required string CharterUrl { get; init; }
+
+    /// <summary>Where members decide.</summary>
+    public required string DeskUrl { get; init; }
+
+    /// <summary>Where anyone checks a credential.</summary>
+    public required string VerifyUrl { get; init; }
+
     /// <summary>What a member is signed in to.</summary>
     public required string AccountUrl { get; init; }
 

@@ -19,18 +19,19 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
 
     private const int MaxAttempts = 32;
 
-    /// <summary>What an applicant gets: nothing of it can be had again.</summary>
+    /// <summary>What an applicant gets.</summary>
     /// <param name="Id">The application's id.</param>
-    /// <param name="Secret">Opens it: part of the applicant's own link.</param>
-    /// <param name="VouchCode">What they give to members who know them: it lets these vouch, and nothing else.</param>
+    /// <param name="Secret">Opens it: part of the applicant's own link, and kept nowhere else.</param>
+    /// <param name="VouchCode">What they give to members who know them: it lets these vouch, and nothing else. It follows from the secret.</param>
     public sealed record Applied(string Id, string Secret, string VouchCode);
 
     /// <summary>Somebody applies.</summary>
     /// <param name="name">What they are called: the display name of their membership.</param>
     /// <param name="statement">What they say of themselves, to those who vouch and decide.</param>
     /// <param name="node">The name of the node that they would belong to; null for none.</param>
-    /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_application</c>, <c>unknown_node</c>.</exception>
-    public async Task<Applied> ApplyAsync(string name, string statement, string? node)
+    /// <param name="email">Where they want to be told what happens; null for nowhere.</param>
+    /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_application</c>, <c>unknown_node</c>, <c>invalid_contact</c>.</exception>
+    public async Task<Applied> ApplyAsync(string name, string statement, string? node, string? email = null)
     {
         var charter = await Rules.InForceAsync(database);
         if (DisplayName.Fault(name) is { } fault) throw NationRefusal.InvalidApplication($"the name {fault}");
@@ -38,7 +39,9 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         var nodeId = node is null ? null : (await Node.FindAsync(database, node)).Id;
         var now = time.GetUtcNow();
         var (member, insert) = Member.Create(keys, now, Member.Applied);
-        var made = new Applied(RandomId.New(), RandomId.Secret(), RandomId.Secret());
+        var contact = email is null ? [] : Contact.Put(member, email, now);
+        var secret = RandomId.Secret();
+        var made = new Applied(RandomId.New(), secret, ApplicationSecret.VouchCodeOf(secret));
         var row = new Applications.Row
         {
             Id = made.Id,
@@ -56,6 +59,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         await database.CommitAsync(
         [
             insert,
+            .. contact,
             Applications.Insert(row),
             Journal.Write("apply", row.Id, member.Id, charter.Version, row.AppliedAt),
             .. Notice.To(member.Id, NoticeKind.ApplicationReceived, row.Id, now),
@@ -69,12 +73,41 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     public async Task<Application?> OpenAsync(string secret) =>
         await Applications.FindBySecretAsync(database, RandomId.Digest(secret)) is { } row ? await ReadAsync(row) : null;
 
+    /// <summary>Where the application of a secret stands now, also where what was said in it can't be read any more; null where the secret is none.</summary>
+    public async Task<Applications.Row?> StandingAsync(string secret)
+    {
+        if (await Applications.FindBySecretAsync(database, RandomId.Digest(secret)) is not { } row) return null;
+        await MoveAsync(row.Id);
+        return await Applications.FindAsync(database, row.Id);
+    }
+
     /// <summary>What a member sees who was given the code; null where it is none, or nobody can vouch any more.</summary>
     public async Task<Application?> AskedAsync(string vouchCode) =>
         await Applications.FindByVouchAsync(database, RandomId.Digest(vouchCode)) is { State: Applications.Vouching or Applications.Review } row ? await ReadAsync(row) : null;
 
     /// <summary>One application, for who decides.</summary>
     public async Task<Application?> FindAsync(string id) => await Applications.FindAsync(database, id) is { } row ? await ReadAsync(row) : null;
+
+    /// <summary>The application of a person; null where there is none that can be read.</summary>
+    public async Task<Application?> OfPersonAsync(string memberId) => await Applications.OfMemberAsync(database, memberId) is { } row ? await ReadAsync(row) : null;
+
+    /// <summary>For how many a member vouches, and may.</summary>
+    /// <exception cref="Refusal"><c>no_charter</c>.</exception>
+    public async Task<Voucher> VoucherAsync(string memberId)
+    {
+        var charter = await Rules.InForceAsync(database);
+        var now = time.GetUtcNow();
+        return new(IsEligible(charter, await StandingOfAsync(memberId, now), now), (await Vouches.TakenAsync(database, memberId)).Count, charter.Vouching.OpenAtOnce);
+    }
+
+    /// <summary>The people for whom a member vouches now, the first first.</summary>
+    public async Task<IReadOnlyList<Application>> VouchedForAsync(string memberId)
+    {
+        List<Application> people = [];
+        foreach (var id in await Vouches.BoundAsync(database, memberId))
+            if (await FindAsync(id) is { } application) people.Add(application);
+        return people;
+    }
 
     /// <summary>A member speaks for the person.</summary>
     /// <exception cref="Refusal">
@@ -154,7 +187,10 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         throw NationRefusal.DecisionMoved();
     }
 
-    /// <summary>Offers the admitted their membership, as often as they ask until a wallet has taken it: what was offered before gives nothing any more.</summary>
+    /// <summary>
+    /// Offers the admitted their membership, as often as they ask until a wallet has taken it: what was offered before gives nothing any more. The wallet asks for a code that follows
+    /// from the secret, so that who sees the offer alone can't take it.
+    /// </summary>
     /// <exception cref="Refusal"><c>unknown_application</c>; <c>application_ended</c>: it is not one that was admitted.</exception>
     public async Task<Offering.Made> CollectAsync(string secret)
     {
@@ -172,7 +208,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         var mandate = new Mandate(Act.Admit, decision.Id, decision.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = decision.Id };
         try
         {
-            return await offering.MakeAsync(CredentialType.Membership, row.MemberId, claims, mandate);
+            return await offering.MakeAsync(CredentialType.Membership, row.MemberId, claims, mandate, ApplicationSecret.TransactionCodeOf(secret));
         }
         catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
         {

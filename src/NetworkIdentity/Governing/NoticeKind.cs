@@ -3,23 +3,26 @@ namespace NetworkIdentity.Governing;
 /// <summary>What sort of thing a person is told of. A list that grows: a kind that is not known here (a newer server wrote it) is told in general words.</summary>
 /// <param name="Name">Its name in the outbox and in webhooks: small letters and underscores.</param>
 /// <param name="Words">What happened, as one sentence without its full stop, and nothing of a person.</param>
-/// <param name="Page">The path of the page where it is read, after signing in.</param>
+/// <param name="Page">The path of the page where it is read, after signing in; for who asks to join, of the page that leads to their application.</param>
 public sealed record NoticeKind(string Name, string Words, string Page)
 {
     private const string MyPage = "/account";
     private const string Desk = "/desk";
 
+    /// <summary>Who asks to join has no account yet: from here their browser finds the application.</summary>
+    private const string Applying = "/apply";
+
     /// <summary>What is said of a kind that is not known.</summary>
     private const string General = "There is something new for you";
 
     /// <summary>To who asks to join: the application has come.</summary>
-    public static readonly NoticeKind ApplicationReceived = new("application_received", "Your application was received", MyPage);
+    public static readonly NoticeKind ApplicationReceived = new("application_received", "Your application was received", Applying);
 
     /// <summary>To who asks to join: it ends soon, as nothing came of it yet.</summary>
-    public static readonly NoticeKind ApplicationEndsSoon = new("application_ends_soon", "Your application ends soon", MyPage);
+    public static readonly NoticeKind ApplicationEndsSoon = new("application_ends_soon", "Your application ends soon", Applying);
 
     /// <summary>To who asks to join: it was decided, or has ended.</summary>
-    public static readonly NoticeKind ApplicationDecided = new("application_decided", "Your application was decided", MyPage);
+    public static readonly NoticeKind ApplicationDecided = new("application_decided", "Your application was decided", Applying);
 
     /// <summary>To who asks to join, or holds a credential that ends: another is offered.</summary>
     public static readonly NoticeKind OfferReady = new("offer_ready", "A credential is ready for your wallet", MyPage);

@@ -47,16 +47,17 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>invalid_claim</c>, <c>unknown_node</c>, <c>mandate_missing</c>.
     /// </exception>
     public Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode) =>
-        MakeAsync(typeName, memberId, claims, withTransactionCode, null, null);
+        MakeAsync(typeName, memberId, claims, withTransactionCode ? NewTransactionCode() : null, null, null);
 
     /// <summary>Makes an offer that was decided.</summary>
     /// <param name="typeName">The type's short name.</param>
     /// <param name="memberId">The member.</param>
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="mandate">The decision.</param>
+    /// <param name="transactionCode">The six digits that the wallet must send, which the member knows another way.</param>
     /// <exception cref="Refusal">As for another; <c>mandate_missing</c>: what the mandate rests on is so no more.</exception>
-    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate) =>
-        MakeAsync(typeName, memberId, claims, withTransactionCode: false, null, mandate);
+    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, string transactionCode) =>
+        MakeAsync(typeName, memberId, claims, transactionCode, null, mandate);
 
     /// <summary>Offers a member again what a credential says, so that they hold a new one when it ends. The old one stays as it is.</summary>
     /// <param name="credentialId">The record's id.</param>
@@ -68,7 +69,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
         if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
         if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
-        return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode, record, null);
+        return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode ? NewTransactionCode() : null, record, null);
     }
 
     /// <summary>The name that a member's last membership gave them; null where it gave none, or the member is erased.</summary>
@@ -78,7 +79,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             : null;
 
     private async Task<Made> MakeAsync(
-        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode, Credentials.Row? renewed, Mandate? mandate)
+        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, string? transactionCode, Credentials.Row? renewed, Mandate? mandate)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
@@ -105,12 +106,11 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
 
 
         // An offer does not outlive what it offers.
-        var expiresAt = now + (withTransactionCode ? GuardedLifetime : BareLifetime);
+        var expiresAt = now + (transactionCode is null ? BareLifetime : GuardedLifetime);
         var (_, _, ends) = type.Rules.TimesOf(content, now);
         if (ends < expiresAt) expiresAt = ends;
         var id = RandomId.New();
         var code = RandomId.Secret();
-        var transactionCode = withTransactionCode ? RandomId.Digits(TransactionCodeLength) : null;
         List<Statement> act = [.. mandate.Conditions];
         if (insert is not null) act.Add(insert);
         if (belongs is not null) act.Add(belongs);
@@ -217,6 +217,8 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
 
     /// <summary>The name that what belongs to an offer is sealed for.</summary>
     internal static string Owner(string offerId) => $"offer/{offerId}";
+
+    private static string NewTransactionCode() => RandomId.Digits(TransactionCodeLength);
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 

@@ -52,6 +52,10 @@ public static class Vouches
     public static async Task<IReadOnlyList<long>> TakenAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<long>("SELECT slot FROM vouch WHERE member_id = @memberId AND freed_at IS NULL ORDER BY slot", new { memberId })).AsList());
 
+    /// <summary>The applications for which a member vouches now, the first first.</summary>
+    public static async Task<IReadOnlyList<string>> BoundAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT application_id FROM vouch WHERE member_id = @memberId AND freed_at IS NULL ORDER BY vouched_at, application_id", new { memberId })).AsList());
+
     /// <summary>How many vouches bind somebody although the application is at an end: none, ever.</summary>
     public static Task<long> CountLockedAsync(Database database) => database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(
         "SELECT count(*) FROM vouch v JOIN application a ON a.id = v.application_id WHERE v.freed_at IS NULL AND a.ended_at IS NOT NULL"));

@@ -91,6 +91,7 @@ internal static class DecisionEndpoint
                 CanTakeBack = decision.IsFor(own.MemberId) && isCounted,
                 CanWithdraw = row is { State: Decisions.Open, ReachedAt: null } && row.ProposedBy == own.MemberId,
                 ProvesFirst = await ProvesAgainAsync(nation, decision) && !DeskSession.HasJustProven(nation, own),
+                RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(RefusalEndpoint.PathOf(row.Id)) : null,
                 Revision = row.Revision,
                 FormField = BrowserForm.Field,
                 FormValue = BrowserForm.ValueFor(context, nation, DeskSession.Act)!,

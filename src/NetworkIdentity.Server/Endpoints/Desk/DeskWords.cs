@@ -31,7 +31,7 @@ internal sealed class DeskWords(NationContext nation)
     /// <summary>The name of a member; null where they have none, or are erased.</summary>
     public async Task<string?> NameOfAsync(string memberId)
     {
-        if (!_names.TryGetValue(memberId, out var name)) _names[memberId] = name = await nation.Offering.NameOfAsync(memberId);
+        if (!_names.TryGetValue(memberId, out var name)) _names[memberId] = name = await nation.Offering.NameOfAsync(memberId) ?? (await nation.Applying.OfPersonAsync(memberId))?.Name;
         return name;
     }
 
@@ -71,6 +71,7 @@ internal sealed class DeskWords(NationContext nation)
         if (content.OptionalString("until") is { } until) facts.Add(new("Until", until));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
+        if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this));
         return facts;
     }
 
@@ -110,7 +111,7 @@ internal sealed class DeskWords(NationContext nation)
 
     private static int RankOf(string act) => act switch
     {
-        "propose" => 0,
+        "propose" or "put" => 0,
         "approve" or "take-back" => 1,
         _ => 2,
     };
@@ -118,6 +119,7 @@ internal sealed class DeskWords(NationContext nation)
     private static string? WordsOf(string act) => act switch
     {
         "propose" => "Proposed, and so approved",
+        "put" => "The question was put, since enough members vouch",
         "approve" => "Approved",
         "take-back" => "Approval taken back",
         "decide" => "Enough had approved",

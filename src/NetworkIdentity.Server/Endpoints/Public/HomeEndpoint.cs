@@ -1,3 +1,6 @@
+using NetworkIdentity.Registry;
+using NetworkIdentity.Server.Endpoints.Desk;
+using NetworkIdentity.Server.Endpoints.Joining;
 using NetworkIdentity.Server.Pages;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
@@ -11,6 +14,10 @@ internal static class HomeEndpoint
         Nation = nation.Keys.Nation.Name,
         Issuer = nation.Keys.Nation.Issuer,
         Nodes = await Node.AllAsync(nation.Database),
+        ApplyUrl = await Charters.InForceAsync(nation.Database) is null ? null : nation.Keys.Nation.Url(ApplyEndpoint.Path),
+        CharterUrl = nation.Keys.Nation.Url(CharterEndpoint.Path),
+        DeskUrl = nation.Keys.Nation.Url(DeskEndpoint.Path),
+        VerifyUrl = nation.Keys.Nation.Url("/verify"),
         AccountUrl = nation.Keys.Nation.Url("/account"),
         DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),
         IssuerMetadataUrl = WellKnown.Insert(nation.Keys.Nation.Issuer, "openid-credential-issuer"),

@@ -59,6 +59,9 @@ public sealed record DecisionView
     /// <summary>Whether they prove who they are before they approve.</summary>
     public required bool ProvesFirst { get; init; }
 
+    /// <summary>Where the member proposes to refuse the person instead; null where nobody asks to join, or it isn't theirs to decide.</summary>
+    public string? RefuseUrl { get; init; }
+
     /// <summary>The revision that is shown.</summary>
     public required long Revision { get; init; }
 

@@ -35,7 +35,8 @@ public sealed class ApplyingTests
         var second = await nation.ApplyingElsewhere.CollectAsync(applied.Secret);
         Assert.Equal([second.Id], await Offers.StandingAsync(nation.Database, first.MemberId));
         var offer = (await nation.Issuing.Offering.FindAsync(second.Id))!.Offer;
-        var (token, _) = await nation.Issuing.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null);
+        Assert.Equal("invalid_request", await DecidingTests.RefusedAsync(() => nation.Issuing.Offering.RedeemAsync(offer.PreAuthorizedCode, null, null)));
+        var (token, _) = await nation.Issuing.Offering.RedeemAsync(offer.PreAuthorizedCode, ApplicationSecret.TransactionCodeOf(applied.Secret), null);
         await nation.Issuing.Issuer.IssueAsync(token, await nation.Issuing.RequestAsync([TestWallet.NewKey()]));
 
         Assert.Equal("application_ended", await DecidingTests.RefusedAsync(() => nation.Applying.CollectAsync(applied.Secret)));
@@ -106,7 +107,7 @@ public sealed class ApplyingTests
         var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ana"]));
         foreach (var name in (string[])["ana", "ben"]) await nation.Deciding.ApproveAsync(question.Row.Id, nation.People[name]);
         var made = await nation.Applying.CollectAsync(applied.Secret);
-        var (token, _) = await nation.Issuing.Offering.RedeemAsync((await nation.Issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+        var (token, _) = await nation.Issuing.Offering.RedeemAsync((await nation.Issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, made.TransactionCode, null);
         await nation.Issuing.Issuer.IssueAsync(token, await nation.Issuing.RequestAsync([TestWallet.NewKey()]));
 
         Assert.Equal("application_ended", await DecidingTests.RefusedAsync(() => nation.Applying.WithdrawAsync(applied.Secret)));

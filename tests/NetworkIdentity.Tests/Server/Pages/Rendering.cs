@@ -107,6 +107,10 @@ internal static class Rendering
         Issuer = "https://aurora.example",
         AccountUrl = "https://aurora.example/account",
         DiscoveryUrl = "https://aurora.example/.well-known/openid-configuration",
+        ApplyUrl = "https://aurora.example/apply",
+        CharterUrl = "https://aurora.example/charter",
+        DeskUrl = "https://aurora.example/desk",
+        VerifyUrl = "https://aurora.example/verify",
         IssuerMetadataUrl = "https://aurora.example/.well-known/openid-credential-issuer",
         CorrelationId = "7f3c9a1e",
     };

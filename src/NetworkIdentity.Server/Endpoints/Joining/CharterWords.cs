@@ -1,0 +1,55 @@
+using NetworkIdentity.Governing;
+using NetworkIdentity.Server.Endpoints.Desk;
+
+namespace NetworkIdentity.Server.Endpoints.Joining;
+
+/// <summary>What a charter says, for people.</summary>
+internal static class CharterWords
+{
+    /// <summary>The rule of an act in a sentence or more.</summary>
+    public static string OfRule(ActRule rule)
+    {
+        var by = rule.By switch
+        {
+            ActRule.NodeStewards => rule.Approvals == 1 ? "steward of the node or of the whole nation" : "stewards of the node or of the whole nation",
+            ActRule.NationStewards => rule.Approvals == 1 ? "steward of the whole nation" : "stewards of the whole nation",
+            _ => rule.Approvals == 1 ? "member" : "members",
+        };
+        List<string> sentences = [$"{rule.Approvals} {by} at least"];
+        if (rule.SharePercent is { } share) sentences[0] += $", and {share} of a hundred of those who may decide it";
+        if (rule.Nodes > 0) sentences[0] += $", of {rule.Nodes} different nodes";
+        if (rule.MemberFor > TimeSpan.Zero) sentences[0] += $", who have belonged for {Days(rule.MemberFor)}";
+        sentences.Add($"It can be approved for {Days(rule.Open)}");
+        if (rule.Delay > TimeSpan.Zero) sentences.Add($"It takes effect {Days(rule.Delay)} after");
+        if (rule.ProvesAgain) sentences.Add("Each proves anew who they are");
+        return string.Join(". ", sentences) + ".";
+    }
+
+    /// <summary>Who must vouch, in a sentence.</summary>
+    public static string OfVouching(Vouching vouching)
+    {
+        var many = vouching.Needed == 1 ? "1 member" : $"{vouching.Needed} members";
+        var words = vouching.Needed == 0 ? "Nobody has to vouch" : $"{many} must vouch";
+        if (vouching.Nodes > 0) words += $", of {vouching.Nodes} different nodes";
+        if (vouching.MemberFor > TimeSpan.Zero) words += $", who {(vouching.Needed == 1 ? "has" : "have")} belonged for {Days(vouching.MemberFor)}";
+        return words + ".";
+    }
+
+    /// <summary>A time as days.</summary>
+    public static string Days(TimeSpan time) => DeskWords.Days((long)time.TotalDays);
+
+    /// <summary>The acts of a charter as headings, where the desk has none.</summary>
+    public static string OfAct(string act) => act switch
+    {
+        Act.Issue => "Issue another credential",
+        Act.Renew => "Renew a membership",
+        Act.Reinstate => "Reinstate a member",
+        Act.DecideAppeal => "Decide an appeal",
+        Act.Witness => "Attest a stay or another fact",
+        Act.Rebind => "Bind a new wallet for who lost theirs",
+        Act.Merge => "Merge two records of one person",
+        Act.RotateKeys => "Replace the nation’s keys",
+        Act.Recognise => "Recognise another nation",
+        _ => DeskWords.OfAct(act),
+    };
+}
