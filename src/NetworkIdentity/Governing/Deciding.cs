@@ -22,8 +22,9 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     /// <summary>Proposes, and approves of it.</summary>
     /// <param name="proposal">What is to be decided.</param>
     /// <param name="memberId">Who proposes: somebody who may decide it.</param>
+    /// <param name="once">Of the decision's id, what else is in that act, and breaks it where the same was asked before; null where nothing is.</param>
     /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_proposal</c>, <c>unknown_member</c>, <c>not_eligible</c>, <c>already_proposed</c>, and what the act itself refuses.</exception>
-    public async Task<Decision> ProposeAsync(Proposal proposal, string memberId)
+    public async Task<Decision> ProposeAsync(Proposal proposal, string memberId, Func<string, Statement>? once = null)
     {
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
@@ -52,6 +53,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         [
             Nations.IsUnder(charter.Version),
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
+            .. once is null ? Array.Empty<Statement>() : [once(decision.Id)],
             Decisions.Insert(decision),
             Approvals.Insert(decision.Id, memberId, now.ToUnixTimeSeconds()),
             Journal.Write("propose", decision.Id, memberId, charter.Version, now.ToUnixTimeSeconds(), decision.Digest),
