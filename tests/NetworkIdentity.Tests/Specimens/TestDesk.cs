@@ -21,9 +21,9 @@ internal sealed partial class TestDesk : IAsyncDisposable
     public Deciding Deciding => Server.Nation.Deciding;
 
     /// <summary>Founds it: ana to eve for the whole nation, gil of Lisbon, hal of Austin, fay a member of Austin, and ivy, who has just joined; the founding phase is over.</summary>
-    public static async Task<TestDesk> GovernedAsync(string fay = "fay")
+    public static async Task<TestDesk> GovernedAsync(string fay = "fay", Func<NetworkIdentity.Server.Settings, NetworkIdentity.Server.Settings>? change = null)
     {
-        var desk = new TestDesk(await TestServer.StartAsync());
+        var desk = new TestDesk(await TestServer.StartAsync(change: change));
         var (database, time) = (desk.Server.Nation.Database, desk.Server.Time);
         foreach (var node in (string[])["Lisbon", "Austin"]) await Node.AddAsync(database, time, node, "Somewhere");
         await Rules.AdoptAsync(database, time, CharterTests.CoLiving);

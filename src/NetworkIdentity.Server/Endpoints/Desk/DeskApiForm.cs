@@ -20,12 +20,14 @@ internal static class DeskApiForm
         Dictionary<string, string> fields = [];
         foreach (var (name, value) in json.Where(one => one.Key != ActMember))
         {
-            if (known.All(field => field.Name != name)) throw NationRefusal.InvalidProposal($"{act} has no {name}; it has {string.Join(", ", known.Select(field => field.Name))}");
+            var field = known.FirstOrDefault(field => field.Name == name)
+                ?? throw NationRefusal.InvalidProposal($"{act} has no {name}; it has {string.Join(", ", known.Select(field => field.Name))}");
             switch (value)
             {
                 // Of what can be chosen more than once, each choice is a field of the form.
                 case JsonArray chosen:
-                    foreach (var one in chosen) fields[$"{name}.{TextOf(name, one)}"] = ProposalForm.Chosen;
+                    foreach (var one in chosen.Select(one => $"{name}.{TextOf(name, one)}"))
+                        fields[one] = field.Options.Any(option => option.Value == one) ? ProposalForm.Chosen : throw NationRefusal.InvalidProposal($"{name} holds what can't be chosen there");
                     break;
                 case JsonObject whole:
                     fields[name] = StrictJson.WriteText(whole);
