@@ -299,7 +299,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     {
         var now = time.GetUtcNow();
         var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
-        var content = sealing is null ? null : StrictJson.ParseObject(sealing.Open(row.Content, Owner(row.Id)));
+        var content = sealing is null ? null : Opened(sealing, row);
         var proposal = content is null ? null : new Proposal(row.Act, row.Subject, row.MemberId, row.NodeId, content.RequiredObject("content"));
         if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
 
@@ -318,6 +318,8 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             ["act"] = proposal.Act,
             ["subject"] = proposal.Subject,
             ["charter"] = charter.Version,
+            ["member"] = proposal.MemberId,
+            ["node"] = proposal.NodeId,
             ["content"] = proposal.Content.DeepClone(),
         });
         var sealing = proposal.MemberId is { } member ? (await Member.FindAsync(database, keys, member) ?? throw NationRefusal.UnknownMember()).Data : keys.Sealing;
@@ -342,6 +344,27 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
     private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
+
+    /// <summary>
+    /// The words that were approved: each approval's leaf speaks of their digest. Null where others were put in their place, or they are not of the act, the subject, the rules, the member and the
+    /// node that the row says; of older ones, the last two were not in them.
+    /// </summary>
+    private static JsonObject? Opened(SealingKey sealing, Decisions.Row row)
+    {
+        try
+        {
+            var opened = sealing.Open(row.Content, Owner(row.Id));
+            return Base64Url.Encode(SHA256.HashData(opened)) == row.Digest && StrictJson.ParseObject(opened) is var content && Names(content, row) ? content : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Names(JsonObject content, Decisions.Row row) =>
+        content.RequiredString("act") == row.Act && content.RequiredString("subject") == row.Subject && content.RequiredString("charter") == row.CharterVersion
+        && (!content.ContainsKey("member") || (content["member"]?.GetValue<string>() == row.MemberId && content["node"]?.GetValue<string>() == row.NodeId));
 
     private static string Owner(string id) => $"decision/{id}";
 }
