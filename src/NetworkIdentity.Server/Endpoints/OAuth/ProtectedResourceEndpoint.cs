@@ -8,7 +8,7 @@ namespace NetworkIdentity.Server.Endpoints.OAuth;
 internal static class ProtectedResourceEndpoint
 {
     /// <summary>The metadata of one resource; 404 where there is none of that path.</summary>
-    public static IResult Handle(string resource, NationContext nation)
+    public static IResult Handle(string? resource, NationContext nation)
     {
         var nationItself = nation.Keys.Nation;
         if (ProtectedResource.All.FirstOrDefault(one => one.Path == "/" + resource) is not { } found) return Results.NotFound();
