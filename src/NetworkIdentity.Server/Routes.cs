@@ -38,7 +38,7 @@ public static class Routes
         known.MapMethods($"/.well-known/oauth-authorization-server{path}", Read, DiscoveryEndpoint.Handle);
         known.MapMethods($"/.well-known/openid-credential-issuer{path}", Read, IssuerMetadataEndpoint.Handle);
         known.MapMethods($"/.well-known/jwt-vc-issuer{path}", Read, JwtVcIssuerEndpoint.Handle);
-        known.MapMethods($"/.well-known/oauth-protected-resource{path}/{{resource}}", Read, ProtectedResourceEndpoint.Handle);
+        known.MapMethods($"/.well-known/oauth-protected-resource{path}/{{**resource}}", Read, ProtectedResourceEndpoint.Handle);
 
         // The nation's DID is where the DID says: under .well-known where the issuer has no path, and in its path where it has one [DID-WebVH §The DID to HTTPS Transformation].
         var beside = path.Length == 0 ? "/.well-known" : path;
@@ -84,6 +84,15 @@ public static class Routes
         bearers.MapPost("/credential", CredentialEndpoint.HandleAsync).WithMetadata(ProtectedResource.Credential);
         bearers.MapPost("/notification", NotificationEndpoint.HandleAsync).WithMetadata(ProtectedResource.Notification);
         bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop, ProtectedResource.UserInfo);
+
+        // The desk, for programs that members let decide for them: from no page of another origin.
+        var desk = app.MapGroup($"{path}{ProtectedResource.Desk.Path}/decisions").WithMetadata(Door.Desk, ProtectedResource.Desk);
+        desk.MapGet("", DeskApiEndpoint.ListAsync);
+        desk.MapPost("", DeskApiEndpoint.ProposeAsync);
+        desk.MapGet("/{id}", DeskApiEndpoint.ReadAsync);
+        desk.MapPost("/{id}/approve", DeskApiEndpoint.ApproveAsync);
+        desk.MapPost("/{id}/take-back", DeskApiEndpoint.TakeBackAsync);
+        desk.MapPost("/{id}/withdraw", DeskApiEndpoint.WithdrawAsync);
 
         // What an operator configured beside the nation: for servers, from no page of another origin. The lists are for anyone.
         var instances = app.MapGroup($"{path}/instances/{{instance}}").WithMetadata(Door.Vcalm);

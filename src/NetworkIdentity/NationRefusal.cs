@@ -36,8 +36,11 @@ public static class NationRefusal
     /// <summary>What is proposed can't be decided.</summary>
     public static Refusal InvalidProposal(string description) => new("invalid_proposal", description);
 
+    /// <summary>The code of a proposal that its proposer has put already.</summary>
+    public const string AlreadyProposedCode = "already_proposed";
+
     /// <summary>The same member has proposed the same already.</summary>
-    public static Refusal AlreadyProposed() => new("already_proposed", "you have proposed this already, and it is not decided yet");
+    public static Refusal AlreadyProposed() => new(AlreadyProposedCode, "you have proposed this already, and it is not decided yet");
 
     /// <summary>There is no purpose of that name whose keys can be replaced.</summary>
     public static Refusal UnknownPurpose(IEnumerable<string> known) => new("unknown_purpose", $"there is no purpose of that name whose keys can be replaced; there are {string.Join(", ", known)}");
@@ -72,8 +75,11 @@ public static class NationRefusal
     /// <summary>The decision is over.</summary>
     public static Refusal DecisionEnded(string state) => new(DecisionEndedCode, $"the decision is {state}");
 
+    /// <summary>The code of an act that a member has no say in.</summary>
+    public const string NotEligibleCode = "not_eligible";
+
     /// <summary>The member may not decide this.</summary>
-    public static Refusal NotEligible(string act) => new("not_eligible", $"by the charter you are not among those who decide {act} here");
+    public static Refusal NotEligible(string act) => new(NotEligibleCode, $"by the charter you are not among those who decide {act} here");
 
     /// <summary>The code of a second vote of a person.</summary>
     public const string AlreadyApprovedCode = "already_approved";
@@ -92,6 +98,21 @@ public static class NationRefusal
 
     /// <summary>Others moved it meanwhile, again and again.</summary>
     public static Refusal DecisionMoved() => new(DecisionMovedCode, "others were deciding in the same moment: look at it again");
+
+    /// <summary>The code of a call that doesn't say what it was decided on.</summary>
+    public const string PreconditionRequiredCode = "precondition_required";
+
+    /// <summary>Who decides says what they were shown.</summary>
+    public static Refusal PreconditionRequired() => new(PreconditionRequiredCode, "If-Match must hold the ETag of the decision as it was read");
+
+    /// <summary>A proposal that could not be told from the same one sent again.</summary>
+    public static Refusal IdempotencyKeyMissing() => new("idempotency_key_missing", "Idempotency-Key must hold 1 to 200 printable characters, another for each proposal");
+
+    /// <summary>The code of a key that stands for something else.</summary>
+    public const string IdempotencyKeyReusedCode = "idempotency_key_reused";
+
+    /// <summary>The key stands for something else.</summary>
+    public static Refusal IdempotencyKeyReused() => new(IdempotencyKeyReusedCode, "this Idempotency-Key came with another proposal: take a new one");
 
     /// <summary>The code of a text that is no export of facts.</summary>
     public const string InvalidFactsCode = "invalid_facts";

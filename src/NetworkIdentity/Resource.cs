@@ -23,6 +23,12 @@ public sealed record Resource(string Identifier, string Name, IReadOnlyList<stri
     /// <summary>The identifier of this provider's own userinfo: the one resource whose tokens are opaque.</summary>
     public static string UserInfo(Nation nation) => nation.Url("/userinfo");
 
+    /// <summary>The one scope of the desk.</summary>
+    public const string DeskScope = "desk";
+
+    /// <summary>The identifier of the desk's calls: this provider's own, for whoever the operator lets an app decide for.</summary>
+    public static string Desk(Nation nation) => nation.Url("/api/desk");
+
     /// <summary>Whether a scope has a meaning of its own here.</summary>
     public static bool IsReserved(string scope, IReadOnlyDictionary<string, CredentialType> types) => Reserved.Contains(scope) || types.ContainsKey(scope);
 
@@ -37,6 +43,8 @@ public sealed record Resource(string Identifier, string Name, IReadOnlyList<stri
         if (DisplayName.Fault(Name) is { } fault) throw Invalid($"the name {fault}");
         if (Scopes.Count is 0 or > MaxScopes || Scopes.Distinct().Count() != Scopes.Count || Scopes.Any(scope => !ResourceIndicator.IsScope(scope)))
             throw Invalid($"the scopes must be 1 to {MaxScopes}, each once, of printable ASCII without spaces, quotation marks and backslashes");
+        if ((Identifier == Desk(nation)) != Scopes.Contains(DeskScope) || (Scopes.Contains(DeskScope) && Scopes.Count > 1))
+            throw Invalid($"{Desk(nation)} has the one scope {DeskScope}, and nothing else has it");
         if (Scopes.FirstOrDefault(scope => IsReserved(scope, types)) is { } reserved) throw Invalid($"{reserved} has a meaning of its own here");
         if (!KeyPurpose.IdToken.Algorithms.Contains(Algorithm)) throw Invalid($"the algorithm must be one of {string.Join(", ", KeyPurpose.IdToken.Algorithms)}");
 

@@ -37,20 +37,21 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
         var ends = new DateTimeOffset(until.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
         var id = RandomId.New();
+        var row = new Stewards.Row
+        {
+            Id = id,
+            MemberId = memberId,
+            NodeId = nodeId,
+            Acts = JsonSerializer.Serialize(acts),
+            Until = ends.ToUnixTimeSeconds(),
+            CreatedAt = now.ToUnixTimeSeconds(),
+        };
         var broken = await database.CommitAsync(
         [
             .. mandate.Conditions,
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
-            Stewards.Insert(new Stewards.Row
-            {
-                Id = id,
-                MemberId = memberId,
-                NodeId = nodeId,
-                Acts = JsonSerializer.Serialize(acts),
-                Until = ends.ToUnixTimeSeconds(),
-                CreatedAt = now.ToUnixTimeSeconds(),
-            }),
-            mandate.Write(id, now.ToUnixTimeSeconds()),
+            Stewards.Insert(row),
+            mandate.Write(id, now.ToUnixTimeSeconds(), Stewards.DigestOf(row)),
             .. Notice.To(memberId, NoticeKind.MandateGiven, id, now),
         ]);
         mandate.Check(broken);

@@ -55,6 +55,7 @@ public static class CommandLine
             NodeCommand.Build(),
             CharterCommand.Build(),
             FactsCommand.Build(),
+            DeskCommand.Build(),
             KeyCommand.Build(),
             DidCommand.Build(),
             VerifyCommand.Build(),

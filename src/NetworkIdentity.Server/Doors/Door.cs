@@ -20,4 +20,7 @@ public enum Door
 
     /// <summary>An instance of VCALM: as <see cref="BearerOrDpop"/>, and the body is a problem [RFC9457] [VCALM §Error Handling].</summary>
     Vcalm,
+
+    /// <summary>The desk's calls: a token that is bound to a key, and nothing else; the body is a problem, and so is its media type [RFC9457 §3].</summary>
+    Desk,
 }

@@ -51,23 +51,26 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
             return;
         }
 
+        if (door == Door.Desk) context.Response.StatusCode = status = DeskProblem.StatusOf(code, status);
+
         // What a page shows whole is narrowed for machines: they read it in a header too.
         description = OAuthRefusal.Printable(description);
         if (code == OAuthRefusal.UseDpopNonceCode) context.Response.Headers[ProofOfPossession.NonceHeader] = nation.DpopNonces.Current;
 
         // With an access token, a proof is part of showing it [RFC9449 §7.1].
-        var takesTokens = door is Door.Bearer or Door.BearerOrDpop or Door.Vcalm;
+        var takesTokens = door is Door.Bearer or Door.BearerOrDpop or Door.Vcalm or Door.Desk;
         if (takesTokens && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description) : "Basic realm=\"netid\"";
         else if (status == StatusCodes.Status403Forbidden || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
             context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description);
-        await context.Response.WriteAsJsonAsync(door == Door.Vcalm ? Problem.Of(code, description, status) : new JsonObject { ["error"] = code, ["error_description"] = description });
+        if (door == Door.Desk) await context.Response.WriteAsJsonAsync(DeskProblem.Of(code, description, status), options: null, DeskProblem.MediaType);
+        else await context.Response.WriteAsJsonAsync(door == Door.Vcalm ? Problem.Of(code, description, status) : new JsonObject { ["error"] = code, ["error_description"] = description });
     }
 
     private static (int Status, string Code, string Description) Translate(Exception exception) => exception switch
     {
-        Refusal { Code: "invalid_client" or "invalid_token" } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
+        Refusal { Code: "invalid_client" or "invalid_token" or OAuthRefusal.InsufficientUserAuthenticationCode } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
         Refusal { Code: "insufficient_scope" } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
         Refusal { Code: PageRefusal.NotFoundCode or PageRefusal.SignInNotHereCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
@@ -91,6 +94,15 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     {
         var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ProtectedResource>() is { } resource ? $", resource_metadata=\"{resource.MetadataUrl(nation.Keys.Nation)}\"" : "";
         var (bearer, dpop) = ($"Bearer realm=\"netid\"{metadata}", DpopChallenge + metadata);
+        if (door == Door.Desk)
+        {
+            var isNone = code == "invalid_token" && context.Request.Headers.Authorization.Count == 0;
+
+            // How young a proof must be stands beside the refusal [RFC9470 §3].
+            var age = code == OAuthRefusal.InsufficientUserAuthenticationCode ? $", max_age=\"{(long)Endpoints.Desk.DeskSession.JustNow.TotalSeconds}\"" : "";
+            return isNone ? dpop : $"{dpop}, error=\"{code}\", error_description=\"{description}\"{age}";
+        }
+
         if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door is Door.BearerOrDpop or Door.Vcalm ? $"{bearer}, {dpop}" : bearer;
         var isDpop = door is Door.BearerOrDpop or Door.Vcalm && DpopProof.TokenOf(context.Request.Headers.Authorization) is not null;
         return $"{(isDpop ? dpop : bearer)}, error=\"{code}\", error_description=\"{description}\"";

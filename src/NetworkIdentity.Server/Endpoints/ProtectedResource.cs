@@ -17,8 +17,11 @@ internal sealed record ProtectedResource(string Path, string Name, Door Door)
     /// <summary>The notification endpoint.</summary>
     public static readonly ProtectedResource Notification = new("/notification", "What became of credentials", Door.Bearer);
 
+    /// <summary>The desk's calls.</summary>
+    public static readonly ProtectedResource Desk = new("/api/desk", "The desk, where members decide", Door.Desk);
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<ProtectedResource> All = [UserInfo, Credential, Notification];
+    public static readonly IReadOnlyList<ProtectedResource> All = [UserInfo, Credential, Notification, Desk];
 
     /// <summary>Where its metadata are [RFC9728 §3.1].</summary>
     public string MetadataUrl(Nation nation) => WellKnown.Insert(nation.Url(Path), "oauth-protected-resource");

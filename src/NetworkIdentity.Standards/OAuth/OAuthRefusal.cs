@@ -12,6 +12,9 @@ public static class OAuthRefusal
     /// <summary>The code of <see cref="InvalidRequestUri"/>.</summary>
     public const string InvalidRequestUriCode = "invalid_request_uri";
 
+    /// <summary>The code of <see cref="InsufficientUserAuthentication"/>.</summary>
+    public const string InsufficientUserAuthenticationCode = "insufficient_user_authentication";
+
     /// <summary>The code of <see cref="UseDpopNonce"/>.</summary>
     public const string UseDpopNonceCode = "use_dpop_nonce";
 
@@ -40,6 +43,9 @@ public static class OAuthRefusal
     /// <summary>The code is wrong, expired, spent, or another client's. One text for all of them, so that nothing can be probed.</summary>
     public static Refusal InvalidGrant(string description = "the code is wrong, expired, already used, or not for this client") =>
         new("invalid_grant", description);
+
+    /// <summary>The token is good, but its member proved who they are too long ago for this [RFC9470 §3].</summary>
+    public static Refusal InsufficientUserAuthentication(string description) => new(InsufficientUserAuthenticationCode, description);
 
     /// <summary>The grant type is not one of this server's.</summary>
     public static Refusal UnsupportedGrantType() =>

@@ -97,7 +97,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     {
         var charter = await Rules.InForceAsync(database);
         var now = time.GetUtcNow();
-        return new(IsEligible(charter, await StandingOfAsync(memberId, now), now), (await Vouches.TakenAsync(database, memberId)).Count, charter.Vouching.OpenAtOnce);
+        return new(IsEligible(charter, await StandingOfAsync(database, memberId, now), now), (await Vouches.TakenAsync(database, memberId)).Count, charter.Vouching.OpenAtOnce);
     }
 
     /// <summary>The people for whom a member vouches now, the first first.</summary>

@@ -22,8 +22,9 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     /// <summary>Proposes, and approves of it.</summary>
     /// <param name="proposal">What is to be decided.</param>
     /// <param name="memberId">Who proposes: somebody who may decide it.</param>
+    /// <param name="once">Of the decision's id, what else is in that act, and breaks it where the same was asked before; null where nothing is.</param>
     /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_proposal</c>, <c>unknown_member</c>, <c>not_eligible</c>, <c>already_proposed</c>, <c>too_many_proposals</c>, and what the act itself refuses.</exception>
-    public async Task<Decision> ProposeAsync(Proposal proposal, string memberId)
+    public async Task<Decision> ProposeAsync(Proposal proposal, string memberId, Func<string, Statement>? once = null)
     {
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
@@ -53,6 +54,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         [
             Nations.IsUnder(charter.Version),
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
+            .. once is null ? Array.Empty<Statement>() : [once(decision.Id)],
             Decisions.Insert(decision),
             Approvals.Insert(decision.Id, memberId, now.ToUnixTimeSeconds()),
             Journal.Write("propose", decision.Id, memberId, charter.Version, now.ToUnixTimeSeconds(), decision.Digest),
@@ -300,7 +302,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     {
         var now = time.GetUtcNow();
         var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
-        var content = sealing is null ? null : StrictJson.ParseObject(sealing.Open(row.Content, Owner(row.Id)));
+        var content = sealing is null ? null : Opened(sealing, row);
         var proposal = content is null ? null : new Proposal(row.Act, row.Subject, row.MemberId, row.NodeId, content.RequiredObject("content"));
         if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
 
@@ -326,6 +328,8 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             ["act"] = proposal.Act,
             ["subject"] = proposal.Subject,
             ["charter"] = charter.Version,
+            ["member"] = proposal.MemberId,
+            ["node"] = proposal.NodeId,
             ["content"] = proposal.Content.DeepClone(),
         });
         var sealing = proposal.MemberId is { } member ? (await Member.FindAsync(database, keys, member) ?? throw NationRefusal.UnknownMember()).Data : keys.Sealing;
@@ -350,6 +354,27 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
     private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
+
+    /// <summary>
+    /// The words that were approved: each approval's leaf speaks of their digest. Null where others were put in their place, or they are not of the act, the subject, the rules, the member and the
+    /// node that the row says; of older ones, the last two were not in them.
+    /// </summary>
+    private static JsonObject? Opened(SealingKey sealing, Decisions.Row row)
+    {
+        try
+        {
+            var opened = sealing.Open(row.Content, Owner(row.Id));
+            return Base64Url.Encode(SHA256.HashData(opened)) == row.Digest && StrictJson.ParseObject(opened) is var content && Names(content, row) ? content : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Names(JsonObject content, Decisions.Row row) =>
+        content.RequiredString("act") == row.Act && content.RequiredString("subject") == row.Subject && content.RequiredString("charter") == row.CharterVersion
+        && (!content.ContainsKey("member") || (content["member"]?.GetValue<string>() == row.MemberId && content["node"]?.GetValue<string>() == row.NodeId));
 
     private static string Owner(string id) => $"decision/{id}";
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.TransparencyLog;
 
@@ -52,6 +54,11 @@ public static class LogAudit
         Add(faults, "no leaf speaks of a version of the list that was published", await AuditQueries.PublishedWithoutLeafAsync(database));
         Add(faults, "no leaf speaks of the key", await AuditQueries.KeysWithoutLeafAsync(database));
 
+        // What was decided, and by whom.
+        foreach (var (what, ids) in await GovernanceAudit.RunAsync(database)) Add(faults, what, ids);
+        Add(faults, "the leaf speaks of another mandate", [.. (await Stewards.WithLeavesAsync(database)).Where(one => one.Detail is { } detail && detail != Stewards.DigestOf(one.Row)).Select(one => one.Row.Id)]);
+        Add(faults, "the charter's words are not those of its digest", [.. (await Charters.AllAsync(database)).Where(row => !IsItself(row)).Select(row => row.Version)]);
+
         var records = 0L;
         for (var after = ""; await Credentials.SignedAfterAsync(database, after, 500) is { Count: > 0 } portion; after = portion[^1].Id)
         {
@@ -67,6 +74,18 @@ public static class LogAudit
         }
 
         return new Report(size, records, await Journal.CountWaitingAsync(database), faults);
+    }
+
+    private static bool IsItself(Charters.Row row)
+    {
+        try
+        {
+            return Charter.Parse(row.Content).Digest == row.Digest;
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
     }
 
     private static void Add(List<string> faults, string what, IReadOnlyList<string> ids) => faults.AddRange(ids.Select(id => $"{id}: {what}"));

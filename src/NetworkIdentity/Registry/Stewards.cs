@@ -51,6 +51,18 @@ public static class Stewards
     public static Statement EndOfMember(string memberId, long now) => new(
         "UPDATE steward SET ended_at = @now WHERE member_id = @memberId AND until > @now AND ended_at IS NULL", new { memberId, now });
 
+    /// <summary>What a mandate's leaf says of it: who has it, of what, for which acts and until when, as a digest.</summary>
+    public static string DigestOf(Row row) => RandomId.Digest($"{row.MemberId} {row.NodeId} {row.Acts} {row.Until}");
+
+    /// <summary>Every mandate, with what the leaf of its appointment says of it; null of those that are older than that.</summary>
+    public static async Task<IReadOnlyList<(Row Row, string? Detail)>> WithLeavesAsync(Database database)
+    {
+        var rows = await database.ReadAsync(async connection => (await connection.QueryAsync<Row>($"SELECT {Columns} FROM steward ORDER BY id")).AsList());
+        var details = (await database.ReadAsync(async connection => (await connection.QueryAsync<(string Subject, string Detail)>(
+            "SELECT subject, detail FROM journal WHERE act = 'appoint' AND detail IS NOT NULL")).AsList())).ToLookup(leaf => leaf.Subject, leaf => leaf.Detail);
+        return [.. rows.Select(row => (row, details[row.Id].FirstOrDefault()))];
+    }
+
     /// <summary>The mandates that hold now, of all members or of one, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> InForceAsync(Database database, long now, string? memberId = null) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>(

@@ -56,6 +56,20 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
             : null;
     }
 
+    /// <summary>Whose a token is at a resource that this server is, where it is a member's and bound to a key; and its scopes, as resource and client are registered now.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="identifier">The resource.</param>
+    /// <param name="jkt">The thumbprint of the key that a DPoP proof came with.</param>
+    /// <returns>Null where the token is not good here: unknown, ended, of a client for itself, for something else, bound to no key or another, or its client or resource was retired.</returns>
+    public async Task<(Sessions.Row Session, IReadOnlyList<string> Scopes)?> SessionOfAsync(string token, string identifier, string jkt)
+    {
+        if (await AccessTokens.FindGoodAsync(database, token, identifier, Now()) is not { ClientId: { } clientId } access || access.DpopJkt != jkt) return null;
+        if (await StandingAsync(access.SubjectId) is not { } session) return null;
+        return await Resource.FindAsync(database, identifier) is { } resource && await Partner.FindAsync(database, clientId) is { } partner
+            ? (session, [.. resource.ScopesIn(access.Scope).Split(' ').Where(partner.Metadata.Scopes.Contains)])
+            : null;
+    }
+
     private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>
         refresh is { RevokedAt: null, SpentAt: null } && refresh.ExpiresAt > Now() && await StandingAsync(refresh.SessionId) is { } session
             ? OfMember(session, partner, refresh.Scope, refresh.Options, refresh.CreatedAt, null, refresh.DpopJkt)

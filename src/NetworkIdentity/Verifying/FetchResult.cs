@@ -12,6 +12,12 @@ public sealed record FetchResult(FetchFault? Fault, string? Detail, ReadOnlyMemo
     /// <summary>Whether the host said plainly that there is no such thing: 404 or 410.</summary>
     public bool IsNotThere { get; init; }
 
+    /// <summary>The status, of an answer that is heard whatever it is; else 0.</summary>
+    public int Status { get; init; }
+
+    /// <summary>The headers of such an answer, by name in any case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether the fault is the host's own, so that it counts towards a pause.</summary>
     internal bool IsHostsFault => Fault is FetchFault.Unreachable or FetchFault.TimedOut or FetchFault.TooLarge or FetchFault.HostFailed;
 

@@ -15,7 +15,7 @@ namespace NetworkIdentity.Verifying;
 /// The one guarded way out: gets a small public document that someone else serves, or posts something small to them, at a URL that a stranger may have chosen.
 /// </summary>
 /// <remarks>
-/// Each fetch has its own connection, to an address that was looked up once and looked at before. It sends no cookie, no credential and no trace, goes
+/// Each fetch has its own connection, to an address that was looked up once and looked at before. It sends no cookie, no trace and no credential but what a caller gives it, goes
 /// through no proxy and follows no redirect. It logs nothing. What is kept for how long, and whether something old is better than nothing, is the caller's.
 /// </remarks>
 public sealed class Fetcher : IDisposable
@@ -112,6 +112,29 @@ public sealed class Fetcher : IDisposable
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         foreach (var (name, value) in headers) content.Headers.Add(name, value);
         return PostAsync(uri, content, status => status is >= 200 and < 300, deadline);
+    });
+
+    /// <summary>Asks a host that whoever runs this program named, with what is shown to it alone, and hears its answer whatever its status is.</summary>
+    /// <param name="method">GET or POST.</param>
+    /// <param name="url">The URL, as it was written down: it is called as it is, or not at all.</param>
+    /// <param name="headers">What is said beside the body.</param>
+    /// <param name="contentType">The body's media type; null where there is no body.</param>
+    /// <param name="body">The body.</param>
+    public Task<FetchResult> AskAsync(HttpMethod method, string url, IReadOnlyList<(string Name, string Value)> headers, string? contentType = null, byte[]? body = null) => CallAsync(url, async (uri, deadline) =>
+    {
+        using var request = NewRequest(method, uri);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (contentType is not null) request.Content = new ByteArrayContent(body ?? []) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } };
+        var (refused, answer) = await SendAsync(request, deadline);
+        if (answer is null) return refused!;
+        using var response = answer;
+        await using var stream = await response.Content.ReadAsStreamAsync(deadline);
+        if (await ReadAsync(stream, DefaultMaxBytes, deadline) is not { } read) return FetchResult.Failed(FetchFault.TooLarge, $"the host sent more than {DefaultMaxBytes} bytes");
+        return new(null, null, read, false, response.Headers.ETag?.ToString(), null)
+        {
+            Status = (int)response.StatusCode,
+            Headers = response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+        };
     });
 
     private async Task<FetchResult> CallAsync(string url, Func<Uri, CancellationToken, Task<FetchResult>> call)

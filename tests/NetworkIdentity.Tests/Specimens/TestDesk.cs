@@ -21,9 +21,13 @@ internal sealed partial class TestDesk : IAsyncDisposable
     public Deciding Deciding => Server.Nation.Deciding;
 
     /// <summary>Founds it: ana to eve for the whole nation, gil of Lisbon, hal of Austin, fay a member of Austin, and ivy, who has just joined; the founding phase is over.</summary>
-    public static async Task<TestDesk> GovernedAsync(string fay = "fay", Charter? charter = null)
+    /// <param name="fay">What fay is called.</param>
+    /// <param name="change">Changes the settings.</param>
+    /// <param name="charter">The charter; that of the co-living nation where null.</param>
+    /// <param name="days">How long ago all but ivy joined; where it is 0, the clock is this machine's, and the founding phase goes on.</param>
+    public static async Task<TestDesk> GovernedAsync(string fay = "fay", Func<NetworkIdentity.Server.Settings, NetworkIdentity.Server.Settings>? change = null, Charter? charter = null, int days = 100)
     {
-        var desk = new TestDesk(await TestServer.StartAsync());
+        var desk = new TestDesk(await TestServer.StartAsync(change: change));
         var (database, time) = (desk.Server.Nation.Database, desk.Server.Time);
         foreach (var node in (string[])["Lisbon", "Austin"]) await Node.AddAsync(database, time, node, "Somewhere");
         await Rules.AdoptAsync(database, time, charter ?? CharterTests.CoLiving);
@@ -31,9 +35,9 @@ internal sealed partial class TestDesk : IAsyncDisposable
         await desk.AppointAsync("gil", "Lisbon", "Lisbon");
         await desk.AppointAsync("hal", "Austin", "Austin");
         await desk.JoinAsync("fay", "Austin", fay);
-        time.Move(TimeSpan.FromDays(100));
+        if (days > 0) time.Move(TimeSpan.FromDays(days));
         await desk.JoinAsync("ivy", "Lisbon");
-        await Rules.EndFoundingAsync(database, time);
+        if (days > 0) await Rules.EndFoundingAsync(database, time);
         return desk;
     }
 

@@ -10,7 +10,8 @@ namespace NetworkIdentity.Server.Endpoints.Desk;
 /// <summary>The form of each act: its fields, what was typed into them, and which of them a refusal speaks of.</summary>
 internal static class ProposalForm
 {
-    private const string Chosen = "1";
+    /// <summary>What a field holds that was chosen.</summary>
+    public const string Chosen = "1";
 
     /// <summary>The fields of an act, with what was typed, and the words of a refusal beside the field that it is about.</summary>
     public static async Task<IReadOnlyList<DeskField>> FieldsAsync(

@@ -16,10 +16,11 @@ public sealed class ProtectedResourceTests
         await using var server = await TestServer.StartAsync(path: path);
         using var configuration = await server.Http.GetAsync(server.Issuer + "/.well-known/openid-configuration");
         var known = (await configuration.JsonAsync())["protected_resources"]!.AsArray().Select(resource => (string)resource!).ToList();
-        Assert.Equal([server.Issuer + "/userinfo", server.Issuer + "/credential", server.Issuer + "/notification"], known);
+        Assert.Equal([server.Issuer + "/userinfo", server.Issuer + "/credential", server.Issuer + "/notification", server.Issuer + "/api/desk"], known);
         foreach (var resource in known)
         {
-            using var request = new HttpRequestMessage(resource.EndsWith("/userinfo", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post, resource);
+            var isDesk = resource.EndsWith("/api/desk", StringComparison.Ordinal);
+            using var request = new HttpRequestMessage(isDesk || resource.EndsWith("/userinfo", StringComparison.Ordinal) ? HttpMethod.Get : HttpMethod.Post, isDesk ? resource + "/decisions" : resource);
             using var refused = await server.Http.SendAsync(request);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
 
@@ -35,8 +36,8 @@ public sealed class ProtectedResourceTests
             var isUserInfo = resource.EndsWith("/userinfo", StringComparison.Ordinal);
             Assert.Equal(isUserInfo ? """["header","body"]""" : """["header"]""", metadata["bearer_methods_supported"]!.ToJsonString());
             Assert.Equal(isUserInfo, metadata["scopes_supported"]!.AsArray().Any(scope => (string)scope! == "openid"));
-            Assert.Equal(isUserInfo, metadata.ContainsKey("dpop_signing_alg_values_supported"));
-            Assert.Equal(isUserInfo, refused.Headers.WwwAuthenticate.ToString().Contains("DPoP", StringComparison.Ordinal));
+            Assert.Equal(isUserInfo || isDesk, metadata.ContainsKey("dpop_signing_alg_values_supported"));
+            Assert.Equal(isUserInfo || isDesk, refused.Headers.WwwAuthenticate.ToString().Contains("DPoP", StringComparison.Ordinal));
         }
     }
 
