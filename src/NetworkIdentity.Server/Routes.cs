@@ -2,6 +2,7 @@ using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.Issuance;
+using NetworkIdentity.Server.Endpoints.Joining;
 using NetworkIdentity.Server.Endpoints.Log;
 using NetworkIdentity.Server.Endpoints.OAuth;
 using NetworkIdentity.Server.Endpoints.OpenId;
@@ -56,6 +57,8 @@ public static class Routes
         machines.MapMethods("/offer/{id}", Read, OfferEndpoint.HandleAsync);
         machines.MapMethods("/request/{id}", GetAndPost, RequestEndpoint.HandleAsync);
         machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
+        machines.MapMethods("/personhood/{id}/request", GetAndPost, PersonhoodExchangeEndpoint.RequestAsync);
+        machines.MapPost("/personhood/{id}/response", PersonhoodExchangeEndpoint.AnswerAsync);
         machines.MapMethods("/status", Read, StatusListEndpoint.AllAsync);
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
@@ -112,6 +115,7 @@ public static class Routes
         people.MapPost("/desk/decisions/{id}/withdraw", DecisionEndpoint.WithdrawAsync);
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
+        MapPersonhood(people);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
@@ -129,6 +133,17 @@ public static class Routes
         app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
         app.MapMethods("/health/live", Read, HealthEndpoint.Live);
         app.MapMethods("/health/ready", Read, HealthEndpoint.ReadyAsync);
+    }
+
+    /// <summary>How who asks to join proves to be one person.</summary>
+    private static void MapPersonhood(IEndpointRouteBuilder people)
+    {
+        people.MapGet("/applications/{id}/personhood", PersonhoodEndpoint.PageAsync);
+        people.MapPost("/applications/{id}/personhood", PersonhoodEndpoint.BeginAsync);
+        people.MapGet("/applications/{id}/personhood/state", PersonhoodEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapGet("/personhood/return", PersonhoodReturnEndpoint.HandleAsync);
+        people.MapPost("/personhood/confirm", PersonhoodReturnEndpoint.ConfirmAsync);
+        people.MapPost("/personhood/not-mine", PersonhoodReturnEndpoint.NotMineAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

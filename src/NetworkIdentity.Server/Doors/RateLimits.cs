@@ -58,6 +58,14 @@ public sealed class RateLimits : IDisposable
         if (_signInsOfApps is not null && (!isPushed || partner.IsPublic)) Count(_signInsOfApps, partner.ClientId);
     }
 
+    /// <summary>Counts an application, as a sign-in that its address begins: it writes as much, for whoever asks.</summary>
+    /// <param name="context">The browser's request.</param>
+    /// <exception cref="RateLimitException">Too many.</exception>
+    public void CountApplication(HttpContext context)
+    {
+        if (_signInsOfAddresses is not null && AddressOf(context) is { } address) Count(_signInsOfAddresses, address);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

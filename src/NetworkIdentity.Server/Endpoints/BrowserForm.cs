@@ -19,7 +19,10 @@ internal static class BrowserForm
     /// <param name="nation">The nation.</param>
     /// <param name="act">What the form does.</param>
     public static string? ValueFor(HttpContext context, NationContext nation, string act) =>
-        BrowserCookie.Read(context, nation.Keys.Nation) is [var secret, ..] ? Base64Url.Encode(MacOf(nation, act, secret)) : null;
+        BrowserCookie.Read(context, nation.Keys.Nation) is [var secret, ..] ? ValueOf(nation, act, secret) : null;
+
+    /// <summary>The value of the field for a browser whose cookie has that secret.</summary>
+    public static string ValueOf(NationContext nation, string act, string secret) => Base64Url.Encode(MacOf(nation, act, secret));
 
     /// <summary>Reads a form that this browser was given.</summary>
     /// <exception cref="Refusal"><c>invalid_request</c>: it was not.</exception>
