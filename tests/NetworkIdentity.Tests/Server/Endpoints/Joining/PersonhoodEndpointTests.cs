@@ -5,10 +5,10 @@ using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Core.Governing;
 using NetworkIdentity.Tests.Specimens;
 
-namespace NetworkIdentity.Tests.Server;
+namespace NetworkIdentity.Tests.Server.Endpoints.Joining;
 
 /// <summary>Two running nations: the one says that its members are one person each, the other asks who applies to prove it. Through HTTP, with a wallet, on this run's engine.</summary>
-public sealed partial class PersonhoodTests : IAsyncLifetime
+public sealed partial class PersonhoodEndpointTests : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _cookies = [];
     private readonly HttpClient _browser = TestServer.NewProgram();
