@@ -36,6 +36,8 @@ public sealed class NationContext : IAsyncDisposable
         Applying = new Applying(database, keys, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
+        Personhood = new Personhood(database, keys, Applying, settings.ClientIdPrefix, time);
+        PersonhoodExchange = new PersonhoodExchange(database, keys, Types, Fetcher, settings.FetchLoopback, time);
         Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
         DynamicRegistration = new DynamicRegistration(database, Registration, time);
         ClientDocuments = new ClientDocuments(database, Registration, Fetcher, settings.ClientDocuments with { Loopback = settings.FetchLoopback }, time);
@@ -115,6 +117,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where people ask to join, and members vouch for them.</summary>
     public Applying Applying { get; }
+
+    /// <summary>Where who asks to join proves to be one person.</summary>
+    public Personhood Personhood { get; }
+
+    /// <summary>The wallet's side of it.</summary>
+    public PersonhoodExchange PersonhoodExchange { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

@@ -57,6 +57,8 @@ public static class Routes
         machines.MapMethods("/offer/{id}", Read, OfferEndpoint.HandleAsync);
         machines.MapMethods("/request/{id}", GetAndPost, RequestEndpoint.HandleAsync);
         machines.MapPost("/response/{id}", ResponseEndpoint.HandleAsync);
+        machines.MapMethods("/personhood/{id}/request", GetAndPost, PersonhoodExchangeEndpoint.RequestAsync);
+        machines.MapPost("/personhood/{id}/response", PersonhoodExchangeEndpoint.AnswerAsync);
         machines.MapMethods("/status", Read, StatusListEndpoint.AllAsync);
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
@@ -123,6 +125,7 @@ public static class Routes
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         MapJoining(people);
+        MapPersonhood(people);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
@@ -158,6 +161,17 @@ public static class Routes
         people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);
         people.MapGet("/desk/decisions/{id}/refuse", RefusalEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
+    }
+
+    /// <summary>How who asks to join proves to be one person.</summary>
+    private static void MapPersonhood(IEndpointRouteBuilder people)
+    {
+        people.MapGet("/applications/{id}/personhood", PersonhoodEndpoint.PageAsync);
+        people.MapPost("/applications/{id}/personhood", PersonhoodEndpoint.BeginAsync);
+        people.MapGet("/applications/{id}/personhood/state", PersonhoodEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapGet("/personhood/return", PersonhoodReturnEndpoint.HandleAsync);
+        people.MapPost("/personhood/confirm", PersonhoodReturnEndpoint.ConfirmAsync);
+        people.MapPost("/personhood/not-mine", PersonhoodReturnEndpoint.NotMineAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

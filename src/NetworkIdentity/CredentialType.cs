@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Schemas;
@@ -110,8 +111,10 @@ public sealed class CredentialType
     /// <param name="given">Values by claim name, as the command line gives them.</param>
     /// <param name="memberSince">What the nation knows itself.</param>
     /// <param name="charterVersion">The charter's version, which every credential names.</param>
+    /// <param name="person">Tells the member from every other person, where the type has such a claim: nobody says it by hand.</param>
     /// <exception cref="Refusal"><c>invalid_claim</c>: an unknown claim, or a value that the schema does not take.</exception>
-    public JsonObject ClaimsFor(JsonObject? before, IReadOnlyDictionary<string, string> given, DateTimeOffset memberSince, string charterVersion)
+    public JsonObject ClaimsFor(
+        JsonObject? before, IReadOnlyDictionary<string, string> given, DateTimeOffset memberSince, string charterVersion, Func<string>? person = null)
     {
         var claims = new JsonObject();
         foreach (var (name, definition) in Properties)
@@ -123,10 +126,13 @@ public sealed class CredentialType
 
         foreach (var (name, text) in given)
         {
+            if (name == AcceptedPersonhood.Claim) throw NationRefusal.InvalidClaim($"{name} is the nation's own: a member has one, and it stays the same");
             if (Properties[name] is not JsonObject property || SelectiveClaims.All(claim => NameOf(claim) != name))
                 throw NationRefusal.InvalidClaim($"{Name} has no claim of that name to set; it has {string.Join(", ", SelectiveClaims.Select(NameOf))}");
             claims[name] = FromText(text, property.OptionalString("type"));
         }
+
+        if (Properties.ContainsKey(AcceptedPersonhood.Claim) && person is not null) claims[AcceptedPersonhood.Claim] = person();
 
         var violations = Schema.Validate(claims);
         if (violations.Count > 0) throw NationRefusal.InvalidClaim($"{violations[0].Path} {violations[0].Words}");

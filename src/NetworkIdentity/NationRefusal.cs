@@ -60,6 +60,9 @@ public static class NationRefusal
     /// <summary>One vouch for a person.</summary>
     public static Refusal AlreadyVouched() => new("already_vouched", "you have vouched for this person before");
 
+    /// <summary>Somebody would prove to be one person where nobody asks it.</summary>
+    public static Refusal PersonhoodNotAsked() => new("personhood_not_asked", "there is nothing to prove here: the charter does not ask for it, or it is proven");
+
     /// <summary>As many vouches as the charter allows.</summary>
     public static Refusal NoVouchLeft(int most) => new("no_vouch_left", $"you vouch for {most} people already, and by the charter for no more at once: a vouch is free again when its application ends");
 

@@ -259,9 +259,9 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
 
             if (row.State == Applications.Admitted) return;
 
-            // 3. Enough members speak for the person, or no more.
+            // 3. Enough members speak for the person, who is proven to be one where the charter asks for it; or no more.
             var charter = await Rules.InForceAsync(database);
-            var isEnough = IsEnough(charter, await CountedAsync(database, charter, row.Id, now));
+            var isEnough = IsEnough(charter, await CountedAsync(database, charter, row.Id, now)) && await Personhood.IsProvenAsync(database, charter, row.Id);
             if (isEnough == (row.State == Applications.Review))
             {
                 if (isEnough) await deciding.PutAsync(Proposal.Admit(row), row.OpenUntil);
@@ -285,7 +285,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, row.Id, now.ToUnixTimeSeconds()),
 
             // Nobody keeps what somebody said who did not come.
-            .. state == Applications.Joined ? [] : (Statement[])[Offers.EndOfMember(row.MemberId, now.ToUnixTimeSeconds()), Members.Forget(row.MemberId)],
+            .. state == Applications.Joined ? [] : (Statement[])[Offers.EndOfMember(row.MemberId, now.ToUnixTimeSeconds()), Members.Forget(row.MemberId), Personhoods.FreeOf(row.Id)],
             Journal.Write(act, row.Id, row.Id, row.CharterVersion, now.ToUnixTimeSeconds()),
         ]) is null;
     }

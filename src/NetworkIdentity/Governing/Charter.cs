@@ -97,6 +97,7 @@ public sealed class Charter
         foreach (var (act, rule) in Rules)
             if (rule.Nodes > rule.Approvals) throw Invalid($"/acts/{act} wants approvals from more nodes than it wants approvals");
         if (Vouching.Nodes > Vouching.Needed) throw Invalid("/vouching wants members of more nodes than it wants members");
+        if (Vouching.Personhood.Select(one => one.Fault).OfType<string>().FirstOrDefault() is { } fault) throw Invalid($"/vouching/personhood {fault}");
         if (Terms.LongestAtOnce > Terms.LongestSuspension) throw Invalid("/suspension lets one without notice last longer than one with it");
         foreach (var act in Adverse)
             if (GroundsOf[act].Count == 0) throw Invalid($"/grounds must have one for {act}");

@@ -106,15 +106,19 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
         // Who speaks for the person is looked at again in the commit, as those are who decided.
         var counted = isAdmitted ? await Applying.CountedAsync(database, charter, proposal.Subject, now) : [];
         if (isAdmitted && !Applying.IsEnough(charter, counted)) throw NationRefusal.InvalidProposal("not enough members speak for the person any more");
+        var person = isAdmitted && charter.Vouching.Personhood.Count > 0
+            ? await Personhood.CountedAsync(database, charter, proposal.Subject) ?? throw NationRefusal.InvalidProposal("the person is not proven to be one any more")
+            : null;
         await CommitAsync(
             mandate,
             [
+                .. person is null ? [] : (Statement[])[Personhoods.Stands(person) with { Condition = Mandate.Condition }],
                 .. counted.Select(one => one.MemberId).Order(StringComparer.Ordinal).Select(voucher => Credentials.Belongs(voucher, seconds) with { Condition = Mandate.Condition }),
                 Applications.Decide(
                     proposal.Subject, isAdmitted ? Applications.Admitted : Applications.Refused, mandate.Actor, (now + charter.Terms.Application).ToUnixTimeSeconds(), isAdmitted ? null : seconds),
                 Vouches.FreeOf(proposal.Subject, seconds),
                 Decisions.EndOf(proposal.Subject, Decisions.Lapsed, seconds),
-                .. isAdmitted ? (Statement[])[Members.Admit(proposal.MemberId!)] : [],
+                isAdmitted ? Members.Admit(proposal.MemberId!) : Personhoods.FreeOf(proposal.Subject),
                 .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, proposal.Subject, seconds),
                 .. Notice.To(proposal.MemberId!, NoticeKind.ApplicationDecided, proposal.Subject, now),
                 mandate.Write(proposal.Subject, seconds),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
@@ -22,6 +23,9 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     public static readonly TimeSpan GuardedLifetime = TimeSpan.FromDays(3);
 
     private const int TransactionCodeLength = 6;
+
+    /// <summary>No partner's sector is named so, which is a host or a client id: what tells a person from others tells no partner's subject.</summary>
+    private const string PersonSector = "urn:network-identity:personhood:1";
 
     private readonly byte[] _transactionCodeKey = keys.Derive("transaction-code");
 
@@ -95,7 +99,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var before = await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
-        var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion);
+        var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion, () => Subject.For(keys, member.Id, PersonSector));
         type.Rules.CheckDays(content, now);
         Statement? belongs = null;
         if (content.OptionalString(Node.Claim) is { } node)

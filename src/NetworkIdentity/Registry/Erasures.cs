@@ -7,7 +7,7 @@ public static class Erasures
     public static IReadOnlyList<string> Tables { get; } =
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
-        "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery",
+        "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
     ];
 
     /// <summary>
@@ -64,6 +64,7 @@ public static class Erasures
             new("UPDATE fact SET content = @none, node_id = NULL WHERE member_id = @id", new { id, none }),
             Contacts.Delete(id),
             .. Notices.DeleteOf(id),
+            .. Personhoods.FreeOfMember(id),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
             new("UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
         ]);

@@ -54,6 +54,7 @@ public static class Restores
         new("DELETE FROM session_credential", new { }),
         new("DELETE FROM session", new { }),
         new("DELETE FROM presentation_request", new { }),
+        new("DELETE FROM personhood_request", new { }),
         new("DELETE FROM sign_in", new { }),
     ];
 

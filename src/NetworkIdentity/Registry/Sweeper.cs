@@ -35,6 +35,7 @@ public static class Sweeper
         Of("access_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("authorization_code", "code_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("presentation_request", "id", now - (long)retention.SignIns.TotalSeconds),
+        Of("personhood_request", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("sign_in", "id", now - (long)retention.SignIns.TotalSeconds),
         Of("refresh_token", "token_digest", now - (long)retention.SignIns.TotalSeconds),
         Of("pushed_request", "uri_digest", now - (long)retention.SignIns.TotalSeconds),

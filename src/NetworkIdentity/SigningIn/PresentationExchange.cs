@@ -130,14 +130,9 @@ public sealed class PresentationExchange(
         if (await FindOpenAsync(id) is not { } open) return await ReplyAgainAsync(id, digest) ?? throw OAuthRefusal.InvalidRequest("the request has ended");
 
         // 2. The answer, out of its envelope.
-        var (vpToken, state, error) = Unpack(open.Row, form);
-        if (state is null || !CryptographicOperations.FixedTimeEquals(
-            System.Text.Encoding.UTF8.GetBytes(state), System.Text.Encoding.UTF8.GetBytes(open.Row.State)))
-        {
-            throw OAuthRefusal.InvalidRequest("state is not this request's");
-        }
-
-        if (error is not null)
+        var answer = Unpack(open.Row, form);
+        answer.CheckState(open.Row.State);
+        if (answer.Error is { } error)
         {
             // Nothing was proven, so nothing comes back but the person, on the same device to their page.
             await database.CommitAsync(SignIns.Decline(open.SignIn.Id, WalletStep, error));
@@ -146,7 +141,7 @@ public sealed class PresentationExchange(
         }
 
         // 3. What it proves, and that it is the first.
-        await ProveAsync(open, vpToken!, open.Row.ClientId, digest);
+        await ProveAsync(open, answer.VpToken!, open.Row.ClientId, digest);
         return ReturnUri(id, digest);
     }
 
@@ -225,9 +220,9 @@ public sealed class PresentationExchange(
     /// <summary>A sign-in has one, however often it is asked for; and a wallet that reads the id in it has no sign-in's id.</summary>
     private string CarriedRequestId(string signInId) => Base64Url.Encode(HMACSHA256.HashData(_carriedRequestKey, System.Text.Encoding.ASCII.GetBytes(signInId)));
 
-    private static string DigestOf(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) => RandomId.Digest(row.DecryptionKey is null
-        ? $"{form.GetValueOrDefault("state")}\n{form.GetValueOrDefault("vp_token")}"
-        : form.GetValueOrDefault("response") ?? "");
+    private static string DigestOf(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) => WalletAnswer.DigestOf(row.DecryptionKey is not null, form);
+
+    private WalletAnswer Unpack(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) => WalletAnswer.Unpack(keys.Sealing, row.Id, row.DecryptionKey, form);
 
     /// <summary>Who asks, and where it was begun: what a person needs to know another's sign-in from their own. Not the number, which they are asked for.</summary>
     private string ClientName(Open open)
@@ -258,35 +253,6 @@ public sealed class PresentationExchange(
         if (await SignIns.FindAsync(database, row.SignInId) is not { Stage: SignIn.Asked } signIn) return null;
         return await Partner.FindAsync(database, signIn.ClientId) is { } partner ? new Open(row, signIn, partner) : null;
     }
-
-    private (JsonObject? VpToken, string? State, string? Error) Unpack(PresentationRequests.Row row, IReadOnlyDictionary<string, string> form) =>
-        Refusal.Recode("invalid_request", () =>
-        {
-            // A wallet may say in the clear that it will not answer [OpenID4VP §8.5].
-            if (form.TryGetValue("error", out var error)) return (null, form.GetValueOrDefault("state"), ErrorCode(error));
-            if (row.DecryptionKey is null)
-            {
-                var text = form.GetValueOrDefault("vp_token") ?? throw OAuthRefusal.InvalidRequest("vp_token is missing");
-                return (StrictJson.ParseObject(text), form.GetValueOrDefault("state"), null);
-            }
-
-            var response = form.GetValueOrDefault("response") ?? throw OAuthRefusal.InvalidRequest("the answer must be encrypted: response is missing");
-            var jwe = Jwe.Parse(response);
-            if (jwe.KeyId is not null && jwe.KeyId != row.Id) throw OAuthRefusal.InvalidRequest("kid is not the key of this request");
-            using var key = EphemeralKey.Open(keys.Sealing, row.DecryptionKey, row.Id);
-            var claims = StrictJson.ParseObject(jwe.Decrypt(key, JweEncryption.All));
-            return claims.OptionalString("error") is { } encryptedError
-                ? (null, claims.OptionalString("state"), ErrorCode(encryptedError))
-                : (claims.RequiredObject("vp_token"), claims.OptionalString("state"), (string?)null);
-        });
-
-    /// <summary>The wallet's error, if it is one the page has words for.</summary>
-    private static string ErrorCode(string error) => error switch
-    {
-        "access_denied" or "vp_formats_not_supported" or "invalid_request" => error,
-        "wallet_unavailable" => "unavailable",
-        _ => "other",
-    };
 
     private string ReturnUri(string id, string answerDigest) => keys.Nation.Url($"/sign-in/return?response_code={ResponseCode(id, answerDigest)}");
 

@@ -44,6 +44,9 @@ internal sealed partial class TestIssuing : IAsyncDisposable
         await TestNation.FoundAsync(),
         CredentialType.LoadAll().Values.Concat(more).ToDictionary(type => type.Name));
 
+    /// <summary>Another nation, with another issuer.</summary>
+    public static async Task<TestIssuing> StartAtAsync(string issuer) => new(await TestNation.FoundAsync(issuer), CredentialType.LoadAll());
+
     /// <summary>An access token for a fresh offer.</summary>
     public async Task<string> TokenAsync(string type = "membership", params (string Name, string Value)[] claims)
     {

@@ -30,7 +30,9 @@ public class CharterTests
             charter.Rules[Act.ChangeCharter]);
         Assert.True(charter.Rules[Act.Revoke].ProvesAgain);
         Assert.Equal((2, 2, TimeSpan.FromDays(180), 5), (charter.Vouching.Needed, charter.Vouching.Nodes, charter.Vouching.MemberFor, charter.Vouching.OpenAtOnce));
-        Assert.Equal(["urn:network-identity:personhood:1"], charter.Vouching.Personhood);
+        Assert.Equal(
+            [new("urn:network-identity:personhood:1", "https://people.example"), new AcceptedPersonhood("urn:network-identity:personhood:1", "did:web:registry.example")], charter.Vouching.Personhood);
+        Assert.Empty(CoLiving.Vouching.Personhood);
         Assert.Equal(["violence", "lent_identity"], charter.GroundsOf[Act.SuspendAtOnce]);
         Assert.Equal(
             [90, 730, 365, 90, 730, 90, 7, 10, 30, 60, 60, 7],
@@ -63,6 +65,13 @@ public class CharterTests
     [InlineData("/acts/admit", null, "/acts")]
     [InlineData("/acts/rule_alone", "{}", "/acts")]
     [InlineData("/vouching/nodes", "3", "/vouching wants members of more nodes")]
+    [InlineData("/vouching/personhood", "[\"urn:network-identity:personhood:1\"]", "/vouching/personhood/0")]
+    [InlineData("/vouching/personhood", "[]", "/vouching/personhood")]
+    [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\"}]", "/vouching/personhood/0")]
+    [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:membership:1\",\"issuer\":\"https://people.example\"}]", "/vouching/personhood names urn:network-identity:membership:1, which")]
+    [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"http://people.example\"}]", "/vouching/personhood names the issuer http://people.example")]
+    [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"people\"}]", "/vouching/personhood names the issuer people")]
+    [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK\"}]", "/vouching/personhood names the issuer did:key")]
     [InlineData("/suspension/at_once_days", "30", null)]
     [InlineData("/suspension/longest_days", "5", "/suspension lets one without notice last longer")]
     [InlineData("/validity/reputation_days", "91", "/validity/reputation_days")]
