@@ -21,6 +21,9 @@ public sealed record AccountView
     /// <summary>POST <c>type</c>: the file.</summary>
     public required string DownloadUrl { get; init; }
 
+    /// <summary>What the pages of what was witnessed, and of what follows from it, begin with.</summary>
+    public required string EarnedUrl { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

@@ -41,6 +41,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         var rule = charter.RuleOf(proposal.Act);
         var standings = await StandingsAsync(rule, now);
         var matter = MatterOf(proposal.NodeId, proposal.MemberId);
+        if (proposal.Act == Act.Witness && proposal.MemberId == memberId) throw NationRefusal.OwnFact();
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
 
@@ -77,7 +78,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if ((await Decisions.OfSubjectAsync(database, proposal.Subject)).Any(row => row.Act == proposal.Act && row.State == Decisions.Open)) return;
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
-        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId));
+        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId, await BarredAsync(proposal)));
         var record = await RecordOfAsync(proposal, charter, null, now);
         record = record with { OpenUntil = Math.Min(record.OpenUntil, until) };
         var deciders = rule.By == ActRule.Members ? [] : (await StandingsAsync(rule, now)).Where(standing => Quorum.IsEligible(rule, matter, standing, now));
@@ -290,7 +291,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             }
         }
 
-        return new(row.Act, row.Id, row.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = row.Id };
+        return new(row.Act, row.Id, row.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = row.Id, Approvers = quorum.Counted };
     }
 
     private async Task<Decision> ReadAsync(Decisions.Row row)
@@ -303,7 +304,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         // The approvals are read after the row: one that came between moves its revision.
         var rule = Charter.Parse(charter.Content).RuleOf(row.Act);
-        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
+        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId, await BarredAsync(proposal)), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
         return new(row, proposal, quorum);
     }
 
@@ -339,7 +340,11 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
-    private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
+    private static Matter MatterOf(string? nodeId, string? memberId, IEnumerable<string>? barred = null) =>
+        new(nodeId, new HashSet<string>([.. barred ?? [], .. memberId is null ? Array.Empty<string>() : [memberId]], StringComparer.Ordinal));
+
+    /// <summary>Who else may not decide it.</summary>
+    private async Task<IReadOnlyList<string>> BarredAsync(Proposal? proposal) => proposal?.Act == Act.Witness ? await Witnessing.BarredAsync(database, proposal.Content) : [];
 
     private static string Owner(string id) => $"decision/{id}";
 }

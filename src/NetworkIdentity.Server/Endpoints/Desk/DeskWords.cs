@@ -23,6 +23,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.Dismiss => "End a steward’s mandate",
         Act.AddNode => "Add a node",
         Act.ChangeCharter => "Change the charter",
+        Act.Witness => "Witness what happened",
         _ => act.Replace('_', ' '),
     };
 
@@ -66,7 +67,8 @@ internal sealed class DeskWords(NationContext nation)
         if (content.OptionalInt64("days") is { } days) facts.Add(new("For how long", Days(days)));
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
-        if (content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
         return facts;
     }

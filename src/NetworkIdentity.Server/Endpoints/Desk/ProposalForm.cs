@@ -48,6 +48,9 @@ internal static class ProposalForm
                 fields.Add(new("name", "Its name", DeskField.Line));
                 fields.Add(new("region", "Where it is", DeskField.Line) { Hint = "In words, as people there would say it." });
                 break;
+            case Act.Witness:
+                fields.AddRange(await WitnessForm.FieldsAsync(nation));
+                break;
             case Act.ChangeCharter:
                 fields.Add(new("charter", "The whole charter, as JSON", DeskField.Code) { Hint = $"In force is {charter.Version}; a version’s name is used once." });
                 break;
@@ -84,6 +87,8 @@ internal static class ProposalForm
             case Act.AddNode:
                 if ((await Node.AllAsync(nation.Database)).Any(one => one.Name == Line("name"))) throw NationRefusal.NodeExists();
                 return Proposal.AddNode(Line("name"), Line("region"));
+            case Act.Witness:
+                return await WitnessForm.ReadAsync(form, nation);
             default:
                 return Proposal.ChangeCharter(Charter.Parse(Encoding.UTF8.GetBytes(Text("charter"))));
         }
@@ -116,7 +121,7 @@ internal static class ProposalForm
             "invalid_proposal" when Says("the charter has no such ground") => "ground",
             "invalid_proposal" when Says("by the charter it lasts") => "days",
             "invalid_proposal" when Says("there is no such mandate") => "mandate",
-            _ => null,
+            _ => WitnessForm.FieldOf(refusal),
         };
 
         bool Says(string beginning) => refusal.Description.StartsWith(beginning, StringComparison.Ordinal);

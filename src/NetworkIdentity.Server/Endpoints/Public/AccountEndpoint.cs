@@ -49,6 +49,7 @@ internal static class AccountEndpoint
             WithdrawUrl = nation.Keys.Nation.Url("/account/withdraw"),
             Files = await FilesAsync(nation, own.MemberId),
             DownloadUrl = nation.Keys.Nation.Url("/account/download"),
+            EarnedUrl = nation.Keys.Nation.Url("/account"),
             LogoutUrl = nation.Keys.Nation.Url("/logout"),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,
