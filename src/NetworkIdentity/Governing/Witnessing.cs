@@ -74,8 +74,9 @@ public sealed class Witnessing(Database database, KeyRing keys, TimeProvider tim
         var (draft, corrects) = (ReadDraft(proposal), proposal.Content.OptionalString(CorrectsKey));
         FactBook.Check(draft, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var nodeId = draft.Node is null ? null : (await Node.FindAsync(database, draft.Node)).Id;
-        if (draft.Kind == FactKind.Stay && nodeId is null) throw NationRefusal.InvalidFact("a stay is at a node");
-        if (draft.Kind == FactKind.Stay && draft.Until == draft.From) throw NationRefusal.InvalidFact("the last day of a stay is after the first: it has a night at least");
+        var isStay = draft.Kind == FactKind.Stay && !proposal.Content.ContainsKey(AnnulsKey);
+        if (isStay && nodeId is null) throw NationRefusal.InvalidFact("a stay is at a node");
+        if (isStay && draft.Until == draft.From) throw NationRefusal.InvalidFact("the last day of a stay is after the first: it has a night at least");
         if (await Members.FindAsync(database, draft.MemberId) is null) throw NationRefusal.UnknownMember();
         var facts = await Book.OfAsync(draft.MemberId);
         if (corrects is null)

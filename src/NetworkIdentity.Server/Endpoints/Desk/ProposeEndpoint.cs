@@ -45,7 +45,8 @@ internal static class ProposeEndpoint
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
-            if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own))
+            var isUnproven = await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own);
+            if (isUnproven)
             {
                 return await ShowAsync(
                     act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
