@@ -32,7 +32,9 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, time);
-        Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, time), time);
+        Witnessing = new Witnessing(database, keys, time);
+        Earning = new Earning(database, Offering, Witnessing.Book, time);
+        Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, Witnessing, time), time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
@@ -123,6 +125,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>The wallet's side of it.</summary>
     public PersonhoodExchange PersonhoodExchange { get; }
+
+    /// <summary>Where what happened is witnessed, and contested.</summary>
+    public Witnessing Witnessing { get; }
+
+    /// <summary>What members take because it follows from the record.</summary>
+    public Earning Earning { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

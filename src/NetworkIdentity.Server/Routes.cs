@@ -117,6 +117,15 @@ public static class Routes
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
         people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
+        people.MapGet("/account/facts", FactsEndpoint.PageAsync);
+        people.MapGet("/account/facts/{id}", FactsEndpoint.FactAsync);
+        people.MapPost("/account/facts/{id}", FactsEndpoint.ContestAsync);
+        people.MapGet("/account/residency", EarnedEndpoint.ResidencyAsync);
+        people.MapPost("/account/residency", EarnedEndpoint.TakeResidencyAsync);
+        people.MapGet("/account/reputation", EarnedEndpoint.ReputationAsync);
+        people.MapPost("/account/reputation", EarnedEndpoint.TakeReputationAsync);
+        people.MapGet("/account/steward", EarnedEndpoint.StewardAsync);
+        people.MapPost("/account/steward", EarnedEndpoint.TakeStewardAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);

@@ -33,6 +33,15 @@ public sealed class CredentialType
         W3cSchema = JsonSchema.Compile(W3cSchemaFile);
     }
 
+    /// <summary>The type that says who is a steward of what.</summary>
+    public const string Steward = "steward";
+
+    /// <summary>The type that says how a member lives at a node.</summary>
+    public const string Residency = "residency";
+
+    /// <summary>The type that says what a method made of witnessed facts.</summary>
+    public const string Reputation = "reputation";
+
     /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
     public const string Membership = "membership";
 
@@ -49,7 +58,7 @@ public sealed class CredentialType
     public TypeMetadata Metadata { get; }
 
     /// <summary>How long a credential of it lives, to whom it is offered, and what a sign-in asks of it.</summary>
-    public TypeRules Rules { get; }
+    public TypeRules Rules { get; private set; }
 
     /// <summary>The schema file, as it is served.</summary>
     public byte[] SchemaFile { get; }
@@ -105,6 +114,16 @@ public sealed class CredentialType
     /// <summary>Reads one type from its files.</summary>
     /// <exception cref="Refusal">Malformed, with the file's name.</exception>
     public static CredentialType Load(string name, byte[] schemaFile, byte[] metadataFile) => new(name, schemaFile, metadataFile);
+
+    /// <summary>The same type, whose credentials are valid for so many days at most, where that is less than the type says.</summary>
+    /// <param name="days">The days; null where the type alone says it.</param>
+    public CredentialType Lasting(long? days)
+    {
+        if (days is null || days >= Rules.Validity.Days) return this;
+        var lasting = (CredentialType)MemberwiseClone();
+        lasting.Rules = Rules with { Validity = TimeSpan.FromDays(days.Value) };
+        return lasting;
+    }
 
     /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
     /// <param name="before">What the last credential of this type said of the member; null where there is none.</param>

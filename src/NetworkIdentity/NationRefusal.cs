@@ -127,7 +127,7 @@ public static class NationRefusal
     public static Refusal InvalidFact(string description) => new("invalid_fact", description);
 
     /// <summary>There is no fact of that id.</summary>
-    public static Refusal UnknownFact() => new("unknown_fact", "there is no fact of that id");
+    public static Refusal UnknownFact() => new(UnknownFactCode, "there is no fact of that id");
 
     /// <summary>Somebody attests what is about themselves.</summary>
     public static Refusal OwnFact() => new("own_fact", "the fact is about the witness: others attest it");
@@ -188,6 +188,21 @@ public static class NationRefusal
 
     /// <summary>There is no member of that id.</summary>
     public static Refusal UnknownMember() => new("unknown_member", "there is no member of that id");
+
+    /// <summary>A fact that is to be corrected was taken away before.</summary>
+    public static Refusal FactCorrected() => new("fact_corrected", "the fact was corrected before: what is so now stands in another");
+
+    /// <summary>A fact is contested, and what takes its place is decided by that.</summary>
+    public static Refusal AlreadyContested() => new("already_contested", "the fact is contested: that is decided first");
+
+    /// <summary>What was witnessed gives no such credential today.</summary>
+    public static Refusal NotEarned(string description) => new(NotEarnedCode, description);
+
+    /// <summary>What <see cref="UnknownFact"/> has.</summary>
+    public const string UnknownFactCode = "unknown_fact";
+
+    /// <summary>What <see cref="NotEarned"/> has.</summary>
+    public const string NotEarnedCode = "not_earned";
 
     /// <summary>A type for members was offered to nobody.</summary>
     public static Refusal MemberMissing(string type) => new("member_missing", $"{type} is offered to a member: name one with --member");

@@ -33,7 +33,7 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
         if (await Members.FindAsync(database, memberId) is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
         var nodeId = node is null ? null : (await Node.FindAsync(database, node)).Id;
         var now = time.GetUtcNow();
-        Check(acts, until, now);
+        await CheckAsync(database, acts, until, now);
         var ends = new DateTimeOffset(until.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
         var id = RandomId.New();
@@ -58,15 +58,17 @@ public sealed record Steward(string Id, string MemberId, string? NodeId, IReadOn
         return broken is null ? new Steward(id, memberId, nodeId, acts, ends) : throw NationRefusal.NotAMember();
     }
 
-    /// <summary>Whether a mandate could be for these acts, until that day.</summary>
+    /// <summary>Whether a mandate could be for these acts, until that day: where a charter is in force, for as long as that says at most, whoever gives it.</summary>
     /// <exception cref="Refusal"><c>invalid_mandate</c>.</exception>
-    internal static void Check(IReadOnlyList<string> acts, DateOnly until, DateTimeOffset now)
+    internal static async Task CheckAsync(Database database, IReadOnlyList<string> acts, DateOnly until, DateTimeOffset now)
     {
         if (acts.Count == 0 || acts.Distinct().Count() != acts.Count || acts.Except(PossibleActs).Any())
             throw NationRefusal.InvalidMandate($"the acts must be some of {string.Join(", ", PossibleActs)}, each once");
 
         // The last day counts to its end; the last of the calendar has none.
         if (until < DateOnly.FromDateTime(now.UtcDateTime) || until == DateOnly.MaxValue) throw NationRefusal.InvalidMandate("the last day is past, or the calendar's last");
+        if (await Charters.InForceAsync(database) is { } row && Charter.Parse(row.Content).Terms.Mandate is var longest && until.ToDateTime(TimeOnly.MinValue) > (now + longest).UtcDateTime)
+            throw NationRefusal.InvalidMandate($"by the charter it lasts {(int)longest.TotalDays} days at most");
     }
 
     /// <summary>The mandates that hold now, of all members or of one, oldest first.</summary>

@@ -24,6 +24,9 @@ public sealed record AccountView
     /// <summary>The people for whom the member vouches; null where there are none.</summary>
     public Joining.VouchedForView? VouchedFor { get; init; }
 
+    /// <summary>What the pages of what was witnessed, and of what follows from it, begin with.</summary>
+    public required string EarnedUrl { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

@@ -7,7 +7,7 @@ using NetworkIdentity.Standards.Encoding;
 namespace NetworkIdentity.Governing;
 
 /// <summary>Carries out what was decided: each act by one commit, which has the mandate's conditions in it.</summary>
-public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, Suspensions suspensions, TimeProvider time)
+public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, Suspensions suspensions, Witnessing witnessing, TimeProvider time)
 {
     /// <summary>Looks, before it is proposed, whether it could be carried out.</summary>
     /// <exception cref="Refusal"><c>invalid_proposal</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>invalid_charter</c>, <c>charter_exists</c>.</exception>
@@ -16,10 +16,10 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
         switch (proposal.Act)
         {
             case Act.Appoint:
-                Steward.Check(Acts(proposal), Until(proposal), time.GetUtcNow());
-                var charter = await Rules.InForceAsync(database);
-                if (Until(proposal).ToDateTime(TimeOnly.MinValue) > (time.GetUtcNow() + charter.Terms.Mandate).UtcDateTime)
-                    throw NationRefusal.InvalidMandate($"by the charter it lasts {(int)charter.Terms.Mandate.TotalDays} days at most");
+                await Steward.CheckAsync(database, Acts(proposal), Until(proposal), time.GetUtcNow());
+                break;
+            case Act.Witness:
+                await witnessing.CheckAsync(proposal);
                 break;
             case Act.ChangeCharter:
                 if (await Charters.FindAsync(database, proposal.Subject) is not null) throw NationRefusal.CharterExists(proposal.Subject);
@@ -66,7 +66,10 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 await Steward.AppointAsync(database, time, proposal.MemberId!, content.OptionalString("node"), Acts(proposal), Until(proposal), mandate);
                 break;
             case Act.Dismiss:
-                await CommitAsync(mandate, Stewards.End(proposal.Subject, now.ToUnixTimeSeconds()), mandate.Write(proposal.Subject, now.ToUnixTimeSeconds()));
+                await revoker.EndStewardAsync(proposal.Subject, proposal.MemberId!, content.RequiredString("reason"), mandate);
+                break;
+            case Act.Witness:
+                await witnessing.EnactAsync(proposal, mandate);
                 break;
             case Act.AddNode:
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);

@@ -18,22 +18,25 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
     /// <param name="draft">What happened.</param>
     /// <param name="needed">How many witnesses the charter wants.</param>
     /// <param name="mandate">Who records it, under which charter.</param>
+    /// <param name="witnesses">Who attests it with that: those whose approval decided it. The member is told then.</param>
     /// <returns>The fact's id.</returns>
     /// <exception cref="Refusal"><c>invalid_fact</c>, <c>unknown_node</c>, <c>unknown_member</c>, <c>not_a_member</c>.</exception>
-    public Task<string> RecordAsync(FactDraft draft, int needed, Mandate mandate) => WriteAsync("fact", draft, needed, mandate, null, false, null);
+    public Task<string> RecordAsync(FactDraft draft, int needed, Mandate mandate, params IReadOnlyList<string> witnesses) =>
+        WriteAsync("fact", draft, needed, mandate, null, false, null, witnesses);
 
     /// <summary>Records a fact that takes the place of another about the same member, once it has its witnesses.</summary>
     /// <param name="factId">The other.</param>
     /// <param name="draft">What happened instead.</param>
     /// <param name="needed">How many witnesses the charter wants.</param>
     /// <param name="mandate">Who corrects it, under which charter.</param>
+    /// <param name="witnesses">As of a fact.</param>
     /// <returns>The new fact's id.</returns>
     /// <exception cref="Refusal"><c>unknown_fact</c>, and as for a fact; <c>invalid_fact</c>, too, where the two are about different members.</exception>
-    public async Task<string> CorrectAsync(string factId, FactDraft draft, int needed, Mandate mandate)
+    public async Task<string> CorrectAsync(string factId, FactDraft draft, int needed, Mandate mandate, params IReadOnlyList<string> witnesses)
     {
         var first = await Facts.FindAsync(database, factId) ?? throw NationRefusal.UnknownFact();
         if (first.MemberId != draft.MemberId) throw NationRefusal.InvalidFact("a correction is about the same member as the fact");
-        return await WriteAsync("correct", draft, needed, mandate, factId, false, null);
+        return await WriteAsync("correct", draft, needed, mandate, factId, false, null, witnesses);
     }
 
     /// <summary>Records that a fact did not happen: it is taken away once that has its witnesses.</summary>
@@ -41,12 +44,13 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
     /// <param name="text">Why, in a few words; kept under the member's own key.</param>
     /// <param name="needed">How many witnesses the charter wants.</param>
     /// <param name="mandate">Who annuls it, under which charter.</param>
+    /// <param name="witnesses">As of a fact.</param>
     /// <returns>The new fact's id.</returns>
     /// <exception cref="Refusal"><c>unknown_fact</c>, <c>unknown_member</c>, <c>invalid_fact</c>.</exception>
-    public async Task<string> AnnulAsync(string factId, string text, int needed, Mandate mandate)
+    public async Task<string> AnnulAsync(string factId, string text, int needed, Mandate mandate, params IReadOnlyList<string> witnesses)
     {
         var first = await Facts.FindAsync(database, factId) ?? throw NationRefusal.UnknownFact();
-        return await WriteAsync("correct", new(first.Kind, first.MemberId, Day(first.FromDay), Day(first.UntilDay), text), needed, mandate, factId, true, first.NodeId);
+        return await WriteAsync("correct", new(first.Kind, first.MemberId, Day(first.FromDay), Day(first.UntilDay), text), needed, mandate, factId, true, first.NodeId, witnesses);
     }
 
     /// <summary>A member attests a fact.</summary>
@@ -64,6 +68,7 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
             .. mandate.Conditions,
             Credentials.Belongs(memberId, now.ToUnixTimeSeconds()),
             FactWitnesses.Insert(new() { FactId = factId, MemberId = memberId, Day = Text(DayOf(now)), CreatedAt = now.ToUnixTimeSeconds() }),
+            Facts.Move(),
             mandate.Write(factId, now.ToUnixTimeSeconds(), fact.Digest, "witness"),
         ]);
         mandate.Check(broken);
@@ -75,7 +80,31 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
     {
         // The facts first: a witness who is read is of one of them, or of one that came after.
         var rows = await Facts.AllAsync(database);
-        var witnesses = (await FactWitnesses.AllAsync(database)).ToLookup(row => row.FactId);
+        return Read(rows, await FactWitnesses.AllAsync(database));
+    }
+
+    /// <summary>The facts about a member, oldest first.</summary>
+    public async Task<IReadOnlyList<Fact>> OfAsync(string memberId)
+    {
+        var rows = await Facts.OfAsync(database, memberId);
+        return Read(rows, await FactWitnesses.AboutAsync(database, memberId));
+    }
+
+    /// <summary>Which facts these are, with their witnesses, whatever their order: SHA-256 of their ids and of who attested them on which day, as base64url. A fact itself never changes.</summary>
+    public static string DigestOf(IEnumerable<Fact> facts) => Base64Url.Encode(SHA256.HashData(Jcs.Canonicalize(new JsonObject
+    {
+        ["facts"] = new JsonArray(
+        [
+            .. facts.OrderBy(fact => fact.Id, StringComparer.Ordinal).Select(fact => (JsonNode)new JsonArray(
+            [
+                fact.Id, .. fact.Witnesses.OrderBy(witness => witness.By, StringComparer.Ordinal).Select(witness => (JsonNode)new JsonArray(witness.By, Text(witness.Day))),
+            ])),
+        ]),
+    })));
+
+    private static IReadOnlyList<Fact> Read(IReadOnlyList<Facts.Row> rows, IReadOnlyList<FactWitnesses.Row> attested)
+    {
+        var witnesses = attested.ToLookup(row => row.FactId);
         return
         [
             .. rows.Select(row => new Fact(
@@ -110,7 +139,7 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
         return FactDocument.Of(await AllAsync(), memberId);
     }
 
-    private async Task<string> WriteAsync(string act, FactDraft draft, int needed, Mandate mandate, string? corrects, bool annuls, string? nodeId)
+    private async Task<string> WriteAsync(string act, FactDraft draft, int needed, Mandate mandate, string? corrects, bool annuls, string? nodeId, IReadOnlyList<string> witnesses)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(needed, 1);
         var now = time.GetUtcNow();
@@ -161,12 +190,21 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
             .. corrects is null ? [Credentials.Belongs(draft.MemberId, row.CreatedAt)] : Array.Empty<Statement>(),
             Facts.Insert(row),
             mandate.Write(id, row.CreatedAt, row.Digest, act),
+            .. witnesses.SelectMany(witness => (Statement[])
+            [
+                FactWitnesses.Insert(new() { FactId = id, MemberId = witness, Day = Text(DayOf(now)), CreatedAt = row.CreatedAt }), mandate.Write(id, row.CreatedAt, row.Digest, "witness"),
+            ]),
+            .. witnesses.Count > 0 ? Notice.To(draft.MemberId, NoticeKind.FactWitnessed, id, now) : [],
+            Facts.Move(),
         ]);
         mandate.Check(broken);
+        if (broken == FactWitnesses.Condition) throw NationRefusal.OwnFact();
         return broken is null ? id : throw NationRefusal.NotAMember();
     }
 
-    private static void Check(FactDraft draft, DateOnly today)
+    /// <summary>Whether it could be a fact.</summary>
+    /// <exception cref="Refusal"><c>invalid_fact</c>.</exception>
+    internal static void Check(FactDraft draft, DateOnly today)
     {
         if (!FactKind.All.Contains(draft.Kind)) throw NationRefusal.InvalidFact($"the kind must be one of {string.Join(", ", FactKind.All)}");
         if (draft.Until < draft.From || draft.Until > today) throw NationRefusal.InvalidFact("the last day must not be before the first, and not after today");

@@ -17,7 +17,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     public static readonly IReadOnlyList<string> Acts =
     [
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.RotateKeys,
-        Governing.Act.ChangeCharter,
+        Governing.Act.ChangeCharter, Governing.Act.Witness,
     ];
 
     /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>

@@ -47,7 +47,7 @@ public sealed class Issuer(
         // 2. The request asks for what the token covers.
         var request = CredentialRequest.Parse(body.Span);
         if (request.ConfigurationId is { } wanted && !types.Values.SelectMany(type => CredentialConfiguration.Of(type, did)).Any(one => one.Id == wanted)) throw VciRefusal.UnknownCredentialConfiguration();
-        var configuration = ConfigurationOf(request, token.Scope, types[offer.Type]);
+        var configuration = ConfigurationOf(request, token.Scope, types[offer.Type].Lasting(offer.ValidDays));
         if (request.Proofs.Count > BatchSize) throw VciRefusal.InvalidCredentialRequest($"at most {BatchSize} proofs: see batch_credential_issuance");
 
         // 3. Each proof binds a key of its own, and its nonce is ours and fresh.
@@ -68,7 +68,7 @@ public sealed class Issuer(
         if (did is null || !types.TryGetValue(typeName, out var type) || !type.IsW3c) throw NationRefusal.UnknownType(types.Keys);
         var held = (await Credentials.ListAsync(database, memberId)).LastOrDefault(row => row.Type == typeName && row.Stands(Now())) ?? throw NationRefusal.UnknownCredential();
         var offer = await Offers.FindAsync(database, held.OfferId) ?? throw NationRefusal.UnknownCredential();
-        return await RecordAndSignAsync(new(type, CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]);
+        return await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]);
     }
 
     private async Task<Issued> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)

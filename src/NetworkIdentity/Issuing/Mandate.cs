@@ -22,6 +22,28 @@ public sealed record Mandate(string Act, string Actor, string CharterVersion, IR
     /// <summary>The decision that it rests on; null for the founder's word.</summary>
     public string? DecisionId { get; init; }
 
+    /// <summary>Whose approvals were counted; empty for what no quorum decided.</summary>
+    public IReadOnlyList<string> Approvers { get; init; } = [];
+
+    /// <summary>Who is written into the journal where a credential follows from facts.</summary>
+    public const string Facts = "facts";
+
+    /// <summary>What was witnessed: what a method of the charter's makes of it is given to the member without a further decision.</summary>
+    /// <param name="id">The id under which it is written down what was made of which facts: what is offered and issued names it.</param>
+    /// <param name="charterVersion">The charter in force.</param>
+    /// <param name="factsRevision">How often facts had moved before they were read (<see cref="Registry.Facts.RevisionAsync"/>).</param>
+    public static Mandate OfFacts(string id, string charterVersion, long factsRevision) => new(
+        "reckon", Facts, charterVersion,
+        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Registry.Facts.Unmoved(factsRevision) with { Condition = Condition }]) { DecisionId = id };
+
+    /// <summary>A steward's own mandate: its credential is given to them as long as it holds.</summary>
+    /// <param name="steward">The mandate.</param>
+    /// <param name="charterVersion">The rules in force.</param>
+    /// <param name="now">Unix seconds.</param>
+    public static Mandate OfSteward(Steward steward, string charterVersion, long now) => new(
+        "attest-mandate", steward.Id, charterVersion,
+        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Stewards.Holds(steward.Id, now) with { Condition = Condition }]) { DecisionId = steward.Id };
+
     /// <summary>The founder's word.</summary>
     /// <param name="database">The database.</param>
     /// <param name="act">The act, for example <c>issue</c> or <c>revoke</c>.</param>

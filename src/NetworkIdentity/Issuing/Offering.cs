@@ -63,6 +63,27 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, string transactionCode) =>
         MakeAsync(typeName, memberId, claims, transactionCode, null, mandate);
 
+    /// <summary>Makes an offer of what follows from what the nation has on record, and says nothing else: neither what another credential said, nor anything that a person typed.</summary>
+    /// <param name="typeName">The type's short name.</param>
+    /// <param name="memberId">The member.</param>
+    /// <param name="claims">What to say of the member, by claim name.</param>
+    /// <param name="mandate">What it follows from.</param>
+    /// <param name="validDays">For how many days it is valid at most; null where the type says it.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <exception cref="Refusal">As for one that was decided.</exception>
+    internal Task<Made> MakeAnewAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, long? validDays, params IReadOnlyList<Statement> alsoInTheAct) =>
+        MakeAsync(typeName, memberId, claims, null, null, mandate, keepsClaims: false, validDays, alsoInTheAct);
+
+    /// <summary>The offer that was made so and can still be taken, where there is one: who asks twice has one.</summary>
+    internal async Task<string?> FindSameAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate)
+    {
+        if (await Member.FindAsync(database, keys, memberId) is not { } member) return null;
+        var wanted = types[typeName].ClaimsFor(null, claims, member.JoinedAt ?? time.GetUtcNow(), mandate.CharterVersion);
+        return (await Offers.OpenAsync(database, memberId, typeName, Now())).FirstOrDefault(offer =>
+            (mandate.Actor == Mandate.Facts || offer.DecisionId == mandate.DecisionId)
+            && System.Text.Json.Nodes.JsonNode.DeepEquals(StrictJson.ParseObject(member.Data.Open(offer.Claims, Owner(offer.Id))), wanted))?.Id;
+    }
+
     /// <summary>Offers a member again what a credential says, so that they hold a new one when it ends. The old one stays as it is.</summary>
     /// <param name="credentialId">The record's id.</param>
     /// <param name="claims">What to say anew, by claim name.</param>
@@ -76,6 +97,9 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         return await MakeAsync(record.Type, record.MemberId, claims, withTransactionCode ? NewTransactionCode() : null, record, null);
     }
 
+    /// <summary>How long a credential of a type is valid at most.</summary>
+    internal TimeSpan ValidityOf(string typeName) => types[typeName].Rules.Validity;
+
     /// <summary>The name that a member's last membership gave them; null where it gave none, or the member is erased.</summary>
     public async Task<string?> NameOfAsync(string memberId) =>
         await Member.FindAsync(database, keys, memberId) is { } member && await Offers.LastTakenAsync(database, memberId, CredentialType.Membership) is { } last
@@ -83,10 +107,12 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             : null;
 
     private async Task<Made> MakeAsync(
-        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, string? transactionCode, Credentials.Row? renewed, Mandate? mandate)
+        string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, string? transactionCode, Credentials.Row? renewed, Mandate? mandate,
+        bool keepsClaims = true, long? validDays = null, IReadOnlyList<Statement>? alsoInTheAct = null)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
+        type = type.Lasting(validDays);
         if (type.Rules.IsForMembers && memberId is null) throw NationRefusal.MemberMissing(type.Name);
         mandate ??= await Mandate.OfFounderAsync(database, renewed is null ? Act.Admit : Act.Renew);
 
@@ -96,7 +122,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             : (await Member.FindAsync(database, keys, memberId) ?? throw NationRefusal.UnknownMember(), null);
 
         // What was said before stays said, unless it is said anew.
-        var before = await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
+        var before = keepsClaims && await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
         var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion, () => Subject.For(keys, member.Id, PersonSector));
@@ -125,6 +151,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             MemberId = member.Id,
             Type = type.Name,
             DecisionId = mandate.DecisionId,
+            ValidDays = validDays,
             Claims = member.Data.Seal(StrictJson.Write(content), Owner(id)),
             Code = keys.Sealing.Seal(System.Text.Encoding.ASCII.GetBytes(code), Owner(id)),
             CodeDigest = RandomId.Digest(code),
@@ -132,7 +159,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             CreatedAt = now.ToUnixTimeSeconds(),
             ExpiresAt = expiresAt.ToUnixTimeSeconds(),
         }));
-        act.Add(mandate.Write(id, now.ToUnixTimeSeconds(), act: "offer"));
+        act.AddRange([.. alsoInTheAct ?? [], mandate.Write(id, now.ToUnixTimeSeconds(), act: "offer")]);
         if (renewed is not null)
         {
             act.Add(Offers.Gives(renewed.OfferId));

@@ -58,6 +58,31 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         throw new InvalidOperationException("the act broke 16 times: the member was offered or given something all the while");
     }
 
+    /// <summary>Ends a steward's mandate before its day, and with it the credential that says it.</summary>
+    /// <param name="stewardId">The mandate that ends.</param>
+    /// <param name="memberId">Whose it is.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <exception cref="Refusal"><c>invalid_proposal</c>: it has ended. <c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public async Task EndStewardAsync(string stewardId, string memberId, string reason, Mandate mandate)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            var offers = await Offers.RestingOnAsync(database, stewardId);
+
+            // The mandate first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
+            List<Statement> act = [.. mandate.Conditions, Stewards.End(stewardId, now), mandate.Write(stewardId, now)];
+            foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
+            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(stewardId)]);
+            mandate.Check(broken);
+            if (broken == Stewards.HoldsCondition) throw NationRefusal.InvalidProposal("what it is about is not there any more");
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: the mandate's credential was issued all the while");
+    }
+
     /// <summary>
     /// What revokes everything of an offer. The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came since this was read, the act breaks
     /// with <c>moved</c>.

@@ -34,6 +34,17 @@ public static class FactWitnesses
         ON CONFLICT DO NOTHING
         """, row, Condition);
 
+    /// <summary>Those of one fact, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> OfFactAsync(Database database, string factId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM fact_witness WHERE fact_id = @factId ORDER BY created_at, member_id", new { factId })).AsList());
+
+    /// <summary>Those of the facts about a member, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> AboutAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>("""
+            SELECT w.fact_id, w.member_id, w.day, w.created_at FROM fact_witness w JOIN fact f ON f.id = w.fact_id
+            WHERE f.member_id = @memberId ORDER BY w.created_at, w.fact_id, w.member_id
+            """, new { memberId })).AsList());
+
     /// <summary>All of them, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> AllAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM fact_witness ORDER BY created_at, fact_id, member_id")).AsList());

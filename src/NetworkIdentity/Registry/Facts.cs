@@ -51,6 +51,9 @@ public static class Facts
         public required long CreatedAt { get; init; }
     }
 
+    /// <summary>What <see cref="Unmoved"/> breaks with.</summary>
+    public const string UnmovedCondition = "facts-unmoved";
+
     private const string Columns = "id, member_id, kind, node_id, from_day, until_day, amount, needed, corrects, annuls, content, digest, charter_version, created_at";
 
     /// <summary>Adds a fact.</summary>
@@ -59,6 +62,16 @@ public static class Facts
         INSERT INTO fact ({Columns})
         VALUES (@Id, @MemberId, @Kind, @NodeId, @FromDay, @UntilDay, @Amount, @Needed, @Corrects, @Annuls, @Content, @Digest, @CharterVersion, @CreatedAt)
         """, row);
+
+    /// <summary>A fact or a word for one has come: what was made of those before is made again. Goes with each of them.</summary>
+    public static Statement Move() => new("UPDATE nation SET facts_revision = facts_revision + 1", new { });
+
+    /// <summary>What follows rests on the facts as they were read; breaks with <see cref="UnmovedCondition"/>. Changes nothing.</summary>
+    public static Statement Unmoved(long revision) => new(
+        "UPDATE nation SET facts_revision = facts_revision WHERE facts_revision = @revision", new { revision }, UnmovedCondition);
+
+    /// <summary>How often facts have moved: read before them.</summary>
+    public static Task<long> RevisionAsync(Database database) => database.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT facts_revision FROM nation"));
 
     /// <summary>One fact.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>

@@ -44,8 +44,11 @@ public static class Offers
         /// <summary>Unix seconds: when the code was spent; null before.</summary>
         public long? RedeemedAt { get; init; }
 
-        /// <summary>The decision that it rests on; null where the founder made it.</summary>
+        /// <summary>What it rests on: a decision, a steward's mandate, or what was made of facts; null where the founder made it.</summary>
         public string? DecisionId { get; init; }
+
+        /// <summary>For how many days what it gives is valid, where that is less than its type says; null where the type alone says it.</summary>
+        public long? ValidDays { get; init; }
     }
 
     /// <summary>
@@ -67,6 +70,14 @@ public static class Offers
     public static Statement NoneStands(string memberId) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId }, "moved", 0);
 
+    /// <summary>What follows leaves no offer that gives anything and rests on a mandate; breaks with <c>moved</c>. Changes nothing.</summary>
+    public static Statement NoneRestsOn(string decisionId) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE decision_id = @decisionId AND revoked_at IS NULL", new { decisionId }, "moved", 0);
+
+    /// <summary>The offers that are not revoked and rest on a mandate, by their ids.</summary>
+    public static async Task<IReadOnlyList<string>> RestingOnAsync(Database database, string decisionId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT id FROM offer WHERE decision_id = @decisionId AND revoked_at IS NULL ORDER BY id", new { decisionId })).AsList());
+
     /// <summary>What a member was offered gives nothing from now on; it may be nothing.</summary>
     public static Statement EndOfMember(string memberId, long now) => new("UPDATE offer SET revoked_at = @now WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId, now });
 
@@ -81,12 +92,12 @@ public static class Offers
         (await connection.QueryAsync<string>("SELECT id FROM offer WHERE member_id = @memberId AND revoked_at IS NULL ORDER BY id", new { memberId })).AsList());
 
     private const string Columns =
-        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at, decision_id";
+        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at, decision_id, valid_days";
 
     /// <summary>Makes an offer.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO offer ({Columns})
-        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt, @DecisionId)
+        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt, @DecisionId, @ValidDays)
         """, row);
 
     /// <summary>Counts one transaction code before it is looked at; breaks with <c>attempts</c> when none is left.</summary>
@@ -116,6 +127,14 @@ public static class Offers
             WHERE member_id = @memberId AND type = @type AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now
             ORDER BY created_at DESC, id LIMIT 1
             """, new { memberId, type, now }));
+
+    /// <summary>The offers of a type that a member can still take, newest first.</summary>
+    public static async Task<IReadOnlyList<Row>> OpenAsync(Database database, string memberId, string type, long now) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"""
+            SELECT {Columns} FROM offer
+            WHERE member_id = @memberId AND type = @type AND redeemed_at IS NULL AND revoked_at IS NULL AND suspended_until IS NULL AND expires_at > @now
+            ORDER BY created_at DESC, id
+            """, new { memberId, type, now })).AsList());
 
     /// <summary>One offer by the digest of its pre-authorized code.</summary>
     public static Task<Row?> FindByCodeAsync(Database database, string codeDigest) => database.ReadAsync(connection =>

@@ -26,8 +26,11 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     public const string Account = "/account";
 
     /// <summary>The pages that a browser can come back to: nothing but names, so that it leads to no other place.</summary>
-    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account|desk(/[A-Za-z0-9_-]{1,64}){0,2}|vouch/[A-Za-z0-9_-]{43})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account(/facts(/[A-Za-z0-9_-]{1,64})?|/residency|/reputation|/steward)?|desk(/[A-Za-z0-9_-]{1,64}){0,2}|vouch/[A-Za-z0-9_-]{43})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
     private static partial System.Text.RegularExpressions.Regex OwnPath();
+
+    /// <summary>What it may ask: that somebody is a member, and for some acts of the desk that they are a steward.</summary>
+    private static readonly ProofPolicy Policy = new([new CredentialPolicy(CredentialType.Membership), new CredentialPolicy(CredentialType.Steward, IsRequired: false) { OnRequest = [] }]);
 
     private readonly byte[] _verifierKey = keys.Derive("member-pages");
 
@@ -45,13 +48,14 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     /// <param name="browserSecret">The secret in its cookie.</param>
     /// <param name="path">The page that it comes back to.</param>
     /// <param name="again">Whether the member proves anew, though they have a session.</param>
-    public async Task<string?> BeginAsync(string browserSecret, string path = Account, bool again = false)
+    /// <param name="asSteward">Whether they prove that they are a steward, too: that they hold the credential, and nothing in it.</param>
+    public async Task<string?> BeginAsync(string browserSecret, string path = Account, bool again = false, bool asSteward = false)
     {
         if (await Partners.FindAsync(database, ClientId) is null) await RegisterAsync();
         if (await Partner.FindAsync(database, ClientId) is null) return null;
         var state = $"{RandomId.Secret()}.{Base64Url.Encode(System.Text.Encoding.UTF8.GetBytes(path))}";
         var challenge = Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(VerifierOf(browserSecret, state))));
-        return keys.Nation.Url("/authorize") + $"?client_id={ClientId}&redirect_uri={Uri.EscapeDataString(RedirectUri)}&response_type=code&scope=openid"
+        return keys.Nation.Url("/authorize") + $"?client_id={ClientId}&redirect_uri={Uri.EscapeDataString(RedirectUri)}&response_type=code&scope=openid{(asSteward ? $"%20{CredentialType.Steward}" : "")}"
             + $"&state={state}&code_challenge={challenge}&code_challenge_method={Pkce.S256}" + (again ? "&prompt=login" : "");
     }
 
@@ -98,7 +102,7 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
             Name = $"{keys.Nation.Name}: your account",
             RedirectUris = JsonSerializer.Serialize(new[] { RedirectUri }),
             Sector = new Uri(keys.Nation.Issuer).Host,
-            Policy = ProofPolicy.Usual.Write(),
+            Policy = Policy.Write(),
             Authentication = ClientCredentials.None,
             IdTokenAlgorithm = "EdDSA",
             RequiresPkce = 1,

@@ -137,8 +137,8 @@ public sealed class TypeRulesTests
     public void The_types_beside_membership_ask_little_end_by_themselves_and_are_for_members()
     {
         var types = CredentialType.LoadAll();
-        Assert.Equal(["membership", "personhood", "reputation", "residency"], types.Keys);
-        var (residency, reputation) = (types["residency"], types["reputation"]);
+        Assert.Equal(["membership", "personhood", "reputation", "residency", "steward"], types.Keys);
+        var (residency, reputation, steward) = (types["residency"], types["reputation"], types["steward"]);
         Assert.Equal(("urn:network-identity:residency:1", "urn:network-identity:reputation:1"), (residency.Vct, reputation.Vct));
         Assert.Equal(["residency_status", "node", "until"], residency.AskedClaims);
         Assert.Equal(["domain", "band"], reputation.AskedClaims);
@@ -146,6 +146,8 @@ public sealed class TypeRulesTests
         Assert.InRange(reputation.Rules.Validity.Days, 30, 90);
         Assert.True(residency.Rules.IsForMembers && reputation.Rules.IsForMembers && !types["membership"].Rules.IsForMembers);
         Assert.False(reputation.Rules.KeepsClaims);
+        Assert.Equal((true, false, "until"), (steward.Rules.IsForMembers, steward.Rules.KeepsClaims, steward.Rules.ValidUntilClaim));
+        Assert.Equal((7, 90), (reputation.Lasting(7).Rules.Validity.Days, reputation.Lasting(91).Rules.Validity.Days));
 
         // All that is said of a person can be withheld; a claim that a presentation may lack is not required of it.
         foreach (var type in types.Values)

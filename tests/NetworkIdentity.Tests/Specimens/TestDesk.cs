@@ -66,9 +66,10 @@ internal sealed partial class TestDesk : IAsyncDisposable
         Assert.Equal((HttpStatusCode.SeeOther, Server.Url(path)), (back.StatusCode, back.Headers.Location?.ToString()));
     }
 
-    /// <summary>A person proves who they are; the address at which their browser comes back.</summary>
+    /// <summary>A person proves who they are, and who holds a steward credential that too, asked or not; the address at which their browser comes back.</summary>
     public async Task<string> ProveAsync(HttpClient browser, string name, string authorize)
     {
+        if (Wallets[name].Held.ContainsKey("steward")) authorize = authorize.Replace("&scope=openid&", "&scope=openid%20steward&", StringComparison.Ordinal);
         using var asked = await browser.GetAsync(authorize);
         var link = TestSignIn.LinksOf(await browser.GetStringAsync(asked.Headers.Location!.ToString()))[0];
         using var proven = await browser.GetAsync(await TestSignIn.AnswerAsync(Wallets[name], link));
@@ -104,7 +105,8 @@ internal sealed partial class TestDesk : IAsyncDisposable
     {
         await JoinAsync(name, node);
         var until = DateOnly.FromDateTime(Server.Time.GetUtcNow().UtcDateTime.AddDays(365));
-        await Steward.AppointAsync(Server.Nation.Database, Server.Time, People[name], of, [.. Act.All], until);
+        var mandate = await Steward.AppointAsync(Server.Nation.Database, Server.Time, People[name], of, [.. Act.All], until);
+        await Wallets[name].TakeAsync(await Server.Nation.Earning.OfferStewardAsync(People[name], mandate.Id));
     }
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

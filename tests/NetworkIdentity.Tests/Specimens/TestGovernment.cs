@@ -35,6 +35,12 @@ internal sealed class TestGovernment : IAsyncDisposable
     /// <summary>Deciding on another.</summary>
     public Deciding Elsewhere { get; }
 
+    /// <summary>Where facts are witnessed.</summary>
+    public Witnessing Witnessing => new(Database, Nation.Keys, Time);
+
+    /// <summary>What members take because it follows from the record.</summary>
+    public Earning Earning => new(Database, _issuing.Offering, Witnessing.Book, Time);
+
     /// <summary>Joining, on one server.</summary>
     public Applying Applying { get; }
 
@@ -94,5 +100,5 @@ internal sealed class TestGovernment : IAsyncDisposable
     }
 
     private Deciding On(Database database) => new(
-        database, Nation.Keys, new Enacting(database, Nation.Keys, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), Time), Time);
+        database, Nation.Keys, new Enacting(database, Nation.Keys, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), new(database, Nation.Keys, Time), Time), Time);
 }

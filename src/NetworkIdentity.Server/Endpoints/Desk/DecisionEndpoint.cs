@@ -44,8 +44,7 @@ internal static class DecisionEndpoint
         // 2. A member who may see the decision; of an approval, one who has just proven themselves where the charter says so.
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{id}");
         var decision = await FindAsync(nation, id, own);
-        if (isApproval && await ProvesAgainAsync(nation, decision) && !DeskSession.HasJustProven(nation, own))
-            return await DeskSession.SignInAsync(context, nation, $"{Folder}/{id}", again: true);
+        if (isApproval && await RuleToProveAsync(nation, decision, own) is { } rule) return await DeskSession.ProveAsync(context, nation, own, $"{Folder}/{id}", rule);
 
         // 3. It is done, or it is no more what was seen: then it is shown as it is now.
         try
@@ -90,7 +89,7 @@ internal static class DecisionEndpoint
                 CanApprove = decision.IsFor(own.MemberId) && !isCounted,
                 CanTakeBack = decision.IsFor(own.MemberId) && isCounted,
                 CanWithdraw = row is { State: Decisions.Open, ReachedAt: null } && row.ProposedBy == own.MemberId,
-                ProvesFirst = await ProvesAgainAsync(nation, decision) && !DeskSession.HasJustProven(nation, own),
+                ProvesFirst = await RuleToProveAsync(nation, decision, own) is not null,
                 RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(RefusalEndpoint.PathOf(row.Id)) : null,
                 Revision = row.Revision,
                 FormField = BrowserForm.Field,
@@ -102,8 +101,9 @@ internal static class DecisionEndpoint
 
     private static async Task<Decision> FindAsync(NationContext nation, string id, Sessions.Row own) => await nation.Deciding.FindForAsync(id, own.MemberId) ?? throw NotHere();
 
-    private static async Task<bool> ProvesAgainAsync(NationContext nation, Decision decision) =>
-        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act).ProvesAgain;
+    /// <summary>The rule by which a member must prove anew before they approve; null where they need not.</summary>
+    private static async Task<ActRule?> RuleToProveAsync(NationContext nation, Decision decision, Sessions.Row own) =>
+        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act) is var rule && await DeskSession.MustProveAsync(nation, rule, own) ? rule : null;
 
     private static Refusal NotHere() => PageRefusal.NotFound("there is no such decision, or none that you may decide");
 

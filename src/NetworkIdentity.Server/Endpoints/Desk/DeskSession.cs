@@ -1,6 +1,9 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
+using NetworkIdentity.Server.Endpoints.Public;
+using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Desk;
 
@@ -21,12 +24,30 @@ internal static class DeskSession
     }
 
     /// <summary>Sends the browser to sign in, and back to a page of the desk.</summary>
-    public static async Task<IResult> SignInAsync(HttpContext context, NationContext nation, string path, bool again = false) =>
-        AuthorizationResponse.SeeOther(await UrlOfSignInAsync(context, nation, path, again));
+    public static async Task<IResult> SignInAsync(HttpContext context, NationContext nation, string path) =>
+        AuthorizationResponse.SeeOther(await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path) ?? throw Closed());
+
+    /// <summary>Sends a member to prove anew what a rule wants, and back to a page of the desk; a steward who has not taken their credential, to where they take it.</summary>
+    public static async Task<IResult> ProveAsync(HttpContext context, NationContext nation, Sessions.Row own, string path, ActRule rule) =>
+        AuthorizationResponse.SeeOther(await UrlToProveAsync(context, nation, own, path, rule));
 
     /// <summary>Where that is.</summary>
-    public static async Task<string> UrlOfSignInAsync(HttpContext context, NationContext nation, string path, bool again) =>
-        await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path, again) ?? throw PageRefusal.NotFound("this page is closed");
+    public static async Task<string> UrlToProveAsync(HttpContext context, NationContext nation, Sessions.Row own, string path, ActRule rule)
+    {
+        var now = nation.Time.GetUtcNow().ToUnixTimeSeconds();
+        if (IsForStewards(rule) && !(await Credentials.ListAsync(nation.Database, own.MemberId)).Any(row => row.Type == CredentialType.Steward && row.Stands(now)))
+            return nation.Keys.Nation.Url(EarnedEndpoint.StewardPath);
+        return await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path, again: true, IsForStewards(rule)) ?? throw Closed();
+    }
+
+    /// <summary>Whether the member must prove anew for what a rule decides: where that is for stewards, with their steward credential.</summary>
+    public static async Task<bool> MustProveAsync(NationContext nation, ActRule rule, Sessions.Row session) => rule.ProvesAgain
+        && (!HasJustProven(nation, session) || (IsForStewards(rule) && !(await Credentials.TypesOfSessionAsync(nation.Database, session.Id)).Contains(CredentialType.Steward)));
+
+    private static Refusal Closed() => PageRefusal.NotFound("this page is closed");
+
+    /// <summary>Whether those who decide by a rule are stewards, and not all members.</summary>
+    public static bool IsForStewards(ActRule rule) => rule.By != ActRule.Members;
 
     /// <summary>Whether the member has proven who they are within the last five minutes, in this session.</summary>
     public static bool HasJustProven(NationContext nation, Sessions.Row session) => DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt) > nation.Time.GetUtcNow() - JustNow;

@@ -25,6 +25,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.AddNode => "Add a node",
         Act.RotateKeys => "Replace the nation’s keys",
         Act.ChangeCharter => "Change the charter",
+        Act.Witness => "Witness what happened",
         _ => act.Replace('_', ' '),
     };
 
@@ -68,7 +69,8 @@ internal sealed class DeskWords(NationContext nation)
         if (content.OptionalInt64("days") is { } days) facts.Add(new("For how long", Days(days)));
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
-        if (content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
         if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this));

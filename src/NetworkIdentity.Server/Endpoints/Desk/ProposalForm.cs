@@ -58,6 +58,9 @@ internal static class ProposalForm
                 });
                 fields.Add(Reason("Who decides reads this."));
                 break;
+            case Act.Witness:
+                fields.AddRange(await WitnessForm.FieldsAsync(nation));
+                break;
             case Act.ChangeCharter:
                 fields.Add(new("charter", "The whole charter, as JSON", DeskField.Code) { Hint = $"In force is {charter.Version}; a version’s name is used once." });
                 break;
@@ -97,6 +100,8 @@ internal static class ProposalForm
             case Act.RotateKeys:
                 if (Line("when") is not ("planned" or "at_once")) throw NationRefusal.InvalidProposal("the new keys sign at once, or in some days");
                 return Proposal.RotateKeys(KeyRotation.Purpose(Line("purpose")).Name, Line("when") == "at_once", Text("reason"));
+            case Act.Witness:
+                return await WitnessForm.ReadAsync(form, nation);
             default:
                 return Proposal.ChangeCharter(Charter.Parse(Encoding.UTF8.GetBytes(Text("charter"))));
         }
@@ -130,7 +135,7 @@ internal static class ProposalForm
             "invalid_proposal" when Says("the charter has no such ground") => "ground",
             "invalid_proposal" when Says("by the charter it lasts") => "days",
             "invalid_proposal" when Says("there is no such mandate") => "mandate",
-            _ => null,
+            _ => WitnessForm.FieldOf(refusal),
         };
 
         bool Says(string beginning) => refusal.Description.StartsWith(beginning, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal static class ProposeEndpoint
     {
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
-        if (MustProve(nation, charter.RuleOf(act), own)) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}", again: true);
+        if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await DeskSession.ProveAsync(context, nation, own, $"{Folder}/{act}", charter.RuleOf(act));
         return await ShowAsync(act, context, nation, charter, new Dictionary<string, string>());
     }
 
@@ -45,11 +45,12 @@ internal static class ProposeEndpoint
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
-            if (MustProve(nation, charter.RuleOf(act), own))
+            var isUnproven = await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own);
+            if (isUnproven)
             {
                 return await ShowAsync(
                     act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
-                    proveUrl: await DeskSession.UrlOfSignInAsync(context, nation, DeskEndpoint.Path, again: true));
+                    proveUrl: await DeskSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
             }
 
             var decision = await nation.Deciding.ProposeAsync(proposal, own.MemberId);
@@ -90,8 +91,6 @@ internal static class ProposeEndpoint
             },
             status);
     }
-
-    private static bool MustProve(NationContext nation, ActRule rule, Sessions.Row own) => rule.ProvesAgain && !DeskSession.HasJustProven(nation, own);
 
     /// <summary>The charter in force, for who may propose the act by it; for everybody else the page is not there.</summary>
     private static async Task<Charter> CharterForAsync(string act, NationContext nation, Sessions.Row own) => (await nation.Deciding.ProposableAsync(own.MemberId)).Contains(act)

@@ -50,6 +50,7 @@ internal static class AccountEndpoint
             Files = await FilesAsync(nation, own.MemberId),
             DownloadUrl = nation.Keys.Nation.Url("/account/download"),
             VouchedFor = await Joining.VouchEndpoint.OfAsync(context, nation, own.MemberId),
+            EarnedUrl = nation.Keys.Nation.Url("/account"),
             LogoutUrl = nation.Keys.Nation.Url("/logout"),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,

@@ -148,6 +148,7 @@ internal static class Rendering
         WithdrawUrl = "/account/withdraw",
         Files = [("membership", "Membership")],
         DownloadUrl = "https://nation.example/account/download",
+        EarnedUrl = "/account",
         LogoutUrl = "/logout",
         FormField = "form",
         FormValue = "aBc",
