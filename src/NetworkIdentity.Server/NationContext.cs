@@ -34,6 +34,8 @@ public sealed class NationContext : IAsyncDisposable
         Eraser = new Eraser(database, time);
         Deciding = new Deciding(database, keys, new Enacting(database, Revoker, Suspensions, time), time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
+        Naming = new Naming(database, time);
+        Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Registration = new ClientRegistration(database, Types, Fetcher, settings.AllowsPublicSubjects, time);
@@ -115,6 +117,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where people ask to join, and members vouch for them.</summary>
     public Applying Applying { get; }
+
+    /// <summary>Where members name who can attest for them.</summary>
+    public Naming Naming { get; }
+
+    /// <summary>Where members who lost their wallet get another.</summary>
+    public Recovering Recovering { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

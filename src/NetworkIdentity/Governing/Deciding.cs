@@ -40,7 +40,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         var rule = charter.RuleOf(proposal.Act);
         var standings = await StandingsAsync(rule, now);
-        var matter = MatterOf(proposal.NodeId, proposal.MemberId);
+        var matter = new Matter(proposal.NodeId, proposal.Barred);
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
 
@@ -77,7 +77,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if ((await Decisions.OfSubjectAsync(database, proposal.Subject)).Any(row => row.Act == proposal.Act && row.State == Decisions.Open)) return;
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
-        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId));
+        var (rule, matter) = (charter.RuleOf(proposal.Act), new Matter(proposal.NodeId, proposal.Barred));
         var record = await RecordOfAsync(proposal, charter, null, now);
         record = record with { OpenUntil = Math.Min(record.OpenUntil, until) };
         var deciders = rule.By == ActRule.Members ? [] : (await StandingsAsync(rule, now)).Where(standing => Quorum.IsEligible(rule, matter, standing, now));
@@ -267,6 +267,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     {
         Act.Suspend => Notice.To(row.MemberId!, NoticeKind.SuspensionNoticed, row.Id, now),
         Act.Revoke => Notice.To(row.MemberId!, NoticeKind.RevocationNoticed, row.Id, now),
+        Act.Rebind => Notice.To(row.MemberId!, NoticeKind.RecoveryDecided, row.Id, now),
         _ => [],
     };
 
@@ -303,7 +304,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         // The approvals are read after the row: one that came between moves its revision.
         var rule = Charter.Parse(charter.Content).RuleOf(row.Act);
-        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
+        var quorum = Quorum.Of(rule, proposal is null ? MatterOf(row.NodeId, row.MemberId) : new Matter(row.NodeId, proposal.Barred), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
         return new(row, proposal, quorum);
     }
 

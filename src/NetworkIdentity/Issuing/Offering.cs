@@ -54,9 +54,10 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <param name="memberId">The member.</param>
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="mandate">The decision.</param>
+    /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
     /// <exception cref="Refusal">As for another; <c>mandate_missing</c>: what the mandate rests on is so no more.</exception>
-    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate) =>
-        MakeAsync(typeName, memberId, claims, withTransactionCode: false, null, mandate);
+    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, bool withTransactionCode = false) =>
+        MakeAsync(typeName, memberId, claims, withTransactionCode, null, mandate);
 
     /// <summary>Offers a member again what a credential says, so that they hold a new one when it ends. The old one stays as it is.</summary>
     /// <param name="credentialId">The record's id.</param>

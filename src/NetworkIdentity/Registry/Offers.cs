@@ -67,6 +67,13 @@ public static class Offers
     public static Statement NoneStands(string memberId) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId }, "moved", 0);
 
+    /// <summary>What follows leaves a member no offer that gives anything but one; breaks with <c>moved</c>. Changes nothing.</summary>
+    public static Statement NoOtherStands(string memberId, string id) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND id <> @id AND revoked_at IS NULL", new { memberId, id }, "moved", 0);
+
+    /// <summary>What was offered on a decision, and not taken or not whole, gives nothing from now on; it may be nothing.</summary>
+    public static Statement EndOfDecision(string decisionId, long now) => new("UPDATE offer SET revoked_at = @now WHERE decision_id = @decisionId AND revoked_at IS NULL", new { decisionId, now });
+
     /// <summary>What a member was offered gives nothing from now on; it may be nothing.</summary>
     public static Statement EndOfMember(string memberId, long now) => new("UPDATE offer SET revoked_at = @now WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId, now });
 
