@@ -8,6 +8,7 @@ using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Endpoints.Practice;
 using NetworkIdentity.Server.Endpoints.Presentation;
 using NetworkIdentity.Server.Endpoints.Public;
+using NetworkIdentity.Server.Endpoints.Recover;
 using NetworkIdentity.Server.Endpoints.Vcalm;
 
 namespace NetworkIdentity.Server;
@@ -105,6 +106,20 @@ public static class Routes
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
         people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
+        people.MapGet("/account/recovery", CircleEndpoint.PageAsync);
+        people.MapPost("/account/recovery", CircleEndpoint.NameAsync);
+        people.MapPost("/account/recovery/decline", CircleEndpoint.DeclineAsync);
+        people.MapPost("/account/recovery/open", CircleEndpoint.OpenAsync);
+        people.MapPost("/account/recovery/object", CircleEndpoint.ObjectAsync);
+        people.MapGet("/recover", RecoverEndpoint.Page);
+        people.MapPost("/recover", RecoverEndpoint.BeginAsync);
+        people.MapGet("/recover/attest", AttestEndpoint.Typed);
+        people.MapGet("/recover/attest/{code}", AttestEndpoint.PageAsync);
+        people.MapPost("/recover/attest/{code}", AttestEndpoint.AttestAsync);
+        people.MapPost("/recover/attest/{code}/take-back", AttestEndpoint.TakeBackAsync);
+        people.MapGet("/recover/{secret}", RecoverEndpoint.StateAsync);
+        people.MapPost("/recover/{secret}/collect", RecoverEndpoint.CollectAsync);
+        people.MapPost("/recover/{secret}/withdraw", RecoverEndpoint.WithdrawAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);

@@ -21,6 +21,9 @@ public sealed record AccountView
     /// <summary>POST <c>type</c>: the file.</summary>
     public required string DownloadUrl { get; init; }
 
+    /// <summary>Where the member names who can attest for them.</summary>
+    public required string RecoveryUrl { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

@@ -49,6 +49,7 @@ internal static class AccountEndpoint
             WithdrawUrl = nation.Keys.Nation.Url("/account/withdraw"),
             Files = await FilesAsync(nation, own.MemberId),
             DownloadUrl = nation.Keys.Nation.Url("/account/download"),
+            RecoveryUrl = nation.Keys.Nation.Url(Recover.CircleEndpoint.Path),
             LogoutUrl = nation.Keys.Nation.Url("/logout"),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,

@@ -144,6 +144,7 @@ internal static class Rendering
         WithdrawUrl = "/account/withdraw",
         Files = [("membership", "Membership")],
         DownloadUrl = "https://nation.example/account/download",
+        RecoveryUrl = "/account/recovery",
         LogoutUrl = "/logout",
         FormField = "form",
         FormValue = "aBc",
