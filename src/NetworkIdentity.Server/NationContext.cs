@@ -36,6 +36,8 @@ public sealed class NationContext : IAsyncDisposable
         Earning = new Earning(database, Offering, Witnessing.Book, time);
         Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, Witnessing, time), time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
+        Naming = new Naming(database, time);
+        Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Personhood = new Personhood(database, keys, Applying, settings.ClientIdPrefix, time);
@@ -131,6 +133,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>What members take because it follows from the record.</summary>
     public Earning Earning { get; }
+
+    /// <summary>Where members name who can attest for them.</summary>
+    public Naming Naming { get; }
+
+    /// <summary>Where members who lost their wallet get another.</summary>
+    public Recovering Recovering { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

@@ -9,6 +9,7 @@ using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Endpoints.Practice;
 using NetworkIdentity.Server.Endpoints.Presentation;
 using NetworkIdentity.Server.Endpoints.Public;
+using NetworkIdentity.Server.Endpoints.Recover;
 using NetworkIdentity.Server.Endpoints.Vcalm;
 
 namespace NetworkIdentity.Server;
@@ -126,6 +127,20 @@ public static class Routes
         people.MapPost("/account/reputation", EarnedEndpoint.TakeReputationAsync);
         people.MapGet("/account/steward", EarnedEndpoint.StewardAsync);
         people.MapPost("/account/steward", EarnedEndpoint.TakeStewardAsync);
+        people.MapGet("/account/recovery", CircleEndpoint.PageAsync);
+        people.MapPost("/account/recovery", CircleEndpoint.NameAsync);
+        people.MapPost("/account/recovery/decline", CircleEndpoint.DeclineAsync);
+        people.MapPost("/account/recovery/open", CircleEndpoint.OpenAsync);
+        people.MapPost("/account/recovery/object", CircleEndpoint.ObjectAsync);
+        people.MapGet("/recover", RecoverEndpoint.Page);
+        people.MapPost("/recover", RecoverEndpoint.BeginAsync);
+        people.MapGet("/recover/attest", AttestEndpoint.Typed);
+        people.MapGet("/recover/attest/{code}", AttestEndpoint.PageAsync);
+        people.MapPost("/recover/attest/{code}", AttestEndpoint.AttestAsync);
+        people.MapPost("/recover/attest/{code}/take-back", AttestEndpoint.TakeBackAsync);
+        people.MapGet("/recover/{secret}", RecoverEndpoint.StateAsync);
+        people.MapPost("/recover/{secret}/collect", RecoverEndpoint.CollectAsync);
+        people.MapPost("/recover/{secret}/withdraw", RecoverEndpoint.WithdrawAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);

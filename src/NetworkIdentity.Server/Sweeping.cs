@@ -21,6 +21,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 if (nation.DidLog is { } did) await did.RenewAsync();
                 await nation.Deciding.GoOnAsync(Failed);
                 await nation.Applying.GoOnAsync(Failed);
+                await nation.Recovering.GoOnAsync(Failed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

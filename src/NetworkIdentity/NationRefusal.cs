@@ -66,6 +66,24 @@ public static class NationRefusal
     /// <summary>As many vouches as the charter allows.</summary>
     public static Refusal NoVouchLeft(int most) => new("no_vouch_left", $"you vouch for {most} people already, and by the charter for no more at once: a vouch is free again when its application ends");
 
+    /// <summary>These can't attest for a member.</summary>
+    public static Refusal InvalidContacts(string description) => new("invalid_contacts", description);
+
+    /// <summary>The code of a recovery that is not there.</summary>
+    public const string UnknownRecoveryCode = "unknown_recovery";
+
+    /// <summary>There is no such recovery for who asks: one answer for all who may not see it.</summary>
+    public static Refusal UnknownRecovery() => new(UnknownRecoveryCode, "there is nothing to attest or to begin by this code for you, or not any more");
+
+    /// <summary>The recovery can't go on like this.</summary>
+    public static Refusal RecoveryNotReady(string description) => new("recovery_not_ready", description);
+
+    /// <summary>Nobody opens a recovery for this member now.</summary>
+    public static Refusal RecoveryClosed(string description) => new("recovery_closed", description);
+
+    /// <summary>One word for a person.</summary>
+    public static Refusal AlreadyAttested() => new("already_attested", "you have attested this before: each person counts once");
+
     /// <summary>The code of a decision that is not there for a member.</summary>
     public const string UnknownDecisionCode = "unknown_decision";
 

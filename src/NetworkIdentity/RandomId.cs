@@ -14,6 +14,8 @@ public static class RandomId
     /// <summary>How many of them say when it was made.</summary>
     private const int TimeLength = 10;
 
+    private const int SpokenLength = 12;
+
     private static long _last;
 
     /// <summary>
@@ -45,6 +47,18 @@ public static class RandomId
 
     /// <summary>Some decimal digits, for people to type or compare.</summary>
     public static string Digits(int length) => RandomNumberGenerator.GetString("0123456789", length);
+
+    /// <summary>A code to read out on the telephone, made from a secret: twelve letters and digits in three groups, 60 bits.</summary>
+    public static string Spoken(string secret)
+    {
+        var bytes = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"spoken:{secret}"));
+        return Grouped(string.Concat(bytes.Take(SpokenLength).Select(one => Alphabet[one & 31])));
+    }
+
+    /// <summary>A code as somebody typed it, as <see cref="Spoken"/> writes it: without other signs, in small letters.</summary>
+    public static string Heard(string typed) => Grouped(string.Concat(typed.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit).Take(SpokenLength + 1)));
+
+    private static string Grouped(string code) => string.Join('-', code.Chunk(4).Select(group => new string(group)));
 
     /// <summary>What is stored of a secret: its SHA-256 as base64url. Enough, since the secret has 256 random bits.</summary>
     public static string Digest(string secret) => Base64Url.Encode(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));

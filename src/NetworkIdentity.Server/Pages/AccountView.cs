@@ -27,6 +27,9 @@ public sealed record AccountView
     /// <summary>What the pages of what was witnessed, and of what follows from it, begin with.</summary>
     public required string EarnedUrl { get; init; }
 
+    /// <summary>Where the member names who can attest for them.</summary>
+    public required string RecoveryUrl { get; init; }
+
     /// <summary>Where the person signs out of everything in this browser.</summary>
     public required string LogoutUrl { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         var rule = charter.RuleOf(proposal.Act);
         var standings = await StandingsAsync(rule, now);
-        var matter = MatterOf(proposal.NodeId, proposal.MemberId);
+        var matter = await MatterOfAsync(proposal);
         if (proposal.Act == Act.Witness && proposal.MemberId == memberId) throw NationRefusal.OwnFact();
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
@@ -81,7 +81,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if ((await Decisions.OfSubjectAsync(database, proposal.Subject)).Any(row => row.Act == proposal.Act && row.State == Decisions.Open)) return;
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
-        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId, await BarredAsync(proposal)));
+        var (rule, matter) = (charter.RuleOf(proposal.Act), await MatterOfAsync(proposal));
         var record = await RecordOfAsync(proposal, charter, null, now);
         record = record with { OpenUntil = Math.Min(record.OpenUntil, until) };
         var deciders = rule.By == ActRule.Members ? [] : (await StandingsAsync(rule, now)).Where(standing => Quorum.IsEligible(rule, matter, standing, now));
@@ -273,6 +273,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     {
         Act.Suspend => Notice.To(row.MemberId!, NoticeKind.SuspensionNoticed, row.Id, now),
         Act.Revoke => Notice.To(row.MemberId!, NoticeKind.RevocationNoticed, row.Id, now),
+        Act.Rebind => Notice.To(row.MemberId!, NoticeKind.RecoveryDecided, row.Id, now),
         _ => [],
     };
 
@@ -316,7 +317,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             read?.Add(rule.By, standings);
         }
 
-        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId, await BarredAsync(proposal)), approvals, standings, now);
+        var quorum = Quorum.Of(rule, proposal is null ? MatterOf(row.NodeId, row.MemberId) : await MatterOfAsync(proposal), approvals, standings, now);
         return new(row, proposal, quorum);
     }
 
@@ -354,11 +355,12 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
-    private static Matter MatterOf(string? nodeId, string? memberId, IEnumerable<string>? barred = null) =>
-        new(nodeId, new HashSet<string>([.. barred ?? [], .. memberId is null ? Array.Empty<string>() : [memberId]], StringComparer.Ordinal));
+    /// <summary>What a proposal is about, and who may not decide it: whom it is about, who has said their word in it, and of a contested fact those who attested it.</summary>
+    private async Task<Matter> MatterOfAsync(Proposal proposal) => new(
+        proposal.NodeId,
+        (proposal.Act == Act.Witness ? await Witnessing.BarredAsync(database, proposal.Content) : []).Concat(proposal.Barred).ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>Who else may not decide it.</summary>
-    private async Task<IReadOnlyList<string>> BarredAsync(Proposal? proposal) => proposal?.Act == Act.Witness ? await Witnessing.BarredAsync(database, proposal.Content) : [];
+    private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
 
     /// <summary>
     /// The words that were approved: each approval's leaf speaks of their digest. Null where others were put in their place, or they are not of the act, the subject, the rules, the member and the

@@ -62,6 +62,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
             case Act.Revoke:
                 await revoker.RevokeMemberAsync(proposal.MemberId!, content.RequiredString("reason"), mandate, [.. Notice.To(proposal.MemberId!, NoticeKind.Revoked, mandate.Actor, now)]);
                 break;
+            case Act.Rebind:
+                await Rebinding.GrantAsync(database, proposal.Subject, mandate, now);
+                break;
             case Act.Appoint:
                 await Steward.AppointAsync(database, time, proposal.MemberId!, content.OptionalString("node"), Acts(proposal), Until(proposal), mandate);
                 break;

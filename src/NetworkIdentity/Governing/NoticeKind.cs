@@ -8,6 +8,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
 {
     private const string MyPage = "/account";
     private const string Desk = "/desk";
+    private const string RecoveryPage = "/account/recovery";
 
     /// <summary>Who asks to join has no account yet: from here their browser finds the application.</summary>
     private const string Applying = "/apply";
@@ -72,11 +73,29 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: something was attested of them.</summary>
     public static readonly NoticeKind FactWitnessed = new("fact_witnessed", "Something was attested of you, and you can contest it", MyPage);
 
-    /// <summary>To a member who vouched: somebody asks for a new wallet.</summary>
-    public static readonly NoticeKind RecoveryAsked = new("recovery_asked", "Somebody you know asks to be recognised after losing their wallet", MyPage);
+    /// <summary>To a member who can attest: somebody asks for a new wallet.</summary>
+    public static readonly NoticeKind RecoveryAsked = new("recovery_asked", "Somebody you know asks to be recognised after losing their wallet", RecoveryPage);
 
     /// <summary>To a member: somebody asks for a new wallet in their name.</summary>
-    public static readonly NoticeKind RecoveryBegun = new("recovery_begun", "A new wallet is asked for in your name, and you can object", MyPage);
+    public static readonly NoticeKind RecoveryBegun = new("recovery_begun", "A new wallet is asked for in your name, and you can object", RecoveryPage);
+
+    /// <summary>To a member: another named them, to attest for them one day.</summary>
+    public static readonly NoticeKind RecoveryNamed = new("recovery_named", "Somebody named you, to attest that it is them if they lose their wallet", RecoveryPage);
+
+    /// <summary>To a member: one whom they named doesn't want to attest.</summary>
+    public static readonly NoticeKind RecoveryDeclined = new("recovery_declined", "Somebody whom you named does not want to attest for you", RecoveryPage);
+
+    /// <summary>To a member: those who can attest for them will be others.</summary>
+    public static readonly NoticeKind RecoveryListChanged = new("recovery_list_changed", "You named people who can attest for you; if it was not you, name others at once", RecoveryPage);
+
+    /// <summary>To a member: enough attested, and stewards decide.</summary>
+    public static readonly NoticeKind RecoveryAttested = new("recovery_attested", "Others attested that you lost your wallet, and you can object", RecoveryPage);
+
+    /// <summary>To a member: it was decided, and takes effect.</summary>
+    public static readonly NoticeKind RecoveryDecided = new("recovery_decided", "A new wallet in your name was decided, and you can object until it is taken", RecoveryPage);
+
+    /// <summary>To a member: nothing came of it.</summary>
+    public static readonly NoticeKind RecoveryEnded = new("recovery_ended", "The new wallet that was asked for in your name is not asked for any more", RecoveryPage);
 
     /// <summary>To a member: the new wallet is theirs.</summary>
     public static readonly NoticeKind RecoveryDone = new("recovery_done", "A new wallet was bound to your membership", MyPage);
@@ -89,6 +108,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     [
         ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchAsked, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
         Revoked, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
+        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryEnded,
     ];
 
     /// <summary>The kind of a name; one in general words where it is not known.</summary>

@@ -23,6 +23,9 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
     public const int MostOpen = 20;
 
+    /// <summary>Of <see cref="Rebind"/>: who attested.</summary>
+    public const string AttestedBy = "attested_by";
+
     /// <summary>How long words can be, in characters.</summary>
     public const int MaxWords = 2000;
 
@@ -63,6 +66,10 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     public static Proposal Refuse(Applications.Row application, string criterion, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
         : new(Governing.Act.Refuse, application.Id, application.MemberId, application.NodeId, new JsonObject { ["criterion"] = criterion, ["reason"] = reason });
 
+    /// <summary>A member gets a new wallet, as those attested whom they named; who attested decides nothing in it.</summary>
+    public static Proposal Rebind(Recoveries.Row recovery, string? nodeId, IEnumerable<string> attestedBy) => new(
+        Governing.Act.Rebind, recovery.Id, recovery.MemberId, nodeId, new JsonObject { [AttestedBy] = new JsonArray([.. attestedBy.Select(member => (JsonNode)member)]) });
+
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());
 
@@ -85,8 +92,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     {
         Governing.Act.Suspend => charter.Terms.SuspensionNotice,
         Governing.Act.Revoke => charter.Terms.RevocationNotice,
+        Governing.Act.Rebind => charter.Terms.RecoveryDelay,
         _ => TimeSpan.Zero,
     };
+
+    /// <summary>Who may not decide it: whom it is about, and who has said their word in it already.</summary>
+    internal IReadOnlySet<string> Barred =>
+        ((Act == Governing.Act.Rebind ? Content.OptionalStrings(AttestedBy) : null) ?? []).Concat(MemberId is null ? [] : [MemberId]).ToHashSet(StringComparer.Ordinal);
 
     private static Proposal Against(string act, string memberId, string ground, string reason, int? days)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -27,6 +28,7 @@ public sealed class Issuer(
     public const int BatchSize = 8;
 
     private readonly Drafting _drafting = new(keys, did, slots, time);
+    private readonly Revoker _revoker = new(database, keys, time);
 
     /// <summary>What a wallet gets.</summary>
     /// <param name="Credentials">In the order of the proofs.</param>
@@ -86,10 +88,14 @@ public sealed class Issuer(
         {
             var (records, act) = await DraftAsync(configuration, offer, member, claims, holders);
             var now = Now();
+
+            // A wallet that takes the place of a lost one: all that the other holds ends in this commit.
+            var replaced = offer.DecisionId is null ? [] : await Rebinding.ReplacedAsync(database, _revoker, offer, time.GetUtcNow());
             var broken = await database.CommitAsync(
             [
                 .. conditions,
                 Offers.Gives(offer.Id),
+                .. replaced,
                 .. belongs,
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id, now)] : Array.Empty<Statement>(),

@@ -249,7 +249,8 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <summary>The name that what belongs to an offer is sealed for.</summary>
     internal static string Owner(string offerId) => $"offer/{offerId}";
 
-    private static string NewTransactionCode() => RandomId.Digits(TransactionCodeLength);
+    /// <summary>Six digits, for the wallet to send and for who holds it to know another way.</summary>
+    internal static string NewTransactionCode() => RandomId.Digits(TransactionCodeLength);
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 

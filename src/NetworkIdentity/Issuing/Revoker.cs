@@ -84,6 +84,19 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     }
 
     /// <summary>
+    /// What revokes all that a member holds or was offered but by one offer, and ends their sign-ins: they hold it in another wallet from then on. Their mandates stay. Where something
+    /// was offered or issued since this was read, the act breaks with <c>moved</c>.
+    /// </summary>
+    internal async Task<IReadOnlyList<Statement>> AllButAsync(string memberId, string offerId, string reason, Mandate mandate)
+    {
+        var standing = await Offers.StandingAsync(database, memberId);
+        var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
+        List<Statement> act = [];
+        foreach (var offer in standing.Union(held).Where(offer => offer != offerId)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
+        return [.. act, Offers.NoOtherStands(memberId, offerId), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
+    }
+
+    /// <summary>
     /// What revokes everything of an offer. The offer is closed in the same act, and its token ended: no fresh copy can follow. Where one came since this was read, the act breaks
     /// with <c>moved</c>.
     /// </summary>

@@ -8,6 +8,7 @@ public static class Erasures
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
         "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
+        "recovery_list", "recovery_contact", "recovery",
     ];
 
     /// <summary>
@@ -63,6 +64,9 @@ public static class Erasures
             // That something happened stays, on its days: what others can show rests on it. What it was, and where, goes.
             new("UPDATE fact SET content = @none, node_id = NULL WHERE member_id = @id", new { id, none }),
             Contacts.Delete(id),
+            .. RecoveryContacts.DeleteFrom(id, -1),
+            new("DELETE FROM recovery_contact WHERE contact_id = @id", new { id }),
+            new("UPDATE recovery SET state = 'lapsed', ended_at = @now, revision = revision + 1 WHERE member_id = @id AND ended_at IS NULL", new { id, now }),
             .. Notices.DeleteOf(id),
             .. Personhoods.FreeOfMember(id),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),

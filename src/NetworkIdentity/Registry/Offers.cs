@@ -78,6 +78,13 @@ public static class Offers
     public static async Task<IReadOnlyList<string>> RestingOnAsync(Database database, string decisionId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<string>("SELECT id FROM offer WHERE decision_id = @decisionId AND revoked_at IS NULL ORDER BY id", new { decisionId })).AsList());
 
+    /// <summary>What follows leaves a member no offer that gives anything but one; breaks with <c>moved</c>. Changes nothing.</summary>
+    public static Statement NoOtherStands(string memberId, string id) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND id <> @id AND revoked_at IS NULL", new { memberId, id }, "moved", 0);
+
+    /// <summary>What was offered on a decision, and not taken or not whole, gives nothing from now on; it may be nothing.</summary>
+    public static Statement EndOfDecision(string decisionId, long now) => new("UPDATE offer SET revoked_at = @now WHERE decision_id = @decisionId AND revoked_at IS NULL", new { decisionId, now });
+
     /// <summary>What a member was offered gives nothing from now on; it may be nothing.</summary>
     public static Statement EndOfMember(string memberId, long now) => new("UPDATE offer SET revoked_at = @now WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId, now });
 

@@ -19,6 +19,9 @@ internal sealed class TestGovernment : IAsyncDisposable
         Elsewhere = On(_other);
         Applying = new(Database, Nation.Keys, issuing.Offering, Deciding, Time);
         ApplyingElsewhere = new(_other, Nation.Keys, new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), Elsewhere, Time);
+        Naming = new(Database, Time);
+        Recovering = new(Database, issuing.Offering, Deciding, Time);
+        RecoveringElsewhere = new(_other, new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), Elsewhere, Time);
     }
 
     public TestNation Nation => _issuing.Nation;
@@ -46,6 +49,15 @@ internal sealed class TestGovernment : IAsyncDisposable
 
     /// <summary>Joining, on another.</summary>
     public Applying ApplyingElsewhere { get; }
+
+    /// <summary>Whom members name.</summary>
+    public Naming Naming { get; }
+
+    /// <summary>Getting another wallet, on one server.</summary>
+    public Recovering Recovering { get; }
+
+    /// <summary>Getting another wallet, on another.</summary>
+    public Recovering RecoveringElsewhere { get; }
 
     /// <summary>The members, by name.</summary>
     public Dictionary<string, string> People { get; } = [];

@@ -20,6 +20,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.Suspend => "Suspend a member",
         Act.SuspendAtOnce => "Suspend a member at once",
         Act.Revoke => "Revoke a membership",
+        Act.Rebind => "Bind a new wallet to a member",
         Act.Appoint => "Appoint a steward",
         Act.Dismiss => "End a steward’s mandate",
         Act.AddNode => "Add a node",
@@ -67,6 +68,7 @@ internal sealed class DeskWords(NationContext nation)
         if (content.OptionalString("ground") is { } ground) facts.Add(new("Ground of the charter", charter?.Grounds.GetValueOrDefault(ground) ?? ground));
         if (content.OptionalString("reason") is { } reason) facts.Add(new("Reasons", reason));
         if (content.OptionalInt64("days") is { } days) facts.Add(new("For how long", Days(days)));
+        foreach (var attester in decision.Row.Act == Act.Rebind ? content.OptionalStrings(Proposal.AttestedBy) ?? [] : []) facts.Add(await PersonAsync("Attests that it is them", attester));
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
         if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));

@@ -51,6 +51,7 @@ internal static class AccountEndpoint
             DownloadUrl = nation.Keys.Nation.Url("/account/download"),
             VouchedFor = await Joining.VouchEndpoint.OfAsync(context, nation, own.MemberId),
             EarnedUrl = nation.Keys.Nation.Url("/account"),
+            RecoveryUrl = nation.Keys.Nation.Url(Recover.CircleEndpoint.Path),
             LogoutUrl = nation.Keys.Nation.Url("/logout"),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,

@@ -149,6 +149,7 @@ internal static class Rendering
         Files = [("membership", "Membership")],
         DownloadUrl = "https://nation.example/account/download",
         EarnedUrl = "/account",
+        RecoveryUrl = "/account/recovery",
         LogoutUrl = "/logout",
         FormField = "form",
         FormValue = "aBc",
