@@ -7,7 +7,7 @@ public static class Erasures
     public static IReadOnlyList<string> Tables { get; } =
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
-        "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery",
+        "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "departure",
     ];
 
     /// <summary>
@@ -16,7 +16,7 @@ public static class Erasures
     /// </summary>
     /// <param name="id">The member.</param>
     /// <param name="records">How many records they have.</param>
-    /// <param name="inForce">How many of these are not revoked.</param>
+    /// <param name="inForce">How many of these are not revoked, without exit certificates, which stay in force.</param>
     /// <param name="now">Unix seconds.</param>
     public static IReadOnlyList<Statement> Of(string id, long records, long inForce, long now)
     {
@@ -31,7 +31,7 @@ public static class Erasures
                 """,
                 new { id, none, now }),
         ];
-        if (inForce > 0) act.Add(new("UPDATE credential SET revoked_at = @now WHERE member_id = @id AND revoked_at IS NULL", new { id, now }, "moved", inForce));
+        if (inForce > 0) act.Add(new("UPDATE credential SET revoked_at = @now WHERE member_id = @id AND revoked_at IS NULL AND type <> 'exit'", new { id, now }, "moved", inForce));
         if (records > 0)
         {
             act.Add(new(
@@ -46,7 +46,7 @@ public static class Erasures
 
         act.AddRange(
         [
-            new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
+            new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id AND revoked_at IS NOT NULL)", new { id }),
             new("UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM undelivered WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
@@ -64,6 +64,9 @@ public static class Erasures
             new("UPDATE fact SET content = @none, node_id = NULL WHERE member_id = @id", new { id, none }),
             Contacts.Delete(id),
             .. Notices.DeleteOf(id),
+
+            // Their link opens nothing any more.
+            new("UPDATE departure SET secret_digest = id WHERE member_id = @id", new { id }),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
             new("UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
         ]);

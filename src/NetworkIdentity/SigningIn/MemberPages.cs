@@ -26,7 +26,7 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     public const string Account = "/account";
 
     /// <summary>The pages that a browser can come back to: nothing but names, so that it leads to no other place.</summary>
-    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account|desk(/[A-Za-z0-9_-]{1,64}){0,2})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account(/[a-z]{1,16})?|desk(/[A-Za-z0-9_-]{1,64}){0,2})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
     private static partial System.Text.RegularExpressions.Regex OwnPath();
 
     private readonly byte[] _verifierKey = keys.Derive("member-pages");
