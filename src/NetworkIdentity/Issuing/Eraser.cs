@@ -28,9 +28,10 @@ public sealed class Eraser(Database database, TimeProvider time)
         Mandate? mandate = null;
         for (var attempt = 0; attempt < 16; attempt++)
         {
-            var member = await Members.FindAsync(database, memberId) ?? throw NationRefusal.UnknownMember();
-            if (member.State == Member.Erased) return new Erased([], await database.ScrubAsync(Erasures.Tables));
+            var member = await Members.FindAsync(database, memberId);
+            if (member?.State == Member.Erased) return new Erased([], await database.ScrubAsync(Erasures.Tables));
             mandate ??= await MandateAsync(memberId);
+            if (member is null) throw NationRefusal.UnknownMember();
             var records = await Credentials.ListAsync(database, memberId);
             var inForce = records.Where(record => record.RevokedAt is null && record.Type != CredentialType.Exit).ToList();
             var now = time.GetUtcNow().ToUnixTimeSeconds();
