@@ -32,6 +32,8 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, time);
+        Leaving = new Leaving(database, Offering, Revoker, Eraser, time);
+        Exporting = new Exporting(database, keys, Issuer, log, time);
         Witnessing = new Witnessing(database, keys, time);
         Earning = new Earning(database, Offering, Witnessing.Book, time);
         Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, Witnessing, time), time);
@@ -142,6 +144,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }
+
+    /// <summary>Where members leave, and have what they are owed then.</summary>
+    public Leaving Leaving { get; }
+
+    /// <summary>Writes down for a member all that is held about them.</summary>
+    public Exporting Exporting { get; }
 
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }

@@ -1,5 +1,6 @@
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
+using NetworkIdentity.Server.Endpoints.Account;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.Issuance;
 using NetworkIdentity.Server.Endpoints.Joining;
@@ -118,6 +119,17 @@ public static class Routes
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
         people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
+        people.MapGet("/account/about", AboutEndpoint.PageAsync);
+        people.MapGet("/account/notices", NoticesEndpoint.PageAsync);
+        people.MapPost("/account/contact", NoticesEndpoint.ContactAsync);
+        people.MapGet("/account/export", ExportEndpoint.PageAsync);
+        people.MapPost("/account/export", ExportEndpoint.ExportAsync);
+        people.MapGet("/account/leave", LeaveEndpoint.PageAsync);
+        people.MapPost("/account/leave", LeaveEndpoint.LeaveAsync);
+        people.MapGet("/exit/{secret}", ExitEndpoint.PageAsync);
+        people.MapPost("/exit/{secret}/certificate", ExitEndpoint.CertificateAsync);
+        people.MapPost("/exit/{secret}/export", ExitEndpoint.ExportAsync);
+        people.MapPost("/exit/{secret}/erase", ExitEndpoint.EraseAsync);
         people.MapGet("/account/facts", FactsEndpoint.PageAsync);
         people.MapGet("/account/facts/{id}", FactsEndpoint.FactAsync);
         people.MapPost("/account/facts/{id}", FactsEndpoint.ContestAsync);

@@ -45,6 +45,9 @@ public sealed class CredentialType
     /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
     public const string Membership = "membership";
 
+    /// <summary>The type of who left: it says that they belonged, and counts as no membership.</summary>
+    public const string Exit = "exit";
+
     /// <summary>The short name: of its files, its configuration, its scope and its policy.</summary>
     public string Name { get; }
 

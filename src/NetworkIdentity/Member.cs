@@ -7,7 +7,7 @@ namespace NetworkIdentity;
 /// <summary>A person who belongs: a random id that is never given to another, and a key of their own for what is stored about them.</summary>
 /// <remarks>Erasing a member destroys the data key: what was sealed under it is gone, in backups too, and the records still verify and revoke.</remarks>
 /// <param name="Id">The id, internal to the nation; partners never see it.</param>
-/// <param name="State"><see cref="Applied"/>, <see cref="Offered"/>, <see cref="Active"/> or <see cref="Erased"/>.</param>
+/// <param name="State"><see cref="Applied"/>, <see cref="Offered"/>, <see cref="Active"/>, <see cref="Left"/> or <see cref="Erased"/>.</param>
 /// <param name="JoinedAt">When they first held a membership credential; null before.</param>
 /// <param name="Data">Seals and opens what is stored about the member.</param>
 public sealed record Member(string Id, string State, DateTimeOffset? JoinedAt, SealingKey Data)
@@ -20,6 +20,9 @@ public sealed record Member(string Id, string State, DateTimeOffset? JoinedAt, S
 
     /// <summary>The member holds a credential.</summary>
     public const string Active = "active";
+
+    /// <summary>The member left: they hold nothing but an exit certificate, and nothing else is offered to them unless they are reinstated.</summary>
+    public const string Left = "left";
 
     /// <summary>The key is destroyed: nothing about them can be read any more, and nothing is given to them.</summary>
     public const string Erased = "erased";

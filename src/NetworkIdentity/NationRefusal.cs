@@ -228,6 +228,30 @@ public static class NationRefusal
     /// <summary>Someone holds no membership credential in force.</summary>
     public static Refusal NotAMember() => new("not_a_member", "the member holds no membership credential in force: one must be offered and taken first");
 
+    /// <summary>The code of what is not for who has left.</summary>
+    public const string HasLeftCode = "has_left";
+
+    /// <summary>Who has left is offered nothing, and is decided about no more.</summary>
+    public static Refusal HasLeft() => new(HasLeftCode, "the member has left: they belong again where they are reinstated");
+
+    /// <summary>An exit certificate is for who has left.</summary>
+    public static Refusal NotLeft() => new("not_left", "the member has not left: an exit certificate is for who has");
+
+    /// <summary>The code of a link that opens nothing, or no more.</summary>
+    public const string UnknownDepartureCode = "unknown_departure";
+
+    /// <summary>A link of somebody who left opens nothing, or no more.</summary>
+    public static Refusal UnknownDeparture() => new(UnknownDepartureCode, "there is nothing behind this link, or not any more");
+
+    /// <summary>The code of an exit certificate that was taken.</summary>
+    public const string CertificateTakenCode = "certificate_taken";
+
+    /// <summary>An exit certificate is taken once.</summary>
+    public static Refusal CertificateTaken() => new(CertificateTakenCode, "the exit certificate was taken: it is in a wallet");
+
+    /// <summary>Nobody is erased against their will.</summary>
+    public static Refusal ErasureNotAsked() => new("erasure_not_asked", "a member is erased when they ask for it themselves, by the link that they have since they left");
+
     /// <summary>The nation has no node of that name.</summary>
     public static Refusal UnknownNode(IEnumerable<string> known) => new("unknown_node", known.Any()
         ? $"the nation has no such node; it has {string.Join(", ", known)}"

@@ -6,6 +6,9 @@ public sealed record AccountView
     /// <summary>The nation's name.</summary>
     public required string Nation { get; init; }
 
+    /// <summary>Who they are here, what they hold, and where the rest about them is.</summary>
+    public required Account.HeldView Held { get; init; }
+
     /// <summary>The apps that the member is signed in to.</summary>
     public required IReadOnlyList<AccountApp> Apps { get; init; }
 

@@ -49,6 +49,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
     {
         var now = time.GetUtcNow();
         var content = proposal.Content;
+
+        // Nothing is done to who has left, whatever was decided meanwhile.
+        if (proposal is { MemberId: { } about, Act: Act.Suspend or Act.SuspendAtOnce or Act.Revoke } && await Members.FindAsync(database, about) is { State: Member.Left }) throw NationRefusal.HasLeft();
         switch (proposal.Act)
         {
             case Act.Admit or Act.Refuse:

@@ -111,6 +111,12 @@ public sealed class Issuer(
         throw new InvalidOperationException("the act lost 16 races for a status slot or an ordinal");
     }
 
+    /// <summary>A credential of a record once more, for whom it is about; null where the key that it was signed with signs nothing any more.</summary>
+    /// <param name="record">The record, which stands.</param>
+    /// <param name="member">The member it is about.</param>
+    internal async Task<JsonNode?> AgainAsync(Credentials.Row record, Member member) =>
+        keys.Keys.FirstOrDefault(key => key.Kid == record.Kid) is { } key && key.RetireAfter > time.GetUtcNow() ? await _drafting.SignAsync(record, member.Data.Open(record.Disclosures, Owner(record.Id))) : null;
+
     /// <summary>An answer was handed over, as far as can be seen from here. Nobody waits for this: where it can't be kept, the records stay among the undelivered.</summary>
     public void Delivered(Issued issued) => _ = DeliverAsync(issued);
 

@@ -48,7 +48,8 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="withTransactionCode">Whether the wallet must send a code that travels another way.</param>
     /// <exception cref="Refusal">
-    /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>invalid_claim</c>, <c>unknown_node</c>, <c>mandate_missing</c>.
+    /// <c>unknown_type</c>, <c>member_missing</c>, <c>unknown_member</c>, <c>not_a_member</c>, <c>has_left</c>, <c>not_left</c>, <c>invalid_claim</c>, <c>unknown_node</c>,
+    /// <c>mandate_missing</c>.
     /// </exception>
     public Task<Made> MakeAsync(string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, bool withTransactionCode) =>
         MakeAsync(typeName, memberId, claims, withTransactionCode ? NewTransactionCode() : null, null, null);
@@ -113,7 +114,8 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
         type = type.Lasting(validDays);
-        if (type.Rules.IsForMembers && memberId is null) throw NationRefusal.MemberMissing(type.Name);
+        var isExit = type.Name == CredentialType.Exit;
+        if ((type.Rules.IsForMembers || isExit) && memberId is null) throw NationRefusal.MemberMissing(type.Name);
         mandate ??= await Mandate.OfFounderAsync(database, renewed is null ? Act.Admit : Act.Renew);
 
         var now = time.GetUtcNow();
@@ -142,7 +144,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var id = RandomId.New();
         var code = RandomId.Secret();
         List<Statement> act = [.. mandate.Conditions];
-        if (insert is not null) act.Add(insert);
+        act.Add(insert ?? (isExit ? Members.HasLeft(member.Id) : Members.IsHere(member.Id)));
         if (belongs is not null) act.Add(belongs);
         if (type.Rules.IsForMembers) act.Add(Credentials.Belongs(member.Id, now.ToUnixTimeSeconds()));
         act.Add(Offers.Insert(new Offers.Row
@@ -172,6 +174,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         {
             null => new Made(id, member.Id, transactionCode),
             Credentials.BelongsCondition => throw NationRefusal.NotAMember(),
+            Members.HereCondition => throw (isExit ? NationRefusal.NotLeft() : NationRefusal.HasLeft()),
             _ => throw NationRefusal.AlreadyRevoked(),
         };
     }

@@ -38,19 +38,24 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     /// <param name="mandate">The decision.</param>
     /// <param name="alsoInTheAct">What is to be committed with it.</param>
     /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
-    public async Task RevokeMemberAsync(string memberId, string reason, Mandate mandate, params Statement[] alsoInTheAct)
+    public Task RevokeMemberAsync(string memberId, string reason, Mandate mandate, params Statement[] alsoInTheAct) =>
+        RevokeMemberAsync(memberId, reason, mandate, () => Task.FromResult<(IReadOnlyList<Statement>, IReadOnlyList<Statement>)>(([], alsoInTheAct)));
+
+    /// <summary>The same, where what is to be committed with it is read anew at each attempt: what goes before, and what after.</summary>
+    internal async Task RevokeMemberAsync(string memberId, string reason, Mandate mandate, Func<Task<(IReadOnlyList<Statement> Before, IReadOnlyList<Statement> After)>> alsoInTheAct)
     {
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var offers = await Offers.StandingAsync(database, memberId);
-            List<Statement> act = [.. mandate.Conditions];
+            var also = await alsoInTheAct();
+            List<Statement> act = [.. mandate.Conditions, .. also.Before];
 
             // What stands of an offer that gives nothing any more, too.
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. alsoInTheAct]);
+                [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
             mandate.Check(broken);
             if (broken is null) return;
         }

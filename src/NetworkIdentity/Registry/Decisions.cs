@@ -110,6 +110,10 @@ public static class Decisions
         WHERE subject = @subject AND state = 'open' AND (@act IS NULL OR act = @act)
         """, new { subject, state, now, act });
 
+    /// <summary>What follows leaves no open decision about a member; breaks with <see cref="MovedCondition"/>. Changes nothing.</summary>
+    public static Statement NoneAbout(string memberId) => new(
+        "UPDATE decision SET revision = revision WHERE member_id = @memberId AND state = 'open'", new { memberId }, MovedCondition, 0);
+
     /// <summary>One decision.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM decision WHERE id = @id", new { id }));

@@ -8,7 +8,7 @@ public static class Erasures
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
         "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
-        "recovery_list", "recovery_contact", "recovery",
+        "recovery_list", "recovery_contact", "recovery", "departure",
     ];
 
     /// <summary>
@@ -17,7 +17,7 @@ public static class Erasures
     /// </summary>
     /// <param name="id">The member.</param>
     /// <param name="records">How many records they have.</param>
-    /// <param name="inForce">How many of these are not revoked.</param>
+    /// <param name="inForce">How many of these are not revoked, without exit certificates, which stay in force.</param>
     /// <param name="now">Unix seconds.</param>
     public static IReadOnlyList<Statement> Of(string id, long records, long inForce, long now)
     {
@@ -32,7 +32,7 @@ public static class Erasures
                 """,
                 new { id, none, now }),
         ];
-        if (inForce > 0) act.Add(new("UPDATE credential SET revoked_at = @now WHERE member_id = @id AND revoked_at IS NULL", new { id, now }, "moved", inForce));
+        if (inForce > 0) act.Add(new("UPDATE credential SET revoked_at = @now WHERE member_id = @id AND revoked_at IS NULL AND type <> 'exit'", new { id, now }, "moved", inForce));
         if (records > 0)
         {
             act.Add(new(
@@ -47,7 +47,7 @@ public static class Erasures
 
         act.AddRange(
         [
-            new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
+            new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id AND revoked_at IS NOT NULL)", new { id }),
             new("UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM undelivered WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
@@ -69,6 +69,9 @@ public static class Erasures
             new("UPDATE recovery SET state = 'lapsed', ended_at = @now, revision = revision + 1 WHERE member_id = @id AND ended_at IS NULL", new { id, now }),
             .. Notices.DeleteOf(id),
             .. Personhoods.FreeOfMember(id),
+
+            // Their link opens nothing any more.
+            new("UPDATE departure SET secret_digest = id WHERE member_id = @id", new { id }),
             new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
             new("UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
         ]);

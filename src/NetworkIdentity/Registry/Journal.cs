@@ -83,6 +83,10 @@ public static class Journal
     public static async Task<IReadOnlyList<Row>> OfAsync(Database database, string subject) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE subject = @subject ORDER BY at, seq IS NULL, seq, id", new { subject })).AsList());
 
+    /// <summary>What somebody did, oldest first.</summary>
+    public static async Task<IReadOnlyList<Row>> ByAsync(Database database, string actor) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE actor = @actor ORDER BY at, seq IS NULL, seq, id", new { actor })).AsList());
+
     /// <summary>The newest row about a subject, of one act; null where there is none.</summary>
     public static Task<Row?> FindAsync(Database database, string act, string subject) => database.ReadAsync(connection =>
         connection.QueryFirstOrDefaultAsync<Row>(

@@ -11,7 +11,7 @@ public static class Members
         /// <summary>The member's id, internal to the nation.</summary>
         public required string Id { get; init; }
 
-        /// <summary><c>applied</c>, <c>offered</c>, <c>active</c> or <c>erased</c>.</summary>
+        /// <summary><c>applied</c>, <c>offered</c>, <c>active</c>, <c>left</c> or <c>erased</c>.</summary>
         public required string State { get; init; }
 
         /// <summary>The member's own data key, sealed by the key ring; empty once the member is erased.</summary>
@@ -46,6 +46,18 @@ public static class Members
     /// <summary>Who never joined is forgotten: what they said can't be read any more. Breaks with <c>joined</c> where they have.</summary>
     public static Statement Forget(string id) => new(
         "UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND (joined_at IS NULL OR state = 'erased')", new { id, none = Array.Empty<byte>() }, "joined");
+
+    /// <summary>What <see cref="IsHere"/>, <see cref="Leave"/> and <see cref="HasLeft"/> break with.</summary>
+    public const string HereCondition = "here";
+
+    /// <summary>A member leaves; breaks with <see cref="HereCondition"/> where they have, or never belonged.</summary>
+    public static Statement Leave(string id) => new("UPDATE member SET state = 'left' WHERE id = @id AND state = 'active'", new { id }, HereCondition);
+
+    /// <summary>What follows is for who has left; breaks with <see cref="HereCondition"/>. Changes nothing.</summary>
+    public static Statement HasLeft(string id) => new("UPDATE member SET state = 'left' WHERE id = @id AND state = 'left'", new { id }, HereCondition);
+
+    /// <summary>What follows is for who has not left; breaks with <see cref="HereCondition"/>. Changes nothing.</summary>
+    public static Statement IsHere(string id) => new("UPDATE member SET state = state WHERE id = @id AND state <> 'left'", new { id }, HereCondition);
 
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });

@@ -26,7 +26,7 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     public const string Account = "/account";
 
     /// <summary>The pages that a browser can come back to: nothing but names, so that it leads to no other place.</summary>
-    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account(/facts(/[A-Za-z0-9_-]{1,64})?|/residency|/reputation|/steward|/recovery)?|desk(/[A-Za-z0-9_-]{1,64}){0,2}|recover/attest/[a-z0-9-]{1,64}|vouch/[A-Za-z0-9_-]{43})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    [System.Text.RegularExpressions.GeneratedRegex("\\A/(account(/[a-z]{1,16}|/facts/[A-Za-z0-9_-]{1,64})?|desk(/[A-Za-z0-9_-]{1,64}){0,2}|recover/attest/[a-z0-9-]{1,64}|vouch/[A-Za-z0-9_-]{43})\\z", System.Text.RegularExpressions.RegexOptions.ExplicitCapture | System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
     private static partial System.Text.RegularExpressions.Regex OwnPath();
 
     /// <summary>What it may ask: that somebody is a member, and for some acts of the desk that they are a steward.</summary>

@@ -137,7 +137,7 @@ public sealed class TypeRulesTests
     public void The_types_beside_membership_ask_little_end_by_themselves_and_are_for_members()
     {
         var types = CredentialType.LoadAll();
-        Assert.Equal(["membership", "personhood", "reputation", "residency", "steward"], types.Keys);
+        Assert.Equal(["exit", "membership", "personhood", "reputation", "residency", "steward"], types.Keys);
         var (residency, reputation, steward) = (types["residency"], types["reputation"], types["steward"]);
         Assert.Equal(("urn:network-identity:residency:1", "urn:network-identity:reputation:1"), (residency.Vct, reputation.Vct));
         Assert.Equal(["residency_status", "node", "until"], residency.AskedClaims);
@@ -153,7 +153,7 @@ public sealed class TypeRulesTests
         foreach (var type in types.Values)
         {
             Assert.Equal(
-                type.Name == "residency" ? ["charter_version", "notice"] : ["charter_version"],
+                type.Name is "residency" or "exit" ? ["charter_version", "notice"] : ["charter_version"],
                 type.Metadata.Claims.Where(claim => claim.Disclosure != ClaimDisclosure.Always).Select(CredentialType.NameOf));
             Assert.All(type.Metadata.Claims, claim => Assert.NotEmpty(claim.Display));
         }

@@ -1,5 +1,6 @@
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints.Account;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.SigningIn;
@@ -44,6 +45,7 @@ internal static class AccountEndpoint
         return Page.Of<AccountPage>(new AccountView
         {
             Nation = nation.Keys.Nation.Name,
+            Held = await Holding.OfAsync(nation, own.MemberId),
             Apps = apps,
             SignOutUrl = nation.Keys.Nation.Url("/account/sign-out"),
             WithdrawUrl = nation.Keys.Nation.Url("/account/withdraw"),

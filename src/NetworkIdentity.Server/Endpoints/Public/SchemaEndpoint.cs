@@ -5,13 +5,13 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
 
-/// <summary>GET /schemas/{file}: the files that describe a credential type, and the formats of a policy, of a charter and of facts, as they lie under schemas/.</summary>
+/// <summary>GET /schemas/{file}: the files that describe a credential type, and the formats of a policy, of a charter, of facts and of a member’s export, as they lie under schemas/.</summary>
 internal static class SchemaEndpoint
 {
-    /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json, charter.schema.json and facts.schema.json.</summary>
+    /// <summary>NAME.schema.json, NAME.type.json and NAME.w3c.schema.json of a type; the context of W3C credentials; policy.schema.json, charter.schema.json, facts.schema.json and export.schema.json.</summary>
     public static IResult Handle(string file, HttpContext context, NationContext nation)
     {
-        if (file switch { "policy.schema.json" => ProofPolicy.SchemaFile, "charter.schema.json" => Charter.SchemaFile, "facts.schema.json" => FactDocument.SchemaFile, _ => null } is { } format)
+        if (file switch { "policy.schema.json" => ProofPolicy.SchemaFile, "charter.schema.json" => Charter.SchemaFile, "facts.schema.json" => FactDocument.SchemaFile, "export.schema.json" => Exporting.SchemaFile, _ => null } is { } format)
         {
             context.Response.Headers.CacheControl = "public, max-age=3600";
             return Results.Bytes(format, "application/schema+json");
