@@ -32,7 +32,10 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, time);
-        Deciding = new Deciding(database, keys, new Enacting(database, Revoker, Suspensions, time), time);
+        Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, time), time);
+        var undoing = new Undoing(database, keys, Suspensions, time);
+        Appealing = new Appealing(database, keys, Deciding, undoing, time);
+        Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
@@ -115,6 +118,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where people ask to join, and members vouch for them.</summary>
     public Applying Applying { get; }
+
+    /// <summary>Where whom a decision harmed has others look at it again.</summary>
+    public Appealing Appealing { get; }
+
+    /// <summary>Memberships that members may take since it was decided.</summary>
+    public Granting Granting { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

@@ -1,5 +1,6 @@
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
+using NetworkIdentity.Server.Endpoints.Cases;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.Issuance;
 using NetworkIdentity.Server.Endpoints.Log;
@@ -105,11 +106,16 @@ public static class Routes
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
         people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
+        people.MapGet("/case", CaseEndpoint.PageAsync);
+        people.MapPost("/case/appeal", CaseEndpoint.AppealAsync);
+        people.MapPost("/case/renew", CaseEndpoint.RenewAsync);
+        people.MapPost("/case/take", CaseEndpoint.TakeAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);
         people.MapPost("/desk/decisions/{id}/take-back", DecisionEndpoint.TakeBackAsync);
         people.MapPost("/desk/decisions/{id}/withdraw", DecisionEndpoint.WithdrawAsync);
+        people.MapPost("/desk/decisions/{id}/uphold", UpholdEndpoint.HandleAsync);
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);

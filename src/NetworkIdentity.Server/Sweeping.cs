@@ -21,6 +21,8 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 if (nation.DidLog is { } did) await did.RenewAsync();
                 await nation.Deciding.GoOnAsync(Failed);
                 await nation.Applying.GoOnAsync(Failed);
+                await nation.Appealing.GoOnAsync(Failed);
+                await nation.Granting.GoOnAsync(Failed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

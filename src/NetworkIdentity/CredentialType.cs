@@ -32,6 +32,12 @@ public sealed class CredentialType
         W3cSchema = JsonSchema.Compile(W3cSchemaFile);
     }
 
+    private CredentialType(CredentialType other, TypeRules rules)
+    {
+        (Name, SchemaFile, MetadataFile, Schema, Properties, Metadata) = (other.Name, other.SchemaFile, other.MetadataFile, other.Schema, other.Properties, other.Metadata);
+        (W3cSchemaFile, W3cSchema, Rules) = (other.W3cSchemaFile, other.W3cSchema, rules);
+    }
+
     /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
     public const string Membership = "membership";
 
@@ -104,6 +110,10 @@ public sealed class CredentialType
     /// <summary>Reads one type from its files.</summary>
     /// <exception cref="Refusal">Malformed, with the file's name.</exception>
     public static CredentialType Load(string name, byte[] schemaFile, byte[] metadataFile) => new(name, schemaFile, metadataFile);
+
+    /// <summary>The type as a charter has it: its credentials live for its own time, or the charter's where that is shorter.</summary>
+    public CredentialType Under(Governing.Charter? charter) =>
+        charter?.Terms.ValidityOf(Name) is { } longest && longest < Rules.Validity ? new(this, Rules with { Validity = longest }) : this;
 
     /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
     /// <param name="before">What the last credential of this type said of the member; null where there is none.</param>

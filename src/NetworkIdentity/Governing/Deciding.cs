@@ -35,12 +35,12 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         {
             if (row is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
             if (proposal.Act is Act.Suspend or Act.SuspendAtOnce or Act.Revoke && row.State != Member.Active) throw NationRefusal.NotAMember();
-            if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss) }) proposal = proposal with { NodeId = row.NodeId };
+            if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss or Act.UpholdAppeal) }) proposal = proposal with { NodeId = row.NodeId };
         }
 
         var rule = charter.RuleOf(proposal.Act);
         var standings = await StandingsAsync(rule, now);
-        var matter = MatterOf(proposal.NodeId, proposal.MemberId);
+        var matter = await MatterOfAsync(proposal.Act, proposal.Subject, proposal.NodeId, proposal.MemberId);
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
 
@@ -77,7 +77,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if ((await Decisions.OfSubjectAsync(database, proposal.Subject)).Any(row => row.Act == proposal.Act && row.State == Decisions.Open)) return;
         var now = time.GetUtcNow();
         var charter = await Rules.InForceAsync(database);
-        var (rule, matter) = (charter.RuleOf(proposal.Act), MatterOf(proposal.NodeId, proposal.MemberId));
+        var (rule, matter) = (charter.RuleOf(proposal.Act), await MatterOfAsync(proposal.Act, proposal.Subject, proposal.NodeId, proposal.MemberId));
         var record = await RecordOfAsync(proposal, charter, null, now);
         record = record with { OpenUntil = Math.Min(record.OpenUntil, until) };
         var deciders = rule.By == ActRule.Members ? [] : (await StandingsAsync(rule, now)).Where(standing => Quorum.IsEligible(rule, matter, standing, now));
@@ -154,7 +154,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return
         [
             .. Proposal.Acts.Where(act => standing.Mandates.Select(mandate => mandate.NodeId).Append(null)
-                .Any(node => Quorum.IsEligible(charter.RuleOf(act), MatterOf(node, null), standing, now))),
+                .Any(node => Quorum.IsEligible(charter.RuleOf(act), new Matter(node, new HashSet<string>()), standing, now))),
         ];
     }
 
@@ -293,17 +293,22 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return new(row.Act, row.Id, row.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = row.Id };
     }
 
+    /// <summary>What a decision says; null where the member whom it was about has been erased.</summary>
+    internal static async Task<Proposal?> ProposalOfAsync(Database database, KeyRing keys, Decisions.Row row)
+    {
+        var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
+        return sealing is null ? null : new(row.Act, row.Subject, row.MemberId, row.NodeId, StrictJson.ParseObject(sealing.Open(row.Content, Owner(row.Id))).RequiredObject("content"));
+    }
+
     private async Task<Decision> ReadAsync(Decisions.Row row)
     {
         var now = time.GetUtcNow();
-        var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
-        var content = sealing is null ? null : StrictJson.ParseObject(sealing.Open(row.Content, Owner(row.Id)));
-        var proposal = content is null ? null : new Proposal(row.Act, row.Subject, row.MemberId, row.NodeId, content.RequiredObject("content"));
+        var proposal = await ProposalOfAsync(database, keys, row);
         if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
 
         // The approvals are read after the row: one that came between moves its revision.
         var rule = Charter.Parse(charter.Content).RuleOf(row.Act);
-        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
+        var quorum = Quorum.Of(rule, await MatterOfAsync(row.Act, row.Subject, row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
         return new(row, proposal, quorum);
     }
 
@@ -339,7 +344,14 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
-    private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
+    /// <summary>Whom it is about decides nothing in it; nor of an appeal who decided first, nor of a merge who stays.</summary>
+    private async Task<Matter> MatterOfAsync(string act, string subject, string? nodeId, string? memberId)
+    {
+        HashSet<string> barred = memberId is null ? [] : [memberId];
+        if (act == Act.Merge) barred.Add(subject);
+        if (Act.RuleOf(act) == Act.DecideAppeal && await Appeals.FindAsync(database, subject) is { } appeal) barred.UnionWith(await Approvals.OfAsync(database, appeal.DecisionId));
+        return new(nodeId, barred);
+    }
 
     private static string Owner(string id) => $"decision/{id}";
 }

@@ -17,6 +17,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     public static readonly IReadOnlyList<string> Acts =
     [
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.ChangeCharter,
+        Governing.Act.Reinstate, Governing.Act.Merge,
     ];
 
     /// <summary>How long words can be, in characters.</summary>
@@ -51,6 +52,27 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <summary>Somebody who asked to join is refused, by a criterion of the charter.</summary>
     public static Proposal Refuse(Applications.Row application, string criterion, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
         : new(Governing.Act.Refuse, application.Id, application.MemberId, application.NodeId, new JsonObject { ["criterion"] = criterion, ["reason"] = reason });
+
+    /// <summary>What was decided first falls: the question that an appeal puts.</summary>
+    internal static Proposal DecideAppeal(Appeals.Row appeal) => new(Governing.Act.DecideAppeal, appeal.Id, appeal.MemberId, appeal.NodeId, []);
+
+    /// <summary>What was decided first stands: the appeal is turned down, with a reason.</summary>
+    public static Proposal UpholdAppeal(Appeals.Row appeal, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.UpholdAppeal, appeal.Id, appeal.MemberId, appeal.NodeId, new JsonObject { ["reason"] = reason });
+
+    /// <summary>Who was revoked or has left belongs again, with the id, the seniority and the node that they had.</summary>
+    public static Proposal Reinstate(string memberId, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Reinstate, memberId, memberId, null, new JsonObject { ["reason"] = reason });
+
+    /// <summary>A membership goes on: the question that its member puts.</summary>
+    internal static Proposal Renew(string memberId, string? nodeId) => new(Governing.Act.Renew, memberId, memberId, nodeId, []);
+
+    /// <summary>Two records are of one person: one stays, and the other ends.</summary>
+    /// <param name="endsId">The member id that ends.</param>
+    /// <param name="staysId">The one that stays.</param>
+    /// <param name="reason">How it is known.</param>
+    public static Proposal Merge(string endsId, string staysId, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Merge, staysId, endsId, null, new JsonObject { ["stays"] = staysId, ["reason"] = reason });
 
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());

@@ -50,12 +50,34 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. alsoInTheAct]);
+                [.. act, Offers.NoneStands(memberId), MembershipGrants.EndOfMember(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. alsoInTheAct]);
             mandate.Check(broken);
             if (broken is null) return;
         }
 
         throw new InvalidOperationException("the act broke 16 times: the member was offered or given something all the while");
+    }
+
+    /// <summary>Revokes the memberships that a member holds beside the one of an offer, which took their place.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="offerId">The offer whose membership stays.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public async Task ReplaceAsync(string memberId, string offerId, string reason, Mandate mandate)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var offers = await Offers.StandingAsync(database, memberId);
+            List<Statement> act = [.. mandate.Conditions];
+            var replaced = (await Credentials.ListAsync(database, memberId)).Where(row => row.Type == CredentialType.Membership && row.RevokedAt is null && row.OfferId != offerId);
+            foreach (var offer in replaced.Select(row => row.OfferId).Distinct()) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
+            var broken = await database.CommitAsync([.. act]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: the member was given something all the while");
     }
 
     /// <summary>

@@ -89,6 +89,7 @@ internal static class DecisionEndpoint
                 History = await words.HistoryAsync(decision),
                 CanApprove = decision.IsFor(own.MemberId) && !isCounted,
                 CanTakeBack = decision.IsFor(own.MemberId) && isCounted,
+                CanUphold = row.Act == Act.DecideAppeal && decision.IsFor(own.MemberId) && !isCounted,
                 CanWithdraw = row is { State: Decisions.Open, ReachedAt: null } && row.ProposedBy == own.MemberId,
                 ProvesFirst = await ProvesAgainAsync(nation, decision) && !DeskSession.HasJustProven(nation, own),
                 Revision = row.Revision,

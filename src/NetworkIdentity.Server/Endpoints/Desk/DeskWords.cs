@@ -23,6 +23,11 @@ internal sealed class DeskWords(NationContext nation)
         Act.Dismiss => "End a steward’s mandate",
         Act.AddNode => "Add a node",
         Act.ChangeCharter => "Change the charter",
+        Act.DecideAppeal => "Undo what was appealed",
+        Act.UpholdAppeal => "Turn an appeal down",
+        Act.Reinstate => "Reinstate a member",
+        Act.Renew => "Renew a membership",
+        Act.Merge => "Make two records one",
         _ => act.Replace('_', ' '),
     };
 
@@ -67,7 +72,21 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
         if (content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
+        if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
+        return facts;
+    }
+
+    /// <summary>What was decided first, in the words of then, and what the person says to it.</summary>
+    private async Task<IReadOnlyList<DeskFact>> FactsOfAppealAsync(string appealId)
+    {
+        if (await nation.Appealing.FindAsync(appealId) is not { } appealed) return [];
+        var charter = await Charters.FindAsync(nation.Database, appealed.Row.CharterVersion) is { } row ? Charter.Parse(row.Content) : null;
+        List<DeskFact> facts = [new("What was decided first", OfAct(appealed.Row.Act))];
+        if (appealed.Proposal.Content.OptionalString("criterion") is { } criterion) facts.Add(new("By the criterion", charter?.Criteria.GetValueOrDefault(criterion) ?? criterion));
+        facts.AddRange((await FactsAsync(new Decision(appealed.Row, appealed.Proposal, null), charter)).Skip(1).Select(fact => fact with { Label = $"First decision: {fact.Label}" }));
+        facts.Add(new("What the person says to it", appealed.Words ?? ""));
         return facts;
     }
 
@@ -119,6 +138,7 @@ internal sealed class DeskWords(NationContext nation)
         "take-back" => "Approval taken back",
         "decide" => "Enough had approved",
         "undecide" => "Not enough any more",
+        "put" => "Put, since it follows from what happened",
         "lapse" => "It lapsed",
         "withdraw" => "Withdrawn",
         _ => null,
