@@ -22,6 +22,7 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
         // What they did not take of an earlier grant is of this one now.
         MembershipGrants.EndOfMember(memberId, now.ToUnixTimeSeconds()),
         MembershipGrants.Insert(Row(memberId, Act.Reinstate, mandate, now, charter.Terms.Membership)),
+        Members.Return(memberId),
         .. Notice.To(memberId, NoticeKind.Reinstated, mandate.Actor, now),
         mandate.Write(memberId, now.ToUnixTimeSeconds(), act: Act.Reinstate),
     ];
@@ -115,7 +116,14 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
         {
             var offer = (await MembershipGrants.OffersAsync(database, grant.Id)).First(one => one.Taken > 0).OfferId;
             var mandate = new Mandate(grant.Act, grant.Id, grant.CharterVersion, [MembershipGrants.End(grant, MembershipGrants.Taken, now) with { Condition = Mandate.Condition }]) { DecisionId = grant.Id };
-            await revoker.ReplaceAsync(grant.MemberId, offer, Replaced, mandate);
+            try
+            {
+                await revoker.ReplaceAsync(grant.MemberId, offer, Replaced, mandate);
+            }
+            catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
+            {
+                // Another server did it.
+            }
         }
         else if (grant.OpenUntil <= now || await Members.FindAsync(database, grant.MemberId) is null or { State: Member.Erased })
         {

@@ -59,7 +59,8 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
             case Act.Suspend or Act.SuspendAtOnce:
                 await suspensions.LiftMemberAsync(appeal.MemberId, Reason, await SuspendedUntilAsync(appeal.MemberId, first.Id), mandate, [.. ended]);
                 return;
-            case Act.Revoke or Act.Merge when !await Credentials.BelongsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
+            // Who has left since is not brought back by it.
+            case Act.Revoke or Act.Merge when await Members.FindAsync(database, appeal.MemberId) is { State: Member.Active } && !await Credentials.BelongsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
                 ended.AddRange(Granting.Reinstated(appeal.MemberId, mandate, await Rules.OfVersionAsync(database, mandate.CharterVersion), now));
                 if (first.Act == Act.Merge) ended.Add(MergedMembers.Delete(appeal.MemberId));
                 break;

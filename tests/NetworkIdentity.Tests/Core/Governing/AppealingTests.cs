@@ -111,7 +111,9 @@ public sealed class AppealingTests
     {
         await using var nation = await EightAsync();
         var fay = nation.People["fay"];
-        var proposed = await DecidingTests.ApprovedAsync(nation, Proposal.Suspend(fay, "harm", "What was done.", 30), "ana", "ben", "cyd");
+        var proposed = await nation.Deciding.ProposeAsync(Proposal.Suspend(fay, "harm", "What was done.", 30), nation.People["ana"]);
+        Assert.Empty(await nation.Appealing.OfAsync(fay));
+        foreach (var name in (string[])["ben", "cyd"]) await nation.Elsewhere.ApproveAsync(proposed.Row.Id, nation.People[name]);
         Assert.Equal("not_appealable", await DecidingTests.RefusedAsync(() => nation.Appealing.AppealAsync(proposed.Row.Id, fay, "Words.")));
         var waiting = Assert.Single(await nation.Appealing.OfAsync(fay));
         Assert.Equal((proposed.Row.Id, (DateTimeOffset?)null), (waiting.Row.Id, waiting.AppealUntil));
