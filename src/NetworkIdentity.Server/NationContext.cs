@@ -37,6 +37,9 @@ public sealed class NationContext : IAsyncDisposable
         Witnessing = new Witnessing(database, keys, time);
         Earning = new Earning(database, Offering, Witnessing.Book, time);
         Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, Witnessing, time), time);
+        var undoing = new Undoing(database, keys, Suspensions, time);
+        Appealing = new Appealing(database, keys, Deciding, undoing, time);
+        Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
@@ -141,6 +144,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where members who lost their wallet get another.</summary>
     public Recovering Recovering { get; }
+
+    /// <summary>Where whom a decision harmed has others look at it again.</summary>
+    public Appealing Appealing { get; }
+
+    /// <summary>Memberships that members may take since it was decided.</summary>
+    public Granting Granting { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

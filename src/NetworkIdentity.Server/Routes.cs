@@ -1,6 +1,7 @@
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Account;
+using NetworkIdentity.Server.Endpoints.Cases;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.Issuance;
 using NetworkIdentity.Server.Endpoints.Joining;
@@ -153,11 +154,16 @@ public static class Routes
         people.MapGet("/recover/{secret}", RecoverEndpoint.StateAsync);
         people.MapPost("/recover/{secret}/collect", RecoverEndpoint.CollectAsync);
         people.MapPost("/recover/{secret}/withdraw", RecoverEndpoint.WithdrawAsync);
+        people.MapGet("/case", CaseEndpoint.PageAsync);
+        people.MapPost("/case/appeal", CaseEndpoint.AppealAsync);
+        people.MapPost("/case/renew", CaseEndpoint.RenewAsync);
+        people.MapPost("/case/take", CaseEndpoint.TakeAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);
         people.MapPost("/desk/decisions/{id}/take-back", DecisionEndpoint.TakeBackAsync);
         people.MapPost("/desk/decisions/{id}/withdraw", DecisionEndpoint.WithdrawAsync);
+        people.MapPost("/desk/decisions/{id}/uphold", UpholdEndpoint.HandleAsync);
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         MapJoining(people);

@@ -22,6 +22,8 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 await nation.Deciding.GoOnAsync(Failed);
                 await nation.Applying.GoOnAsync(Failed);
                 await nation.Recovering.GoOnAsync(Failed);
+                await nation.Appealing.GoOnAsync(Failed);
+                await nation.Granting.GoOnAsync(Failed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -128,6 +128,9 @@ public sealed class CredentialType
         return lasting;
     }
 
+    /// <summary>The type as a charter has it: its credentials live for its own time, or the charter's where that is shorter.</summary>
+    public CredentialType Under(Governing.Charter? charter) => Lasting((long?)charter?.Terms.ValidityOf(Name)?.TotalDays);
+
     /// <summary>The claims for one member: what was given as text, read by the schema's types, and the defaults of what was not.</summary>
     /// <param name="before">What the last credential of this type said of the member; null where there is none.</param>
     /// <param name="given">Values by claim name, as the command line gives them.</param>

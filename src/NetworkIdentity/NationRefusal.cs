@@ -135,6 +135,27 @@ public static class NationRefusal
     /// <summary>The key stands for something else.</summary>
     public static Refusal IdempotencyKeyReused() => new(IdempotencyKeyReusedCode, "this Idempotency-Key came with another proposal: take a new one");
 
+    /// <summary>An appeal can't be made like this.</summary>
+    public static Refusal InvalidAppeal(string description) => new("invalid_appeal", description);
+
+    /// <summary>What can't be appealed: it is about somebody else, or harms nobody, or was not carried out.</summary>
+    public static Refusal NotAppealable() => new("not_appealable", "there is no decision of that id that you can appeal");
+
+    /// <summary>The time in which it could be appealed is over.</summary>
+    public static Refusal AppealLate(int days) => new("appeal_late", $"by the charter it could be appealed for {days} days");
+
+    /// <summary>It was appealed before.</summary>
+    public static Refusal AlreadyAppealed() => new("already_appealed", "this decision was appealed before: there is one appeal of each");
+
+    /// <summary>The code where a member has nothing to take.</summary>
+    public const string NothingGrantedCode = "nothing_granted";
+
+    /// <summary>No membership is granted to the member that they could take now.</summary>
+    public static Refusal NothingGranted() => new(NothingGrantedCode, "no membership is granted to you that you could take now");
+
+    /// <summary>A member asks for a renewal that is not due.</summary>
+    public static Refusal NotDue(int days) => new("not_due", $"a membership is renewed in its last {days} days, once it was asked for; it is not due, or has been asked for");
+
     /// <summary>The code of a text that is no export of facts.</summary>
     public const string InvalidFactsCode = "invalid_facts";
 

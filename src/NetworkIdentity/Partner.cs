@@ -52,6 +52,9 @@ public sealed record Partner
     /// <summary>Whether it may renew its tokens.</summary>
     public bool MayRefresh => Metadata.GrantTypes.Contains(ClientMetadata.RefreshTokenGrant);
 
+    /// <summary>Whether it is the nation's own page on which who is suspended, revoked or expired reads their case: a sign-in to it takes what has ended, and gives no token.</summary>
+    public bool IsForCases => ClientId == MemberPages.CaseClientId;
+
     /// <summary>Whether it acts for itself alone: no member signs in to it [RFC6749 §4.4].</summary>
     public bool IsMachine => Metadata.IsMachine;
 

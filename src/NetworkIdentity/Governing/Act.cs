@@ -57,8 +57,19 @@ public static class Act
     /// <summary>Somebody who asks to join is refused. It has the rule of <see cref="Admit"/>.</summary>
     public const string Refuse = "refuse";
 
+    /// <summary>An appeal is turned down: what was decided first stands. It has the rule of <see cref="DecideAppeal"/>, which overturns it.</summary>
+    public const string UpholdAppeal = "uphold_appeal";
+
+    /// <summary>What harms somebody, and can be appealed once it was carried out.</summary>
+    public static readonly IReadOnlyList<string> Adverse = [Suspend, SuspendAtOnce, Revoke, Dismiss, Refuse, Merge];
+
     /// <summary>The act whose rule decides an act: its own, for most.</summary>
-    public static string RuleOf(string act) => act == Refuse ? Admit : act;
+    public static string RuleOf(string act) => act switch
+    {
+        Refuse => Admit,
+        UpholdAppeal => DecideAppeal,
+        _ => act,
+    };
 
     /// <summary>All that have a rule in a charter.</summary>
     public static readonly IReadOnlyList<string> All =

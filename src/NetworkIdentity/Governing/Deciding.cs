@@ -36,7 +36,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         {
             if (row is null or { State: Member.Erased }) throw NationRefusal.UnknownMember();
             if (proposal.Act is Act.Suspend or Act.SuspendAtOnce or Act.Revoke && row.State != Member.Active) throw NationRefusal.NotAMember();
-            if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss) }) proposal = proposal with { NodeId = row.NodeId };
+            if (proposal is { NodeId: null, Act: not (Act.Appoint or Act.Dismiss or Act.UpholdAppeal) }) proposal = proposal with { NodeId = row.NodeId };
         }
 
         var rule = charter.RuleOf(proposal.Act);
@@ -158,7 +158,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return
         [
             .. Proposal.Acts.Where(act => standing.Mandates.Select(mandate => mandate.NodeId).Append(null)
-                .Any(node => Quorum.IsEligible(charter.RuleOf(act), MatterOf(node, null), standing, now))),
+                .Any(node => Quorum.IsEligible(charter.RuleOf(act), new Matter(node, new HashSet<string>()), standing, now))),
         ];
     }
 
@@ -303,9 +303,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     private async Task<Decision> ReadAsync(Decisions.Row row, Dictionary<string, IReadOnlyList<Standing>>? read = null)
     {
         var now = time.GetUtcNow();
-        var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
-        var content = sealing is null ? null : Opened(sealing, row);
-        var proposal = content is null ? null : new Proposal(row.Act, row.Subject, row.MemberId, row.NodeId, content.RequiredObject("content"));
+        var proposal = await SealedProposal.OpenAsync(database, keys, row);
         if (row.State != Decisions.Open || await Charters.InForceAsync(database) is not { } charter || charter.Version != row.CharterVersion) return new(row, proposal, null);
 
         // The approvals are read after the row: one that came between moves its revision.
@@ -317,24 +315,14 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             read?.Add(rule.By, standings);
         }
 
-        var quorum = Quorum.Of(rule, proposal is null ? MatterOf(row.NodeId, row.MemberId) : await MatterOfAsync(proposal), approvals, standings, now);
+        var quorum = Quorum.Of(rule, await MatterOfAsync(row.Act, row.Subject, row.NodeId, row.MemberId, proposal), approvals, standings, now);
         return new(row, proposal, quorum);
     }
 
     private async Task<Decisions.Row> RecordOfAsync(Proposal proposal, Charter charter, string? proposedBy, DateTimeOffset now)
     {
         var id = RandomId.New();
-        var content = StrictJson.Write(new JsonObject
-        {
-            ["salt"] = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
-            ["act"] = proposal.Act,
-            ["subject"] = proposal.Subject,
-            ["charter"] = charter.Version,
-            ["member"] = proposal.MemberId,
-            ["node"] = proposal.NodeId,
-            ["content"] = proposal.Content.DeepClone(),
-        });
-        var sealing = proposal.MemberId is { } member ? (await Member.FindAsync(database, keys, member) ?? throw NationRefusal.UnknownMember()).Data : keys.Sealing;
+        var (content, digest) = await SealedProposal.SealAsync(database, keys, proposal, id, charter.Version);
         return new()
         {
             Id = id,
@@ -342,8 +330,8 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
             Subject = proposal.Subject,
             MemberId = proposal.MemberId,
             NodeId = proposal.NodeId,
-            Content = sealing.Seal(content, Owner(id)),
-            Digest = Base64Url.Encode(SHA256.HashData(content)),
+            Content = content,
+            Digest = digest,
             CharterVersion = charter.Version,
             ProposedBy = proposedBy,
             ProposedAt = now.ToUnixTimeSeconds(),
@@ -355,33 +343,16 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
     private Task<IReadOnlyList<Standing>> StandingsAsync(ActRule rule, DateTimeOffset now) => Rules.StandingsAsync(database, now, rule.By != ActRule.Members);
 
-    /// <summary>What a proposal is about, and who may not decide it: whom it is about, who has said their word in it, and of a contested fact those who attested it.</summary>
-    private async Task<Matter> MatterOfAsync(Proposal proposal) => new(
-        proposal.NodeId,
-        (proposal.Act == Act.Witness ? await Witnessing.BarredAsync(database, proposal.Content) : []).Concat(proposal.Barred).ToHashSet(StringComparer.Ordinal));
+    private Task<Matter> MatterOfAsync(Proposal proposal) => MatterOfAsync(proposal.Act, proposal.Subject, proposal.NodeId, proposal.MemberId, proposal);
 
-    private static Matter MatterOf(string? nodeId, string? memberId) => new(nodeId, memberId is null ? new HashSet<string>() : new HashSet<string> { memberId });
-
-    /// <summary>
-    /// The words that were approved: each approval's leaf speaks of their digest. Null where others were put in their place, or they are not of the act, the subject, the rules, the member and the
-    /// node that the row says; of older ones, the last two were not in them.
-    /// </summary>
-    private static JsonObject? Opened(SealingKey sealing, Decisions.Row row)
+    /// <summary>Whom it is about decides nothing in it, nor who has said their word in it: of an appeal who decided first, of a contested fact who attested it, of a merge who stays.</summary>
+    private async Task<Matter> MatterOfAsync(string act, string subject, string? nodeId, string? memberId, Proposal? proposal)
     {
-        try
-        {
-            var opened = sealing.Open(row.Content, Owner(row.Id));
-            return Base64Url.Encode(SHA256.HashData(opened)) == row.Digest && StrictJson.ParseObject(opened) is var content && Names(content, row) ? content : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        HashSet<string> barred = memberId is null ? [] : [memberId];
+        if (act == Act.Merge) barred.Add(subject);
+        if (Act.RuleOf(act) == Act.DecideAppeal && await Appeals.FindAsync(database, subject) is { } appeal) barred.UnionWith(await Approvals.OfAsync(database, appeal.DecisionId));
+        if (act == Act.Witness && proposal is not null) barred.UnionWith(await Witnessing.BarredAsync(database, proposal.Content));
+        if (act == Act.Rebind) barred.UnionWith(proposal?.Content.OptionalStrings(Proposal.AttestedBy) ?? []);
+        return new(nodeId, barred);
     }
-
-    private static bool Names(JsonObject content, Decisions.Row row) =>
-        content.RequiredString("act") == row.Act && content.RequiredString("subject") == row.Subject && content.RequiredString("charter") == row.CharterVersion
-        && (!content.ContainsKey("member") || (content["member"]?.GetValue<string>() == row.MemberId && content["node"]?.GetValue<string>() == row.NodeId));
-
-    private static string Owner(string id) => $"decision/{id}";
 }

@@ -9,6 +9,8 @@ namespace NetworkIdentity.Governing;
 /// <summary>Carries out what was decided: each act by one commit, which has the mandate's conditions in it.</summary>
 public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, Suspensions suspensions, Witnessing witnessing, TimeProvider time)
 {
+    private readonly Undoing _undoing = new(database, keys, suspensions, time);
+
     /// <summary>Looks, before it is proposed, whether it could be carried out.</summary>
     /// <exception cref="Refusal"><c>invalid_proposal</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>invalid_charter</c>, <c>charter_exists</c>.</exception>
     public async Task CheckAsync(Proposal proposal)
@@ -29,6 +31,15 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 break;
             case Act.Refuse:
                 if (await Applications.FindAsync(database, proposal.Subject) is not { State: Applications.Review }) throw NationRefusal.UnknownApplication();
+                break;
+            case Act.UpholdAppeal:
+                if (await Appeals.FindAsync(database, proposal.Subject) is not { State: Appeals.Open }) throw NationRefusal.NotAppealable();
+                break;
+            case Act.Reinstate:
+                await Granting.CheckAsync(database, proposal.MemberId!, time.GetUtcNow().ToUnixTimeSeconds());
+                break;
+            case Act.Merge:
+                await Merging.CheckAsync(database, proposal);
                 break;
             case Act.SuspendAtOnce:
                 await CheckAtOnceAsync(proposal.MemberId!);
@@ -72,10 +83,23 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 await Steward.AppointAsync(database, time, proposal.MemberId!, content.OptionalString("node"), Acts(proposal), Until(proposal), mandate);
                 break;
             case Act.Dismiss:
-                await revoker.EndStewardAsync(proposal.Subject, proposal.MemberId!, content.RequiredString("reason"), mandate);
+                await revoker.EndStewardAsync(proposal.Subject, proposal.MemberId!, content.RequiredString("reason"), mandate, [.. Notice.To(proposal.MemberId!, NoticeKind.Dismissed, mandate.Actor, now)]);
                 break;
             case Act.Witness:
                 await witnessing.EnactAsync(proposal, mandate);
+                break;
+            case Act.DecideAppeal or Act.UpholdAppeal:
+                await _undoing.DecideAsync(proposal, mandate);
+                break;
+            case Act.Reinstate:
+                await Granting.CheckAsync(database, proposal.MemberId!, now.ToUnixTimeSeconds());
+                await CommitAsync(mandate, [.. Granting.Reinstated(proposal.MemberId!, mandate, await Rules.InForceAsync(database), now)]);
+                break;
+            case Act.Renew:
+                await CommitAsync(mandate, [.. Granting.Renewed(proposal.MemberId!, mandate, await Rules.InForceAsync(database), now)]);
+                break;
+            case Act.Merge:
+                await Merging.EnactAsync(database, revoker, proposal, mandate, now);
                 break;
             case Act.AddNode:
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);

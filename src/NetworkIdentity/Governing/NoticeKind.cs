@@ -13,6 +13,9 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>Who asks to join has no account yet: from here their browser finds the application.</summary>
     private const string Applying = "/apply";
 
+    /// <summary>Where who can't sign in to anything else still reads what was decided about them, and appeals.</summary>
+    private const string Case = SigningIn.MemberPages.Case;
+
     /// <summary>What is said of a kind that is not known.</summary>
     private const string General = "There is something new for you";
 
@@ -41,28 +44,31 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     public static readonly NoticeKind DecisionEndsSoon = new("decision_ends_soon", "A decision that waits for you ends soon", Desk);
 
     /// <summary>To a member: suspended, with the reasons and the way to appeal on their page.</summary>
-    public static readonly NoticeKind Suspended = new("suspended", "Your credentials were suspended for a time", MyPage);
+    public static readonly NoticeKind Suspended = new("suspended", "Your credentials were suspended for a time", Case);
 
     /// <summary>To a member: the suspension is over.</summary>
-    public static readonly NoticeKind SuspensionEnded = new("suspension_ended", "Your suspension has ended", MyPage);
+    public static readonly NoticeKind SuspensionEnded = new("suspension_ended", "Your suspension has ended", Case);
 
     /// <summary>To a member: a suspension was decided, and begins when its notice is over.</summary>
-    public static readonly NoticeKind SuspensionNoticed = new("suspension_noticed", "A suspension of your credentials was decided, and begins in some days", MyPage);
+    public static readonly NoticeKind SuspensionNoticed = new("suspension_noticed", "A suspension of your credentials was decided, and begins in some days", Case);
 
     /// <summary>To a member: a revocation was decided, and takes effect when its notice is over.</summary>
-    public static readonly NoticeKind RevocationNoticed = new("revocation_noticed", "A revocation of your credentials was decided, and takes effect in some days", MyPage);
+    public static readonly NoticeKind RevocationNoticed = new("revocation_noticed", "A revocation of your credentials was decided, and takes effect in some days", Case);
 
     /// <summary>To a member: revoked, with the reasons and the way to appeal on their page.</summary>
-    public static readonly NoticeKind Revoked = new("revoked", "Your credentials were revoked", MyPage);
+    public static readonly NoticeKind Revoked = new("revoked", "Your credentials were revoked", Case);
+
+    /// <summary>To a steward: a mandate was ended before its day, with the reasons and the way to appeal on their page.</summary>
+    public static readonly NoticeKind Dismissed = new("dismissed", "A mandate of yours was ended before its day", Case);
 
     /// <summary>To who appealed: it was decided.</summary>
-    public static readonly NoticeKind AppealDecided = new("appeal_decided", "Your appeal was decided", MyPage);
+    public static readonly NoticeKind AppealDecided = new("appeal_decided", "Your appeal was decided", Case);
 
     /// <summary>To a member: they belong again.</summary>
-    public static readonly NoticeKind Reinstated = new("reinstated", "You were reinstated", MyPage);
+    public static readonly NoticeKind Reinstated = new("reinstated", "You were reinstated", Case);
 
     /// <summary>To a member: a credential ends soon.</summary>
-    public static readonly NoticeKind CredentialEnds = new("credential_ends", "A credential of yours ends soon", MyPage);
+    public static readonly NoticeKind CredentialEnds = new("credential_ends", "A credential of yours ends soon", Case);
 
     /// <summary>To a steward: a mandate was given.</summary>
     public static readonly NoticeKind MandateGiven = new("mandate_given", "You were given a mandate", Desk);
@@ -107,7 +113,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     public static readonly IReadOnlyList<NoticeKind> All =
     [
         ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchAsked, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
-        Revoked, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
+        Revoked, Dismissed, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
         RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryEnded,
     ];
 

@@ -17,7 +17,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     public static readonly IReadOnlyList<string> Acts =
     [
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.RotateKeys,
-        Governing.Act.ChangeCharter, Governing.Act.Witness,
+        Governing.Act.ChangeCharter, Governing.Act.Witness, Governing.Act.Reinstate, Governing.Act.Merge,
     ];
 
     /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
@@ -70,6 +70,27 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     public static Proposal Rebind(Recoveries.Row recovery, string? nodeId, IEnumerable<string> attestedBy) => new(
         Governing.Act.Rebind, recovery.Id, recovery.MemberId, nodeId, new JsonObject { [AttestedBy] = new JsonArray([.. attestedBy.Select(member => (JsonNode)member)]) });
 
+    /// <summary>What was decided first falls: the question that an appeal puts.</summary>
+    internal static Proposal DecideAppeal(Appeals.Row appeal) => new(Governing.Act.DecideAppeal, appeal.Id, appeal.MemberId, appeal.NodeId, []);
+
+    /// <summary>What was decided first stands: the appeal is turned down, with a reason.</summary>
+    public static Proposal UpholdAppeal(Appeals.Row appeal, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.UpholdAppeal, appeal.Id, appeal.MemberId, appeal.NodeId, new JsonObject { ["reason"] = reason });
+
+    /// <summary>Who was revoked or has left belongs again, with the id, the seniority and the node that they had.</summary>
+    public static Proposal Reinstate(string memberId, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Reinstate, memberId, memberId, null, new JsonObject { ["reason"] = reason });
+
+    /// <summary>A membership goes on: the question that its member puts.</summary>
+    internal static Proposal Renew(string memberId, string? nodeId) => new(Governing.Act.Renew, memberId, memberId, nodeId, []);
+
+    /// <summary>Two records are of one person: one stays, and the other ends.</summary>
+    /// <param name="endsId">The member id that ends.</param>
+    /// <param name="staysId">The one that stays.</param>
+    /// <param name="reason">How it is known.</param>
+    public static Proposal Merge(string endsId, string staysId, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Merge, staysId, endsId, null, new JsonObject { ["stays"] = staysId, ["reason"] = reason });
+
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());
 
@@ -95,10 +116,6 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
         Governing.Act.Rebind => charter.Terms.RecoveryDelay,
         _ => TimeSpan.Zero,
     };
-
-    /// <summary>Who may not decide it: whom it is about, and who has said their word in it already.</summary>
-    internal IReadOnlySet<string> Barred =>
-        ((Act == Governing.Act.Rebind ? Content.OptionalStrings(AttestedBy) : null) ?? []).Concat(MemberId is null ? [] : [MemberId]).ToHashSet(StringComparer.Ordinal);
 
     private static Proposal Against(string act, string memberId, string ground, string reason, int? days)
     {

@@ -15,6 +15,13 @@ public static class Rules
     public static async Task<Charter> InForceAsync(Database database) =>
         await Charters.InForceAsync(database) is { } row ? Charter.Parse(row.Content) : throw NationRefusal.NoCharter();
 
+    /// <summary>The charter of a version; null of the founding phase before there was one.</summary>
+    internal static async Task<Charter?> FindAsync(Database database, string version) => await Charters.FindAsync(database, version) is { } row ? Charter.Parse(row.Content) : null;
+
+    /// <summary>A version of the charter that is, or was, in force.</summary>
+    internal static async Task<Charter> OfVersionAsync(Database database, string version) =>
+        await FindAsync(database, version) ?? throw NationRefusal.NoCharter();
+
     /// <summary>The founder gives the nation a charter, or another one: as often as they like until the founding phase ends.</summary>
     /// <exception cref="Refusal"><c>mandate_missing</c>; <c>charter_exists</c>: a version had that name.</exception>
     public static async Task AdoptAsync(Database database, TimeProvider time, Charter charter)

@@ -45,6 +45,15 @@ public sealed record Terms
     /// <summary>How long the member may object before a new wallet is bound.</summary>
     public required TimeSpan RecoveryDelay { get; init; }
 
+    /// <summary>How long a credential of a type is valid, at most; null where the charter says nothing of it.</summary>
+    public TimeSpan? ValidityOf(string type) => type switch
+    {
+        CredentialType.Membership => Membership,
+        "residency" => Residency,
+        "reputation" => Reputation,
+        _ => null,
+    };
+
     internal static Terms Read(JsonObject charter)
     {
         return new()

@@ -78,6 +78,7 @@ public sealed class Issuer(
         // 4. The member may still be given this, and it has not ended by itself since it was offered. What was decided is the offer: what it gives is given under its version.
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
         var claims = StrictJson.ParseObject(member.Data.Open(offer.Claims, Offering.Owner(offer.Id)));
+        configuration = configuration with { Type = configuration.Type.Under(await Rules.FindAsync(database, claims.RequiredString("charter_version"))) };
         if (configuration.Type.Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
             throw VciRefusal.CredentialRequestDenied("what was offered has ended by itself");
         var (actor, charterVersion) = (offer.DecisionId ?? Mandate.Founder, claims.RequiredString("charter_version"));

@@ -117,6 +117,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var isExit = type.Name == CredentialType.Exit;
         if ((type.Rules.IsForMembers || isExit) && memberId is null) throw NationRefusal.MemberMissing(type.Name);
         mandate ??= await Mandate.OfFounderAsync(database, renewed is null ? Act.Admit : Act.Renew);
+        type = type.Under(await Rules.FindAsync(database, mandate.CharterVersion));
 
         var now = time.GetUtcNow();
         var (member, insert) = memberId is null

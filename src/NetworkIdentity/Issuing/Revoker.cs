@@ -55,7 +55,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
+                [.. act, Offers.NoneStands(memberId), MembershipGrants.EndOfMember(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
             mandate.Check(broken);
             if (broken is null) return;
         }
@@ -68,8 +68,9 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     /// <param name="memberId">Whose it is.</param>
     /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
     /// <param name="mandate">The decision.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
     /// <exception cref="Refusal"><c>invalid_proposal</c>: it has ended. <c>unknown_member</c>, <c>mandate_missing</c>.</exception>
-    public async Task EndStewardAsync(string stewardId, string memberId, string reason, Mandate mandate)
+    public async Task EndStewardAsync(string stewardId, string memberId, string reason, Mandate mandate, params IReadOnlyList<Statement> alsoInTheAct)
     {
         for (var attempt = 0; attempt < 16; attempt++)
         {
@@ -79,7 +80,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             // The mandate first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
             List<Statement> act = [.. mandate.Conditions, Stewards.End(stewardId, now), mandate.Write(stewardId, now)];
             foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
-            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(stewardId)]);
+            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(stewardId), .. alsoInTheAct]);
             mandate.Check(broken);
             if (broken == Stewards.HoldsCondition) throw NationRefusal.InvalidProposal("what it is about is not there any more");
             if (broken is null) return;
@@ -99,6 +100,28 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         List<Statement> act = [];
         foreach (var offer in standing.Union(held).Where(offer => offer != offerId)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
         return [.. act, Offers.NoOtherStands(memberId, offerId), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
+    }
+
+    /// <summary>Revokes the memberships that a member holds beside the one of an offer, which took their place.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="offerId">The offer whose membership stays.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public async Task ReplaceAsync(string memberId, string offerId, string reason, Mandate mandate)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var offers = await Offers.StandingAsync(database, memberId);
+            List<Statement> act = [.. mandate.Conditions];
+            var replaced = (await Credentials.ListAsync(database, memberId)).Where(row => row.Type == CredentialType.Membership && row.RevokedAt is null && row.OfferId != offerId);
+            foreach (var offer in replaced.Select(row => row.OfferId).Distinct()) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
+            var broken = await database.CommitAsync([.. act]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: the member was given something all the while");
     }
 
     /// <summary>

@@ -79,6 +79,35 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
     }
 
+    /// <summary>Lifts what a member's suspension set aside; or shortens it, where another lasts that was decided beside it.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="until">The first moment in which it is valid again, where another suspension lasts; null where none does.</param>
+    /// <param name="mandate">The decision.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
+    public async Task LiftMemberAsync(string memberId, string reason, DateTimeOffset? until, Mandate mandate, params Statement[] alsoInTheAct)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var now = Now();
+            var standing = await Offers.StandingAsync(database, memberId);
+            List<Statement> act = [.. mandate.Conditions];
+            foreach (var offer in (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null && row.IsSuspended(now)).GroupBy(row => row.OfferId))
+            {
+                if (until?.ToUnixTimeSeconds() >= offer.First().SuspendedUntil) continue;
+                act.AddRange(await ResumedAsync(memberId, offer.Key, reason, mandate, standing.Contains(offer.Key)));
+                if (until > time.GetUtcNow()) act.AddRange(await SuspendedAsync(memberId, offer.Key, reason, until.Value, mandate, standing.Contains(offer.Key)));
+            }
+
+            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
+            mandate.Check(broken);
+            if (broken is null) return;
+        }
+
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+    }
+
     /// <summary>Ends the suspensions whose time is over. Any server may, as often as it likes.</summary>
     public async Task EndDueAsync()
     {

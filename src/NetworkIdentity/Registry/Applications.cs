@@ -99,6 +99,11 @@ public static class Applications
         WHERE id = @id AND state = 'review'
         """, new { id, state, decisionId, openUntil, endedAt }, MovedCondition);
 
+    /// <summary>Who was refused is looked at again: from refused alone; breaks with <see cref="MovedCondition"/>.</summary>
+    public static Statement Reopen(string id, long openUntil) => new("""
+        UPDATE application SET state = 'review', revision = revision + 1, decision_id = NULL, open_until = @openUntil, ended_at = NULL WHERE id = @id AND state = 'refused'
+        """, new { id, openUntil }, MovedCondition);
+
     /// <summary>What follows is for who was admitted and has not taken it; breaks with <see cref="MovedCondition"/>.</summary>
     public static Statement IsAdmitted(Row row) => new(
         "UPDATE application SET revision = revision + 1 WHERE id = @Id AND state = 'admitted' AND revision = @Revision", new { row.Id, row.Revision }, MovedCondition);

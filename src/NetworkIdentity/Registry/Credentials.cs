@@ -163,6 +163,16 @@ public static class Credentials
         WHERE member_id = @memberId AND type = @type AND {Standing}
         """, new { memberId, type = CredentialType.Membership, now }, BelongsCondition);
 
+    /// <summary>What follows rests on a credential of a member who is not erased, whatever became of it; breaks with <c>stands</c>. Changes nothing.</summary>
+    public static Statement Kept(string id) => new(
+        "UPDATE credential SET ordinal = ordinal WHERE id = @id AND length(to_be_signed) > 0", new { id }, StandsCondition);
+
+    /// <summary>Whether a member got nothing of a credential's type later, from another offer.</summary>
+    public static Task<bool> IsLastAsync(Database database, Row record) => database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>("""
+        SELECT count(*) FROM credential
+        WHERE member_id = @MemberId AND type = @Type AND offer_id <> @OfferId AND (recorded_at > @RecordedAt OR (recorded_at = @RecordedAt AND id > @Id))
+        """, new { record.MemberId, record.Type, record.OfferId, record.RecordedAt, record.Id }) == 0);
+
     /// <summary>Keeps what the wallet notified of all credentials of one answer.</summary>
     public static Statement Notify(string notificationId, string offerId, string notificationEvent) => new(
         "UPDATE credential SET notification_event = @notificationEvent WHERE notification_id = @notificationId AND offer_id = @offerId",

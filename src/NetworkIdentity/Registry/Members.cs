@@ -62,6 +62,12 @@ public static class Members
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });
 
+    /// <summary>Who has left may belong again.</summary>
+    public static Statement Return(string id) => new("UPDATE member SET state = 'active' WHERE id = @id AND state = 'left'", new { id });
+
+    /// <summary>A member has belonged since another day, where that is earlier.</summary>
+    public static Statement JoinedBefore(string id, long joinedAt) => new("UPDATE member SET joined_at = @joinedAt WHERE id = @id AND joined_at > @joinedAt", new { id, joinedAt });
+
     /// <summary>One member.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM member WHERE id = @id", new { id }));

@@ -47,6 +47,10 @@ public static class Stewards
     public static Statement End(string id, long now) => new(
         "UPDATE steward SET ended_at = @now WHERE id = @id AND until > @now AND ended_at IS NULL", new { id, now }, HoldsCondition);
 
+    /// <summary>One mandate; null where there is none of that id.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM steward WHERE id = @id", new { id }));
+
     /// <summary>All mandates of a member end; it may have none.</summary>
     public static Statement EndOfMember(string memberId, long now) => new(
         "UPDATE steward SET ended_at = @now WHERE member_id = @memberId AND until > @now AND ended_at IS NULL", new { memberId, now });

@@ -18,11 +18,9 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
     /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_target</c>.</exception>
     public async Task<Tokens> RedeemAsync(Partner partner, string code, string? redirectUri, string? verifier, string? jkt = null, string? resource = null)
     {
-        var digest = RandomId.Digest(code);
-        if (await AuthorizationCodes.FindAsync(database, digest) is not { } row || row.ClientId != partner.ClientId) throw OAuthRefusal.InvalidGrant();
-        if (row.SpentAt is not null) throw await ReplayedAsync(digest);
-        if (row.ExpiresAt <= Now() || await Sessions.FindAsync(database, row.SessionId) is not { } session) throw OAuthRefusal.InvalidGrant();
-        if (row.RedirectUri != redirectUri || !Pkce.Fits(row.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
+        // A session in which a person reads their case opens that page: there is no token of it.
+        if (partner.IsForCases) throw OAuthRefusal.InvalidGrant("this client has no tokens");
+        var (digest, row, session) = await CheckAsync(partner, code, redirectUri, verifier);
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the code is bound to another key");
 
         var access = await AccessToken.OfMemberAsync(database, keys, new(partner, session, row.Scope, row.Options, digest), resource, jkt, time.GetUtcNow());
@@ -52,6 +50,25 @@ public sealed class CodeGrant(Database database, KeyRing keys, TimeProvider time
         var options = RequestOptions.Read(row.Options);
         var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, row.Scope, options, row.Nonce, access.Text, time.GetUtcNow());
         return new Tokens(access.Text, jkt is not null, idToken, refreshToken, access.Row.Scope) { AuthorizationDetails = Told.Details(keys, session, options) };
+    }
+
+    /// <summary>Spends a code for the session alone, without any token: for the nation's own page.</summary>
+    /// <exception cref="Refusal"><c>invalid_grant</c>.</exception>
+    internal async Task SpendAsync(Partner partner, string code, string redirectUri, string verifier)
+    {
+        var (digest, _, session) = await CheckAsync(partner, code, redirectUri, verifier);
+        var broken = await database.CommitAsync(Sessions.Stand(session.Id, Now()), AuthorizationCodes.Spend(digest, Now()));
+        if (broken is not null) throw OAuthRefusal.InvalidGrant();
+    }
+
+    private async Task<(string Digest, AuthorizationCodes.Row Row, Sessions.Row Session)> CheckAsync(Partner partner, string code, string? redirectUri, string? verifier)
+    {
+        var digest = RandomId.Digest(code);
+        if (await AuthorizationCodes.FindAsync(database, digest) is not { } row || row.ClientId != partner.ClientId) throw OAuthRefusal.InvalidGrant();
+        if (row.SpentAt is not null) throw await ReplayedAsync(digest);
+        if (row.ExpiresAt <= Now() || await Sessions.FindAsync(database, row.SessionId) is not { } session) throw OAuthRefusal.InvalidGrant();
+        if (row.RedirectUri != redirectUri || !Pkce.Fits(row.CodeChallenge, verifier)) throw OAuthRefusal.InvalidGrant();
+        return (digest, row, session);
     }
 
     private async Task<Refusal> ReplayedAsync(string digest)

@@ -30,7 +30,8 @@ public sealed class PresentationExchange(
     private sealed record Open(PresentationRequests.Row Row, SignIns.Row SignIn, Partner Partner)
     {
         /// <summary>What is asked of the wallet.</summary>
-        public ProofRequest Asks(IReadOnlyDictionary<string, CredentialType> types) => ProofRequest.Of(Partner.Policy, SignInDesk.ChoiceOf(SignIn, Partner), types);
+        public ProofRequest Asks(IReadOnlyDictionary<string, CredentialType> types) =>
+            ProofRequest.Of(Partner.Policy, SignInDesk.ChoiceOf(SignIn, Partner), types) is var asked && Partner.IsForCases ? asked.TakingEnded() : asked;
     }
 
     /// <summary>The link for a wallet.</summary>
@@ -176,7 +177,7 @@ public sealed class PresentationExchange(
         // 2. One answer, one proof, on credentials that stand: all or none. Where one was revoked meanwhile, or its member erased, nothing of them is kept.
         var broken = await database.CommitAsync(
         [
-            .. verdict.Credentials.Select(credential => Credentials.Stands(credential.RecordId, Now())),
+            .. verdict.Credentials.Select(credential => open.Partner.IsForCases ? Credentials.Kept(credential.RecordId) : Credentials.Stands(credential.RecordId, Now())),
             PresentationRequests.Answer(row.Id, digest, RandomId.Digest(ResponseCode(row.Id, digest))),
             SignIns.Prove(
                 open.SignIn.Id,

@@ -40,6 +40,9 @@ public sealed record ProofRequest(IReadOnlyList<ProofRequest.Asked> Credentials)
         }),
     ]);
 
+    /// <summary>The same of credentials that have ended too: <see cref="CredentialTerms.TakesEnded"/>.</summary>
+    internal ProofRequest TakingEnded() => new([.. Credentials.Select(asked => asked with { Terms = asked.Terms with { TakesEnded = true } })]);
+
     /// <summary>What a client asks by <c>authorization_details</c> must be in its policy: nothing is left out silently [RFC9396 §5].</summary>
     /// <exception cref="Refusal"><c>invalid_authorization_details</c>.</exception>
     public static void CheckDetails(ProofPolicy policy, IReadOnlyList<PresentationDetails> details, IReadOnlyDictionary<string, CredentialType> types)

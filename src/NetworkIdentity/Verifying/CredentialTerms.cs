@@ -9,6 +9,12 @@ public sealed record CredentialTerms(IReadOnlyList<string>? Issuers, int? MaxAge
     /// <summary>Whether a W3C credential must name a list by which it can be revoked: what a thief of a key would leave out. The nation's own must, whatever stands here.</summary>
     public bool NeedsStatus { get; init; }
 
+    /// <summary>
+    /// Whether the nation's own credential is taken though it has been revoked or suspended, or is over: it proves who holds its key, and nothing else. Of those that ended the one is taken that the member got last.
+    /// No policy says so: <see cref="SigningIn.MemberPages.CaseClientId"/> alone.
+    /// </summary>
+    public bool TakesEnded { get; init; }
+
     /// <summary>Nothing more.</summary>
     public static CredentialTerms None { get; } = new(null, null, null);
 

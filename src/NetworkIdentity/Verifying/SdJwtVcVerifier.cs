@@ -58,7 +58,7 @@ public sealed class SdJwtVcVerifier(
             // 5. Validity: judged on what was signed, never on what was disclosed.
             walk.To(VerificationStep.Validity);
             if (vc.IssuedAt > now + HolderChallenge.Skew || vc.NotBefore > now + HolderChallenge.Skew) return Refused("not_yet_valid");
-            if (vc.ExpiresAt is null || vc.ExpiresAt <= now) return Refused("expired");
+            if (vc.ExpiresAt is null || (vc.ExpiresAt <= now && !terms.TakesEnded)) return Refused("expired");
             if (terms.FaultOf(vc.IssuedAt, vc.ExpiresAt, now) is { } fault) return Refused(fault.Reason, fault.Words);
 
             // 7 before 6: the holder is checked first, because a status is not looked up for who can't show that it is theirs [TSL §8.3].
@@ -78,7 +78,7 @@ public sealed class SdJwtVcVerifier(
             if (vc.Status is null) return Refused("no_status");
             var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
             var meaning = status is { } known ? TokenStatusList.MeaningOf(known) : StatusMeaning.Unknown;
-            if (meaning == StatusMeaning.Revoked) return Refused("revoked", "the credential was revoked");
+            if (meaning == StatusMeaning.Revoked && !terms.TakesEnded) return Refused("revoked", "the credential was revoked");
             if (meaning == StatusMeaning.Unknown) return new(walk.Undetermined("status_unknown", unknown ?? "the list says a status that this nation gives no meaning"), null);
             var credential = new CheckedCredential(
                 SdJwtVc.Format,

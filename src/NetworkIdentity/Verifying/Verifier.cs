@@ -95,10 +95,18 @@ public sealed class Verifier(Database database, DidLog? did, SdJwtVcVerifier sdJ
 
             // The nation's own record, found by slot, held against the signed bytes and the holder's key.
             if (await RecordOfAsync(credential) is not { } record) return (Refused(VerificationStep.Policy, "no_record"), []);
+            var now = time.GetUtcNow().ToUnixTimeSeconds();
+            if (terms.TakesEnded)
+            {
+                // Who has a wallet that was replaced, or that was lost, is not who holds the new one.
+                if (!record.Stands(now) && !await Credentials.IsLastAsync(database, record)) return (Refused(VerificationStep.Policy, "replaced"), []);
+                known.Add(new(credential, record));
+                continue;
+            }
+
             if (record.RevokedAt is not null) return (Refused(VerificationStep.Status, "revoked", "the credential was revoked"), []);
 
             // The record is newer than the list: a suspension is over at the second, whether it was published yet or not.
-            var now = time.GetUtcNow().ToUnixTimeSeconds();
             var isOver = record.SuspendedUntil is not null && !record.IsSuspended(now);
             if (record.IsSuspended(now) || (verdict.Outcome != Outcome.Accepted && !isOver)) return (Refused(VerificationStep.Status, Examination.Suspended, "the credential is suspended"), []);
             known.Add(new(credential, record));

@@ -18,10 +18,13 @@ internal sealed class TestGovernment : IAsyncDisposable
         Deciding = On(issuing.Nation.Database);
         Elsewhere = On(_other);
         Applying = new(Database, Nation.Keys, issuing.Offering, Deciding, Time);
-        ApplyingElsewhere = new(_other, Nation.Keys, new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), Elsewhere, Time);
+        var offeringElsewhere = new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time);
+        ApplyingElsewhere = new(_other, Nation.Keys, offeringElsewhere, Elsewhere, Time);
         Naming = new(Database, Time);
         Recovering = new(Database, issuing.Offering, Deciding, Time);
-        RecoveringElsewhere = new(_other, new Offering(_other, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), Elsewhere, Time);
+        RecoveringElsewhere = new(_other, offeringElsewhere, Elsewhere, Time);
+        (Appealing, Granting) = DueProcess(Database, issuing.Offering, Deciding);
+        (AppealingElsewhere, GrantingElsewhere) = DueProcess(_other, offeringElsewhere, Elsewhere);
     }
 
     public TestNation Nation => _issuing.Nation;
@@ -59,6 +62,18 @@ internal sealed class TestGovernment : IAsyncDisposable
     /// <summary>Getting another wallet, on another.</summary>
     public Recovering RecoveringElsewhere { get; }
 
+    /// <summary>Appeals, on one server.</summary>
+    public Appealing Appealing { get; }
+
+    /// <summary>Appeals, on another.</summary>
+    public Appealing AppealingElsewhere { get; }
+
+    /// <summary>Memberships to take, on one server.</summary>
+    public Granting Granting { get; }
+
+    /// <summary>Memberships to take, on another.</summary>
+    public Granting GrantingElsewhere { get; }
+
     /// <summary>The members, by name.</summary>
     public Dictionary<string, string> People { get; } = [];
 
@@ -94,6 +109,20 @@ internal sealed class TestGovernment : IAsyncDisposable
         People.Add(name, (await Members.AllAsync(Database)).Select(row => row.Id).Except(People.Values).Single());
     }
 
+    /// <summary>A person becomes a member once the founder has no word any more: they apply, two vouch, two admit.</summary>
+    public async Task JoinFurtherAsync(string name, string node)
+    {
+        var applied = await Applying.ApplyAsync(name, "I cook.", node);
+        foreach (var voucher in (string[])["ana", "ben"]) await Applying.VouchAsync(applied.VouchCode, People[voucher], "Cooks.");
+        var question = (await Deciding.ForAsync(People["ana"])).Single(one => one.Row.Subject == applied.Id);
+        foreach (var steward in (string[])["ana", "ben"]) await Deciding.ApproveAsync(question.Row.Id, People[steward]);
+        var made = await Applying.CollectAsync(applied.Secret);
+        var (token, _) = await _issuing.Offering.RedeemAsync((await _issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+        await _issuing.Issuer.IssueAsync(token, await _issuing.RequestAsync([TestWallet.NewKey()]));
+        await Applying.GoOnAsync();
+        People.Add(name, made.MemberId);
+    }
+
     /// <summary>A mandate, on the founder's word, for a year.</summary>
     public Task<Steward> AppointAsync(string name, string? node, params string[] acts) =>
         Steward.AppointAsync(Database, Time, People[name], node, acts, DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime.AddDays(365)));
@@ -109,6 +138,12 @@ internal sealed class TestGovernment : IAsyncDisposable
     {
         await _other.DisposeAsync();
         await _issuing.DisposeAsync();
+    }
+
+    private (Appealing Appealing, Granting Granting) DueProcess(Database database, Offering offering, Deciding deciding)
+    {
+        var undoing = new Undoing(database, Nation.Keys, new Suspensions(database, Nation.Keys, Time), Time);
+        return (new(database, Nation.Keys, deciding, undoing, Time), new(database, offering, new Revoker(database, Nation.Keys, Time), deciding, undoing, Time));
     }
 
     private Deciding On(Database database) => new(

@@ -88,6 +88,7 @@ internal static class DecisionEndpoint
                 History = await words.HistoryAsync(decision),
                 CanApprove = decision.IsFor(own.MemberId) && !isCounted,
                 CanTakeBack = decision.IsFor(own.MemberId) && isCounted,
+                CanUphold = row.Act == Act.DecideAppeal && decision.IsFor(own.MemberId) && !isCounted,
                 CanWithdraw = row is { State: Decisions.Open, ReachedAt: null } && row.ProposedBy == own.MemberId,
                 ProvesFirst = await RuleToProveAsync(nation, decision, own) is not null,
                 RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(RefusalEndpoint.PathOf(row.Id)) : null,

@@ -27,6 +27,11 @@ internal sealed class DeskWords(NationContext nation)
         Act.RotateKeys => "Replace the nation’s keys",
         Act.ChangeCharter => "Change the charter",
         Act.Witness => "Witness what happened",
+        Act.DecideAppeal => "Undo what was appealed",
+        Act.UpholdAppeal => "Turn an appeal down",
+        Act.Reinstate => "Reinstate a member",
+        Act.Renew => "Renew a membership",
+        Act.Merge => "Make two records one",
         _ => act.Replace('_', ' '),
     };
 
@@ -74,8 +79,22 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
         if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
+        if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
+        if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
         if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this));
+        return facts;
+    }
+
+    /// <summary>What was decided first, in the words of then, and what the person says to it.</summary>
+    private async Task<IReadOnlyList<DeskFact>> FactsOfAppealAsync(string appealId)
+    {
+        if (await nation.Appealing.FindAsync(appealId) is not { } appealed) return [];
+        var charter = await Charters.FindAsync(nation.Database, appealed.Row.CharterVersion) is { } row ? Charter.Parse(row.Content) : null;
+        List<DeskFact> facts = [new("What was decided first", OfAct(appealed.Row.Act))];
+        if (appealed.Proposal.Content.OptionalString("criterion") is { } criterion) facts.Add(new("By the criterion", charter?.Criteria.GetValueOrDefault(criterion) ?? criterion));
+        facts.AddRange((await FactsAsync(new Decision(appealed.Row, appealed.Proposal, null), charter)).Skip(1).Select(fact => fact with { Label = $"First decision: {fact.Label}" }));
+        facts.Add(new("What the person says to it", appealed.Words ?? ""));
         return facts;
     }
 
@@ -128,6 +147,7 @@ internal sealed class DeskWords(NationContext nation)
         "take-back" => "Approval taken back",
         "decide" => "Enough had approved",
         "undecide" => "Not enough any more",
+        "put" => "Put, since it follows from what happened",
         "lapse" => "It lapsed",
         "withdraw" => "Withdrawn",
         _ => null,

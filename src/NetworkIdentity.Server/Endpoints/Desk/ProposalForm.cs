@@ -42,6 +42,15 @@ internal static class ProposalForm
                 });
                 fields.Add(new("until", "Until and with the day", DeskField.Day) { Hint = $"{(int)charter.Terms.Mandate.TotalDays} days from today at most, by the charter." });
                 break;
+            case Act.Reinstate:
+                fields.Add(Member());
+                fields.Add(Reason("The member reads this, and so does who decides."));
+                break;
+            case Act.Merge:
+                fields.Add(new("member", "The member id that ends", DeskField.Id));
+                fields.Add(new("stays", "The member id that stays", DeskField.Id));
+                fields.Add(Reason("How it is known that both are one person. They read this, and so does who decides."));
+                break;
             case Act.Dismiss:
                 fields.Add(new("mandate", "Which mandate", DeskField.Choice) { Options = await MandatesAsync(nation, words) });
                 fields.Add(Reason("The steward reads this, and so does who decides."));
@@ -90,6 +99,10 @@ internal static class ProposalForm
                 var node = Line("node") is var of && of.StartsWith("node:", StringComparison.Ordinal) ? await Node.FindAsync(nation.Database, of["node:".Length..]) : null;
                 if (node is null && of != "nation") throw NationRefusal.UnknownNode((await Node.AllAsync(nation.Database)).Select(one => one.Name));
                 return Proposal.Appoint(Line("member"), node, [.. Steward.PossibleActs.Where(possible => form.GetValueOrDefault($"acts.{possible}") == Chosen)], Day());
+            case Act.Reinstate:
+                return Proposal.Reinstate(Line("member"), Text("reason"));
+            case Act.Merge:
+                return Proposal.Merge(Line("member"), Line("stays"), Text("reason"));
             case Act.Dismiss:
                 var mandate = (await Steward.InForceAsync(nation.Database, nation.Time.GetUtcNow())).FirstOrDefault(one => one.Id == Line("mandate"))
                     ?? throw NationRefusal.InvalidProposal("there is no such mandate, or it has ended");

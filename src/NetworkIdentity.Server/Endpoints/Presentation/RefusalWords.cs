@@ -23,11 +23,11 @@ internal static class RefusalWords
         "revoked" => new(
             "This credential was revoked",
             "The nation has revoked the credential that your wallet showed. It can't be used to sign in any more.",
-            "Ask a steward of the nation why, and how to appeal. If you hold a newer credential, try again with that one."),
+            "The nation’s page /case says why, and you can appeal there. If you hold a newer credential, try again with that one."),
         "suspended" => new(
             "This credential is suspended",
             "The nation has suspended the credential that your wallet showed, for a time.",
-            "Ask a steward of the nation until when, and how to appeal."),
+            "The nation’s page /case says why and until when, and you can appeal there."),
         "expired" => new(
             "This credential has expired",
             "The credential that your wallet showed is past its last day.",
@@ -52,6 +52,10 @@ internal static class RefusalWords
             "This credential ends too soon for the app",
             "The credential that your wallet showed is good, but the app asks for one that is valid for longer.",
             "Get a new one from the nation, then try again."),
+        "replaced" => new(
+            "You have a newer credential",
+            "The credential that your wallet showed has ended, and the nation gave you another one since.",
+            "Use the wallet that holds the newer one, then try again."),
         "different_holders" => new(
             "These credentials belong to different members",
             "Your wallet showed credentials together that the nation gave to more than one member. The app asks for those of one.",

@@ -53,6 +53,9 @@ public sealed record DecisionView
     /// <summary>Whether the member may take their approval back.</summary>
     public required bool CanTakeBack { get; init; }
 
+    /// <summary>Whether the member may propose the opposite of it: that an appeal is turned down.</summary>
+    public bool CanUphold { get; init; }
+
     /// <summary>Whether the member may withdraw the whole.</summary>
     public required bool CanWithdraw { get; init; }
 

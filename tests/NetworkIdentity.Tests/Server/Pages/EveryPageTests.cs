@@ -10,7 +10,7 @@ public sealed partial class EveryPageTests
     [
         .. Enum.GetNames<SignInState>().Select(name => $"sign-in-{name}".ToLowerInvariant()),
         .. Enum.GetNames<ReturnKind>().Select(name => $"return-{name}".ToLowerInvariant()),
-        "offer", "error", "logout-asked", "logout-done", "account", "home",
+        "offer", "error", "logout-asked", "logout-done", "account", "case", "home",
     ];
 
     [Theory, MemberData(nameof(Names))]

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using NetworkIdentity.Server.Pages;
+using NetworkIdentity.Server.Pages.Cases;
 using NetworkIdentity.SigningIn;
 
 namespace NetworkIdentity.Tests.Server.Pages;
@@ -166,6 +167,36 @@ internal static class Rendering
         CorrelationId = "7f3c9a1e",
     };
 
+    public static CaseView Case() => new()
+    {
+        Nation = "Aurora",
+        Standing = "Your membership is suspended until 14 March 2026. It is good again by itself then.",
+        Cases =
+        [
+            new CaseItem
+            {
+                Id = "abc",
+                Title = "You were suspended",
+                Facts = [new("Reasons", "Broke a door.")],
+                DecidedAt = new DateTimeOffset(2026, 3, 11, 11, 22, 0, TimeSpan.FromHours(1)),
+                TakesEffectAt = null,
+                AppealUntil = new DateTimeOffset(2026, 4, 14, 11, 22, 0, TimeSpan.FromHours(1)),
+                State = null,
+                DecideUntil = null,
+                Error = "what you say must have 1 character at least",
+            },
+        ],
+        TakeUntil = new DateTimeOffset(2026, 4, 14, 11, 22, 0, TimeSpan.FromHours(1)),
+        RenewBefore = new DateTimeOffset(2026, 4, 14, 11, 22, 0, TimeSpan.FromHours(1)),
+        IsRenewalAsked = true,
+        Url = "/case",
+        LogoutUrl = "/logout",
+        Notice = "Nothing was done: what you say must have 1 character at least",
+        FormField = "form",
+        FormValue = "aBc",
+        CorrelationId = "7f3c9a1e",
+    };
+
     /// <summary>Every page in every state, by a name.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> EveryPageAsync()
     {
@@ -179,6 +210,7 @@ internal static class Rendering
         pages["logout-asked"] = await RenderAsync<LogoutPage>(Logout(isAsked: true));
         pages["logout-done"] = await RenderAsync<LogoutPage>(Logout(isAsked: false));
         pages["account"] = await RenderAsync<AccountPage>(Account());
+        pages["case"] = await RenderAsync<CasePage>(Case());
         pages["home"] = await RenderAsync<HomePage>(Home());
         return pages;
     }
