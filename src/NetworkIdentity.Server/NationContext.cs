@@ -32,7 +32,7 @@ public sealed class NationContext : IAsyncDisposable
         Revoker = new Revoker(database, keys, time);
         Suspensions = new Suspensions(database, keys, time);
         Eraser = new Eraser(database, time);
-        Deciding = new Deciding(database, keys, new Enacting(database, Revoker, Suspensions, time), time);
+        Deciding = new Deciding(database, keys, new Enacting(database, keys, Revoker, Suspensions, time), time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);

@@ -39,6 +39,12 @@ public static class NationRefusal
     /// <summary>The same member has proposed the same already.</summary>
     public static Refusal AlreadyProposed() => new("already_proposed", "you have proposed this already, and it is not decided yet");
 
+    /// <summary>There is no purpose of that name whose keys can be replaced.</summary>
+    public static Refusal UnknownPurpose(IEnumerable<string> known) => new("unknown_purpose", $"there is no purpose of that name whose keys can be replaced; there are {string.Join(", ", known)}");
+
+    /// <summary>One member has proposed as much as can be open at once.</summary>
+    public static Refusal TooManyProposals(int most) => new("too_many_proposals", $"{most} of your proposals are open: withdraw one, or wait until one is decided");
+
     /// <summary>What somebody says who asks to join, or vouches, can't be that.</summary>
     public static Refusal InvalidApplication(string description) => new("invalid_application", description);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
@@ -15,6 +16,7 @@ internal static class DoctorCommand
 
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan OldBackup = TimeSpan.FromDays(7);
+    private static readonly TimeSpan SoonOutOfReach = TimeSpan.FromDays(30);
 
     /// <summary>A finding.</summary>
     private sealed record Finding(string Check, string State, string Said);
@@ -88,12 +90,21 @@ internal static class DoctorCommand
         foreach (var (channel, fault, count, waiting, oldest) in await Notices.UnsentAsync(nation.Database))
             findings.Add(new("notices", Look, $"by {channel}, {count} could not be sent, of which {waiting} are tried again; the first was due {Output.Time(oldest)}: {fault}"));
 
+        if (await Charters.InForceAsync(nation.Database) is { } charter) findings.Add(await QuorumAsync(nation, Charter.Parse(charter.Content)));
         var backup = (await Nations.FindAsync(nation.Database))!.BackedUpAt;
         findings.Add(backup is { } at
             ? new("backup", DateTimeOffset.FromUnixTimeSeconds(at) < now - OldBackup ? Look : Well, $"netid backup was last done {Output.Time(at)}")
             : new("backup", Look, "none by netid backup yet"));
         if (settings.DatabaseFile is { } file) findings.Add(Disk(file));
         return findings;
+    }
+
+    /// <summary>Mandates and memberships end by their day: where nobody renews them, nobody can decide.</summary>
+    private static async Task<Finding> QuorumAsync(NationContext nation, Charter charter)
+    {
+        foreach (var (day, when) in ((DateTimeOffset, string)[])[(nation.Time.GetUtcNow(), "now"), (nation.Time.GetUtcNow() + SoonOutOfReach, $"in {(int)SoonOutOfReach.TotalDays} days, as mandates and memberships end")])
+            if (await Rules.OutOfReachAsync(nation.Database, charter, day) is { Count: > 0 } acts) return new("quorum", Look, $"too few people could decide {when}: {string.Join(", ", acts)}");
+        return new("quorum", Well, $"charter {charter.Version}: there are people enough to decide each act");
     }
 
     /// <summary>The write-ahead log and a backup beside the file need as much again.</summary>

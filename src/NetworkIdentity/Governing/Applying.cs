@@ -97,7 +97,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     {
         var charter = await Rules.InForceAsync(database);
         var now = time.GetUtcNow();
-        return new(IsEligible(charter, await StandingOfAsync(memberId, now), now), (await Vouches.TakenAsync(database, memberId)).Count, charter.Vouching.OpenAtOnce);
+        return new(IsEligible(charter, await StandingOfAsync(database, memberId, now), now), (await Vouches.TakenAsync(database, memberId)).Count, charter.Vouching.OpenAtOnce);
     }
 
     /// <summary>The people for whom a member vouches now, the first first.</summary>
@@ -123,7 +123,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             var now = time.GetUtcNow();
             if (await Applications.FindByVouchAsync(database, RandomId.Digest(vouchCode)) is not { State: Applications.Vouching or Applications.Review } row || row.OpenUntil <= now.ToUnixTimeSeconds())
                 throw NationRefusal.UnknownApplication();
-            if (!IsEligible(charter, await StandingOfAsync(memberId, now), now) || row.MemberId == memberId) throw NationRefusal.NotEligible("a vouch");
+            if (!IsEligible(charter, await StandingOfAsync(database, memberId, now), now) || row.MemberId == memberId) throw NationRefusal.NotEligible("a vouch");
             if ((await Vouches.OfAsync(database, row.Id)).Any(vouch => vouch.MemberId == memberId)) throw NationRefusal.AlreadyVouched();
             var taken = await Vouches.TakenAsync(database, memberId);
             var slot = Enumerable.Range(0, charter.Vouching.OpenAtOnce).Select(one => (long)one).Except(taken).Select(one => (long?)one).FirstOrDefault() ?? throw NationRefusal.NoVouchLeft(charter.Vouching.OpenAtOnce);
@@ -249,8 +249,9 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
                 continue;
             }
 
-            // 2. Its time is over, or nobody is left who asked.
-            if (row.OpenUntil <= now.ToUnixTimeSeconds() || member is null or { State: Member.Erased })
+            // 2. Its time is over, or nobody is left who asked. What is decided and waits for its day is waited for.
+            var isOver = row.OpenUntil <= now.ToUnixTimeSeconds() && !(await Decisions.OfSubjectAsync(database, row.Id)).Any(one => one is { State: Decisions.Open, DueAt: not null });
+            if (isOver || member is null or { State: Member.Erased })
             {
                 if (await EndAsync(row, Applications.Lapsed, "lapse-application")) return;
                 continue;
@@ -259,9 +260,8 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             if (row.State == Applications.Admitted) return;
 
             // 3. Enough members speak for the person, or no more.
-            var application = await ReadAsync(row);
-            if (application is null) return;
-            var isEnough = await IsEnoughAsync(application);
+            var charter = await Rules.InForceAsync(database);
+            var isEnough = IsEnough(charter, await CountedAsync(database, charter, row.Id, now));
             if (isEnough == (row.State == Applications.Review))
             {
                 if (isEnough) await deciding.PutAsync(Proposal.Admit(row), row.OpenUntil);
@@ -290,17 +290,18 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         ]) is null;
     }
 
-    private async Task<bool> IsEnoughAsync(Application application)
+    /// <summary>Who speaks for a person and counts now, the first first: they belong, and have for long enough.</summary>
+    internal static async Task<IReadOnlyList<Standing>> CountedAsync(Database database, Charter charter, string applicationId, DateTimeOffset now)
     {
-        if (application.Counted < application.Needed) return false;
-        var charter = await Rules.InForceAsync(database);
-        if (charter.Vouching.Nodes == 0) return true;
-        var now = time.GetUtcNow();
-        HashSet<string> nodes = new(StringComparer.Ordinal);
-        foreach (var (memberId, _) in application.Vouches)
-            if (await StandingOfAsync(memberId, now) is { NodeId: { } node } standing && IsEligible(charter, standing, now)) nodes.Add(node);
-        return nodes.Count >= charter.Vouching.Nodes;
+        List<Standing> counted = [];
+        foreach (var vouch in await Vouches.OfAsync(database, applicationId))
+            if (await StandingOfAsync(database, vouch.MemberId, now) is { } standing && IsEligible(charter, standing, now)) counted.Add(standing);
+        return counted;
     }
+
+    /// <summary>Whether those are enough, from enough nodes.</summary>
+    internal static bool IsEnough(Charter charter, IReadOnlyList<Standing> counted) =>
+        counted.Count >= charter.Vouching.Needed && counted.Select(one => one.NodeId).OfType<string>().Distinct(StringComparer.Ordinal).Count() >= charter.Vouching.Nodes;
 
     private async Task<Application?> ReadAsync(Applications.Row row)
     {
@@ -308,18 +309,13 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         var charter = await Rules.InForceAsync(database);
         var now = time.GetUtcNow();
         var said = StrictJson.ParseObject(person.Data.Open(row.Content, Owner(row.Id)));
-        List<(string, string)> vouches = [];
-        var counted = 0;
-        foreach (var vouch in await Vouches.OfAsync(database, row.Id))
-        {
-            vouches.Add((vouch.MemberId, System.Text.Encoding.UTF8.GetString(person.Data.Open(vouch.Statement, Owner(row.Id, vouch.MemberId)))));
-            if (IsEligible(charter, await StandingOfAsync(vouch.MemberId, now), now)) counted++;
-        }
-
-        return new(row, said.RequiredString("name"), said.RequiredString("statement"), vouches, counted, charter.Vouching.Needed);
+        var vouches = (await Vouches.OfAsync(database, row.Id))
+            .Select(vouch => (vouch.MemberId, System.Text.Encoding.UTF8.GetString(person.Data.Open(vouch.Statement, Owner(row.Id, vouch.MemberId))))).ToList();
+        var counted = await CountedAsync(database, charter, row.Id, now);
+        return new(row, said.RequiredString("name"), said.RequiredString("statement"), vouches, counted.Count, charter.Vouching.Needed);
     }
 
-    private async Task<Standing?> StandingOfAsync(string memberId, DateTimeOffset now) =>
+    private static async Task<Standing?> StandingOfAsync(Database database, string memberId, DateTimeOffset now) =>
         await Members.FindAsync(database, memberId) is { JoinedAt: { } joined } row && await Credentials.BelongsAsync(database, memberId, now.ToUnixTimeSeconds())
             ? new Standing(row.Id, DateTimeOffset.FromUnixTimeSeconds(joined), row.NodeId, [])
             : null;

@@ -22,7 +22,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     /// <summary>Proposes, and approves of it.</summary>
     /// <param name="proposal">What is to be decided.</param>
     /// <param name="memberId">Who proposes: somebody who may decide it.</param>
-    /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_proposal</c>, <c>unknown_member</c>, <c>not_eligible</c>, <c>already_proposed</c>, and what the act itself refuses.</exception>
+    /// <exception cref="Refusal"><c>no_charter</c>, <c>invalid_proposal</c>, <c>unknown_member</c>, <c>not_eligible</c>, <c>already_proposed</c>, <c>too_many_proposals</c>, and what the act itself refuses.</exception>
     public async Task<Decision> ProposeAsync(Proposal proposal, string memberId)
     {
         var now = time.GetUtcNow();
@@ -43,6 +43,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         var matter = MatterOf(proposal.NodeId, proposal.MemberId);
         if (standings.FirstOrDefault(standing => standing.MemberId == memberId) is not { } proposer || !Quorum.IsEligible(rule, matter, proposer, now))
             throw NationRefusal.NotEligible(proposal.Act);
+        if (await Decisions.CountOpenOfAsync(database, memberId) >= Proposal.MostOpen) throw NationRefusal.TooManyProposals(Proposal.MostOpen);
 
         var decision = await RecordOfAsync(proposal, charter, memberId, now);
 
@@ -161,9 +162,11 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     /// <summary>The open decisions that a member may decide, oldest first.</summary>
     public async Task<IReadOnlyList<Decision>> ForAsync(string memberId)
     {
+        // Who belongs is read once for all of them.
+        Dictionary<string, IReadOnlyList<Standing>> standings = new(StringComparer.Ordinal);
         List<Decision> decisions = [];
         foreach (var row in await Decisions.OpenAsync(database))
-            if (await ReadAsync(row) is var decision && decision.IsFor(memberId)) decisions.Add(decision);
+            if (await ReadAsync(row, standings) is var decision && decision.IsFor(memberId)) decisions.Add(decision);
         return decisions;
     }
 
@@ -293,7 +296,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         return new(row.Act, row.Id, row.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = row.Id };
     }
 
-    private async Task<Decision> ReadAsync(Decisions.Row row)
+    private async Task<Decision> ReadAsync(Decisions.Row row, Dictionary<string, IReadOnlyList<Standing>>? read = null)
     {
         var now = time.GetUtcNow();
         var sealing = row.MemberId is null ? keys.Sealing : (await Member.FindAsync(database, keys, row.MemberId))?.Data;
@@ -303,7 +306,14 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
 
         // The approvals are read after the row: one that came between moves its revision.
         var rule = Charter.Parse(charter.Content).RuleOf(row.Act);
-        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), await Approvals.OfAsync(database, row.Id), await StandingsAsync(rule, now), now);
+        var approvals = await Approvals.OfAsync(database, row.Id);
+        if (read?.GetValueOrDefault(rule.By) is not { } standings)
+        {
+            standings = await StandingsAsync(rule, now);
+            read?.Add(rule.By, standings);
+        }
+
+        var quorum = Quorum.Of(rule, MatterOf(row.NodeId, row.MemberId), approvals, standings, now);
         return new(row, proposal, quorum);
     }
 

@@ -1,4 +1,5 @@
 using NetworkIdentity.Issuing;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -6,7 +7,7 @@ using NetworkIdentity.Standards.Encoding;
 namespace NetworkIdentity.Governing;
 
 /// <summary>Carries out what was decided: each act by one commit, which has the mandate's conditions in it.</summary>
-public sealed class Enacting(Database database, Revoker revoker, Suspensions suspensions, TimeProvider time)
+public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, Suspensions suspensions, TimeProvider time)
 {
     /// <summary>Looks, before it is proposed, whether it could be carried out.</summary>
     /// <exception cref="Refusal"><c>invalid_proposal</c>, <c>unknown_node</c>, <c>invalid_mandate</c>, <c>invalid_charter</c>, <c>charter_exists</c>.</exception>
@@ -31,6 +32,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
                 break;
             case Act.SuspendAtOnce:
                 await CheckAtOnceAsync(proposal.MemberId!);
+                break;
+            case Act.RotateKeys:
+                _ = KeyRotation.Purpose(proposal.Subject);
                 break;
             case Act.Dismiss or Act.Suspend or Act.Revoke:
                 break;
@@ -67,6 +71,9 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
             case Act.AddNode:
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);
                 break;
+            case Act.RotateKeys:
+                await new KeyRotation(database, keys, time).RotateAsync(KeyRotation.Purpose(proposal.Subject), content.OptionalBoolean("at_once") == true, mandate);
+                break;
             case Act.ChangeCharter:
                 var next = Charter.Parse(StrictJson.Write(content));
                 if (await Rules.OutOfReachAsync(database, next, now) is { Count: > 0 } missing) throw NationRefusal.QuorumOutOfReach(missing);
@@ -95,9 +102,14 @@ public sealed class Enacting(Database database, Revoker revoker, Suspensions sus
     {
         var (isAdmitted, seconds) = (proposal.Act == Act.Admit, now.ToUnixTimeSeconds());
         var charter = await Rules.InForceAsync(database);
+
+        // Who speaks for the person is looked at again in the commit, as those are who decided.
+        var counted = isAdmitted ? await Applying.CountedAsync(database, charter, proposal.Subject, now) : [];
+        if (isAdmitted && !Applying.IsEnough(charter, counted)) throw NationRefusal.InvalidProposal("not enough members speak for the person any more");
         await CommitAsync(
             mandate,
             [
+                .. counted.Select(one => one.MemberId).Order(StringComparer.Ordinal).Select(voucher => Credentials.Belongs(voucher, seconds) with { Condition = Mandate.Condition }),
                 Applications.Decide(
                     proposal.Subject, isAdmitted ? Applications.Admitted : Applications.Refused, mandate.Actor, (now + charter.Terms.Application).ToUnixTimeSeconds(), isAdmitted ? null : seconds),
                 Vouches.FreeOf(proposal.Subject, seconds),

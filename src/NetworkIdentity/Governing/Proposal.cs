@@ -16,8 +16,12 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <summary>The acts that can be proposed.</summary>
     public static readonly IReadOnlyList<string> Acts =
     [
-        Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.ChangeCharter,
+        Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.RotateKeys,
+        Governing.Act.ChangeCharter,
     ];
+
+    /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
+    public const int MostOpen = 20;
 
     /// <summary>How long words can be, in characters.</summary>
     public const int MaxWords = 2000;
@@ -44,6 +48,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
 
     /// <summary>The nation gets another node.</summary>
     public static Proposal AddNode(string name, string region) => new(Governing.Act.AddNode, name, null, null, new JsonObject { ["name"] = name, ["region"] = region });
+
+    /// <summary>The nation's keys of a purpose are replaced.</summary>
+    /// <param name="purpose">One of <see cref="Issuing.KeyRotation.Purposes"/>.</param>
+    /// <param name="atOnce">Whether their successors sign at once: somebody may have them who should not.</param>
+    /// <param name="reason">Why, for who decides.</param>
+    public static Proposal RotateKeys(string purpose, bool atOnce, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.RotateKeys, purpose, null, null, new JsonObject { ["at_once"] = atOnce, ["reason"] = reason });
 
     /// <summary>Somebody who asked to join, and for whom members speak, becomes a member.</summary>
     public static Proposal Admit(Applications.Row application) => new(Governing.Act.Admit, application.Id, application.MemberId, application.NodeId, []);

@@ -152,9 +152,10 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     {
         // Where it breaks, another server has done it, or an act came first.
         var copies = await Credentials.OfOfferAsync(database, offerId);
+        var isOpen = copies is [{ MemberId: var member }, ..] && (await Offers.StandingAsync(database, member)).Contains(offerId);
         await database.CommitAsync(
         [
-            Offers.Suspend(offerId, null),
+            .. isOpen ? (Statement[])[Offers.Suspend(offerId, null)] : [],
             Credentials.EndOfOffer(offerId, copies.Count, now),
             StatusLists.SetOfOffer(offerId, (long)TokenStatus.Valid),
             StatusLists.TouchOfOffer(offerId),

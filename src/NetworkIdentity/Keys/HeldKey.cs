@@ -10,6 +10,13 @@ public sealed class HeldKey
 {
     private readonly byte[] _privateKey;
 
+    /// <summary>The same key, whose times were moved.</summary>
+    private HeldKey(HeldKey key, SigningKeys.Row row)
+    {
+        (_privateKey, Kid, Purpose, Algorithm, Generation, NotBefore, Certificate, Signing) = (key._privateKey, key.Kid, key.Purpose, key.Algorithm, key.Generation, key.NotBefore, key.Certificate, key.Signing);
+        (RetireAfter, PublishUntil) = TimesOf(row);
+    }
+
     private HeldKey(SigningKeys.Row row, KeyPurpose purpose, byte[] privateKey)
     {
         _privateKey = privateKey;
@@ -18,8 +25,7 @@ public sealed class HeldKey
         Algorithm = row.Algorithm;
         Generation = row.Generation;
         NotBefore = DateTimeOffset.FromUnixTimeSeconds(row.NotBefore);
-        RetireAfter = DateTimeOffset.FromUnixTimeSeconds(row.RetireAfter);
-        PublishUntil = DateTimeOffset.FromUnixTimeSeconds(row.PublishUntil);
+        (RetireAfter, PublishUntil) = TimesOf(row);
         Certificate = row.Certificate is { } der ? X509CertificateLoader.LoadCertificate(der) : null;
         Signing = Algorithm == KeyPurpose.Hmac ? null : Import();
     }
@@ -57,6 +63,12 @@ public sealed class HeldKey
         row,
         KeyPurpose.Of(row.Purpose, row.Algorithm),
         sealing.Open(row.PrivateKey, $"signing_key/{row.Kid}"));
+
+    /// <summary>The key with the times that its row has now: a rotation ends it before its day.</summary>
+    internal HeldKey At(SigningKeys.Row row) => (RetireAfter, PublishUntil) == TimesOf(row) ? this : new(this, row);
+
+    private static (DateTimeOffset RetireAfter, DateTimeOffset PublishUntil) TimesOf(SigningKeys.Row row) =>
+        (DateTimeOffset.FromUnixTimeSeconds(row.RetireAfter), DateTimeOffset.FromUnixTimeSeconds(row.PublishUntil));
 
     /// <summary>The private key, for signing certificates or serving TLS. The caller disposes of it.</summary>
     public ECDsa OpenEcdsa()

@@ -204,7 +204,7 @@ public sealed class KeyRing
         _keys =
         [
             .. (await SigningKeys.AllAsync(_database)).Select(row =>
-                known.TryGetValue(row.Kid, out var held) ? held : HeldKey.Open(row, Sealing)),
+                known.TryGetValue(row.Kid, out var held) ? held.At(row) : HeldKey.Open(row, Sealing)),
         ];
     }
 }

@@ -126,6 +126,10 @@ public static class Decisions
             ORDER BY COALESCE(due_at, open_until), id LIMIT @most
             """, new { now, most })).AsList());
 
+    /// <summary>How many open ones a member has proposed.</summary>
+    public static Task<long> CountOpenOfAsync(Database database, string memberId) => database.ReadAsync(connection =>
+        connection.ExecuteScalarAsync<long>("SELECT count(*) FROM decision WHERE proposed_by = @memberId AND state = 'open'", new { memberId }));
+
     /// <summary>All that are about a member, newest first.</summary>
     public static async Task<IReadOnlyList<Row>> OfMemberAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM decision WHERE member_id = @memberId ORDER BY proposed_at DESC, id", new { memberId })).AsList());

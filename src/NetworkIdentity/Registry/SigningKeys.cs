@@ -43,6 +43,12 @@ public static class SigningKeys
         ON CONFLICT DO NOTHING
         """, row, "generation");
 
+    /// <summary>The keys before a generation sign until a moment and no longer, and are published for so long; those that end before are left as they are.</summary>
+    public static Statement Retire(string purpose, string algorithm, long generation, long retireAfter, long publishUntil) => new("""
+        UPDATE signing_key SET retire_after = @retireAfter, publish_until = @publishUntil
+        WHERE purpose = @purpose AND algorithm = @algorithm AND generation < @generation AND retire_after > @retireAfter
+        """, new { purpose, algorithm, generation, retireAfter, publishUntil });
+
     /// <summary>All keys, oldest generation first.</summary>
     public static async Task<IReadOnlyList<Row>> AllAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>("""

@@ -41,6 +41,15 @@ public sealed partial class PortableSqlTests
         Assert.InRange(texts, 60, 1000);
     }
 
+    /// <summary>SQLite takes a flag as a number and PostgreSQL does not, even one that no statement names.</summary>
+    [Fact]
+    public void No_row_has_a_flag()
+    {
+        var rows = typeof(Registry.Database).Assembly.GetTypes().Where(type => type.Name == "Row" && type.Namespace == typeof(Registry.Database).Namespace).ToList();
+        Assert.InRange(rows.Count, 20, 200);
+        Assert.Empty(rows.SelectMany(row => row.GetProperties()).Where(property => property.PropertyType == typeof(bool)).Select(property => $"{property.DeclaringType}.{property.Name}"));
+    }
+
     /// <summary>The migrations without their comments, and every text in the registry that begins as a statement does.</summary>
     private static IEnumerable<(string Path, string Sql)> Texts()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Core.Governing;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Keeping;
@@ -64,6 +65,24 @@ public sealed class DoctorTests : IAsyncLifetime
         Assert.Equal("look", (string)found["state"]!);
         Assert.StartsWith("by mail, 2 could not be sent, of which 1 are tried again; the first was due ", (string)found["said"]!);
         Assert.EndsWith(": the mail server can't be reached", (string)found["said"]!);
+    }
+
+    [Fact]
+    public async Task A_charter_by_which_too_few_could_decide_is_to_be_looked_at_before_it_is_so()
+    {
+        var (database, time) = (_server.Nation.Database, _server.Time);
+        await Rules.AdoptAsync(database, time, CharterTests.Changed(
+            "short", [.. ((string[])["change_charter", "recognise"]).Select(act => ($"/acts/{act}", """{"approvals":5,"by":"members","open_days":30}"""))]));
+        Assert.StartsWith("too few people could decide now: admit, ", await SaidAsync(), StringComparison.Ordinal);
+        for (var i = 0; i < 5; i++)
+        {
+            var member = (await _server.RecordOfAsync(await _server.MemberAsync(null, ("display_name", $"Somebody {i}")))).MemberId;
+            await Steward.AppointAsync(database, time, member, null, [.. Act.All], DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime.AddDays(10)));
+        }
+
+        Assert.StartsWith("too few people could decide in 30 days, as mandates and memberships end: admit, ", await SaidAsync(), StringComparison.Ordinal);
+
+        async Task<string> SaidAsync() => (string)(await FindingsAsync()).Single(one => (string)one["check"]! == "quorum")["said"]!;
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(pem.Trim(), (await _netid.RunAsync("key", "export-root")).Output, StringComparison.Ordinal);
         var keys = (await _netid.RunAsync("key", "list", "--json")).Json.AsArray();
         Assert.Contains(keys, key => Text(key!, "purpose") == "credential" && Text(key!, "algorithm") == "ES256");
+        var rotated = Assert.Single((await _netid.RunAsync("key", "rotate", "credential", "--json")).Json.AsArray());
+        Assert.DoesNotContain(keys, key => Text(key!, "kid") == Text(rotated!, "kid"));
+        Assert.Contains((await _netid.RunAsync("key", "list", "--json")).Json.AsArray(), key => Text(key!, "kid") == Text(rotated!, "kid"));
 
         var offer = (await _netid.RunAsync("offer", "membership", "--claim", "tier=citizen", "--claim", "rights=vote,speak", "--tx-code", "--json")).Json;
         Assert.Matches("^[0-9]{6}$", Text(offer, "tx_code"));

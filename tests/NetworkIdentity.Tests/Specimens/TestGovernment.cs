@@ -94,5 +94,5 @@ internal sealed class TestGovernment : IAsyncDisposable
     }
 
     private Deciding On(Database database) => new(
-        database, Nation.Keys, new Enacting(database, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), Time), Time);
+        database, Nation.Keys, new Enacting(database, Nation.Keys, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), Time), Time);
 }

@@ -248,6 +248,14 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, nation, time, folder, address, store) { Settings = settings, Practice = practice };
     }
 
+    /// <summary>What each server does once a minute: it reads the keys again, and goes on with the DID.</summary>
+    public async Task RenewKeysAsync()
+    {
+        await Nation.Keys.RenewAsync();
+        if (Nation.DidLog is { } did) await did.RenewAsync();
+        if (_second is not null) await _second.RenewKeysAsync();
+    }
+
     private async Task AddSecondAsync(CredentialType[] more)
     {
         _second = await StartAsync(Settings with { Urls = $"http://localhost:{FreePort()}" }, Time, _folder, null, more);

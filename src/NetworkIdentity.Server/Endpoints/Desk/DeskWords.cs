@@ -1,4 +1,5 @@
 using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.Standards.Encoding;
@@ -22,6 +23,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.Appoint => "Appoint a steward",
         Act.Dismiss => "End a steward’s mandate",
         Act.AddNode => "Add a node",
+        Act.RotateKeys => "Replace the nation’s keys",
         Act.ChangeCharter => "Change the charter",
         _ => act.Replace('_', ' '),
     };
@@ -67,6 +69,7 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
         if (content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
         if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this));
         return facts;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.Standards;
 
@@ -48,6 +49,14 @@ internal static class ProposalForm
                 fields.Add(new("name", "Its name", DeskField.Line));
                 fields.Add(new("region", "Where it is", DeskField.Line) { Hint = "In words, as people there would say it." });
                 break;
+            case Act.RotateKeys:
+                fields.Add(new("purpose", "What they are for", DeskField.Choice) { Options = [.. KeyRotation.Purposes.Select(purpose => (purpose.Name, purpose.Name))] });
+                fields.Add(new("when", "When the new ones sign", DeskField.Choice)
+                {
+                    Options = [("planned", $"In {DeskWords.Days((long)KeyRotation.Ahead.TotalDays)}, when everybody knows them"), ("at_once", "At once: somebody may have the old ones")],
+                });
+                fields.Add(Reason("Who decides reads this."));
+                break;
             case Act.ChangeCharter:
                 fields.Add(new("charter", "The whole charter, as JSON", DeskField.Code) { Hint = $"In force is {charter.Version}; a version’s name is used once." });
                 break;
@@ -84,6 +93,9 @@ internal static class ProposalForm
             case Act.AddNode:
                 if ((await Node.AllAsync(nation.Database)).Any(one => one.Name == Line("name"))) throw NationRefusal.NodeExists();
                 return Proposal.AddNode(Line("name"), Line("region"));
+            case Act.RotateKeys:
+                if (Line("when") is not ("planned" or "at_once")) throw NationRefusal.InvalidProposal("the new keys sign at once, or in some days");
+                return Proposal.RotateKeys(KeyRotation.Purpose(Line("purpose")).Name, Line("when") == "at_once", Text("reason"));
             default:
                 return Proposal.ChangeCharter(Charter.Parse(Encoding.UTF8.GetBytes(Text("charter"))));
         }
@@ -111,6 +123,7 @@ internal static class ProposalForm
             "node_exists" => "name",
             "invalid_charter" or "charter_exists" => "charter",
             "invalid_node" => Says("the name") ? "name" : "region",
+            "unknown_purpose" => "purpose",
             "invalid_mandate" => Says("the acts") ? "acts" : "until",
             "invalid_proposal" when Says("the reason") => "reason",
             "invalid_proposal" when Says("the charter has no such ground") => "ground",

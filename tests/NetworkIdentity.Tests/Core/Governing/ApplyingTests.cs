@@ -173,6 +173,45 @@ public sealed class ApplyingTests
         Assert.Equal(Applications.Review, (await nation.Applying.FindAsync(applied.Id))!.Row.State);
     }
 
+    /// <summary>Who vouched and doesn't belong any more in the moment in which the last approval comes doesn't count.</summary>
+    [Fact]
+    public async Task I11_an_admission_looks_at_who_vouched_once_more()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var applied = await VouchedAsync(nation);
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ben"]));
+        await nation.Deciding.ApproveAsync(question.Row.Id, nation.People["ben"]);
+        await nation.Deciding.ProposeAsync(Proposal.SuspendAtOnce(nation.People["fay"], "harm", "Why.", 3), nation.People["ben"]);
+
+        await nation.Deciding.ApproveAsync(question.Row.Id, nation.People["cyd"]);
+        Assert.Equal(Decisions.Lapsed, (await Decisions.FindAsync(nation.Database, question.Row.Id))!.State);
+        await nation.Applying.GoOnAsync();
+        Assert.Equal(Applications.Vouching, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
+
+        // Another speaks for them: the question is put anew.
+        await nation.Applying.VouchAsync(applied.VouchCode, nation.People["eve"], "Words.");
+        Assert.Equal(applied.Id, Assert.Single(await nation.Deciding.ForAsync(nation.People["ben"])).Row.Subject);
+    }
+
+    [Fact]
+    public async Task What_is_decided_and_waits_for_its_day_does_not_lapse_with_the_time_of_the_application()
+    {
+        await using var nation = await TestGovernment.FoundAsync([.. ((string[])["ana", "ben", "cyd"]).Select(name => (name, (string?)null, Act.All.ToArray()))]);
+        await Rules.AdoptAsync(nation.Database, nation.Time, CharterTests.Changed(
+            "slow", ("/acts/admit", """{"approvals":2,"by":"node_stewards","open_days":14,"delay_days":70}"""), ("/vouching", """{"needed":2,"member_for_days":0,"open_at_once":3}""")));
+        var applied = await nation.Applying.ApplyAsync("Gil", "Words.", null);
+        foreach (var name in (string[])["ana", "ben"]) await nation.Applying.VouchAsync(applied.VouchCode, nation.People[name], "Words.");
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ana"]));
+        foreach (var name in (string[])["ana", "cyd"]) await nation.Deciding.ApproveAsync(question.Row.Id, nation.People[name]);
+        nation.Time.Move(TimeSpan.FromDays(61));
+        await nation.Applying.GoOnAsync();
+        Assert.Equal(Applications.Review, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
+        nation.Time.Move(TimeSpan.FromDays(10));
+        await nation.Deciding.GoOnAsync();
+        await nation.Applying.GoOnAsync();
+        Assert.Equal(Applications.Admitted, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
+    }
+
     [Theory]
     [InlineData("", "Words.")]
     [InlineData("Gil", " ")]

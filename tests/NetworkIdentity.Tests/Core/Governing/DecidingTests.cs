@@ -1,4 +1,5 @@
 using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Tests.Specimens;
@@ -207,6 +208,32 @@ public sealed class DecidingTests
         nation.Time.Move(TimeSpan.FromDays(21));
         await nation.Deciding.GoOnAsync();
         Assert.NotNull(Assert.Single(await Credentials.ListAsync(nation.Database, nation.People["fay"])).RevokedAt);
+    }
+
+    [Fact]
+    public async Task A_suspension_of_an_offer_that_gives_nothing_any_more_ends_by_itself_too()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var record = Assert.Single(await Credentials.ListAsync(nation.Database, nation.People["fay"]));
+        await nation.Database.CommitAsync(Offers.Revoke(record.OfferId, 1));
+        await nation.Deciding.ProposeAsync(Proposal.SuspendAtOnce(nation.People["fay"], "harm", "Why.", 3), nation.People["ana"]);
+        Assert.False(await nation.StandsAsync("fay"));
+        nation.Time.Move(TimeSpan.FromDays(4));
+        await new Suspensions(nation.Database, nation.Nation.Keys, nation.Time).EndDueAsync();
+        Assert.NotNull(Assert.Single(await Credentials.ListAsync(nation.Database, nation.People["fay"])).ResumedAt);
+        Assert.True(await nation.StandsAsync("fay"));
+    }
+
+    [Fact]
+    public async Task One_member_has_a_bounded_number_of_proposals_open()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        Decision? last = null;
+        for (var i = 0; i < Proposal.MostOpen; i++) last = await nation.Deciding.ProposeAsync(Proposal.AddNode($"Node {i}", "Somewhere"), nation.People["ana"]);
+        Assert.Equal("too_many_proposals", await RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.AddNode("Another", "Somewhere"), nation.People["ana"])));
+        await nation.Deciding.WithdrawAsync(last!.Row.Id, nation.People["ana"]);
+        await nation.Deciding.ProposeAsync(Proposal.AddNode("Another", "Somewhere"), nation.People["ana"]);
+        await nation.Deciding.ProposeAsync(Proposal.AddNode("Another", "Somewhere"), nation.People["ben"]);
     }
 
     [Fact]
