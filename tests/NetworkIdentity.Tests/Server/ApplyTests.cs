@@ -85,7 +85,8 @@ public sealed class ApplyTests
         var kept = await kim.KeptPathAsync();
         using var other = TestServer.NewBrowser();
         var strange = desk.Server.Url(kept)[..^43] + RandomId.Secret();
-        foreach (var url in (string[])[desk.Server.Url(kim.Path), strange, desk.Server.Url("/applications/open/" + kim.Id), desk.Server.Url("/applications/" + RandomId.New()), desk.Server.Url("/applications/" + kept[^43..])])
+        foreach (var url in (string[])[
+            desk.Server.Url(kim.Path), strange, desk.Server.Url("/applications/open/" + kim.Id), desk.Server.Url("/applications/" + RandomId.New()), desk.Server.Url("/applications/" + kept[^43..])])
         {
             using var none = await other.GetAsync(url);
             await none.RefusedAsPageAsync("not_found", HttpStatusCode.NotFound);

@@ -53,7 +53,8 @@ internal static class ApplicationEndpoint
         }
         catch (Refusal refusal) when (refusal.Code is "application_ended" or NationRefusal.DecisionMovedCode)
         {
-            return await ShowAsync(context, nation, (await nation.Applying.StandingAsync(secret))!, secret, "Nothing was done: your application has moved on since you were shown it. Look at it as it is now.");
+            const string Notice = "Nothing was done: your application has moved on since you were shown it. Look at it as it is now.";
+            return await ShowAsync(context, nation, (await nation.Applying.StandingAsync(secret))!, secret, Notice);
         }
     }
 

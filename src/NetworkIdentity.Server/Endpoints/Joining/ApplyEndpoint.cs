@@ -30,7 +30,9 @@ internal static class ApplyEndpoint
         limits.CountApplication(context);
         try
         {
-            var applied = await nation.Applying.ApplyAsync(Line("name"), form.GetValueOrDefault("statement", "").ReplaceLineEndings("\n").Trim(), await NodeAsync(), Line("email") is { Length: > 0 } email ? email : null);
+            // Browsers send line ends as CR LF.
+            var statement = form.GetValueOrDefault("statement", "").ReplaceLineEndings("\n").Trim();
+            var applied = await nation.Applying.ApplyAsync(Line("name"), statement, await NodeAsync(), Line("email") is { Length: > 0 } email ? email : null);
             ApplicationCookie.Set(context, nation.Keys.Nation, applied.Id, applied.Secret);
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"{ApplicationEndpoint.Folder}/{applied.Id}"));
         }
@@ -70,12 +72,18 @@ internal static class ApplyEndpoint
                 AppealDays = (int)charter.Terms.Appeal.TotalDays,
                 Known = await KnownAsync(context, nation),
                 Name = Field(new("name", "What you are called", DeskField.Line) { Hint = "As members know you. Your membership will show it." }),
-                Statement = Field(new("statement", "What you say of yourself", DeskField.Lines) { Hint = "Who you are, and why you want to join. The members who vouch for you and the stewards who decide read it, and nobody else." }),
+                Statement = Field(new("statement", "What you say of yourself", DeskField.Lines)
+                {
+                    Hint = "Who you are, and why you want to join. The members who vouch for you and the stewards who decide read it, and nobody else.",
+                }),
                 Node = Field(new("node", "The node you would belong to", DeskField.Choice)
                 {
                     Options = [("", "None, or not yet"), .. (await Node.AllAsync(nation.Database)).Select(node => (NodePrefix + node.Name, $"{node.Name}, {node.Region}"))],
                 }),
-                Email = Field(new("email", "E-mail, if you want to be told what happens", DeskField.Line) { Hint = "It is used for that alone, and forgotten with your application if you don’t join." }),
+                Email = Field(new("email", "E-mail, if you want to be told what happens", DeskField.Line)
+                {
+                    Hint = "It is used for that alone, and forgotten with your application if you don’t join.",
+                }),
                 IsFaulty = refusal is not null,
                 FormField = BrowserForm.Field,
                 FormValue = BrowserForm.ValueOf(nation, Act, secret),
