@@ -91,13 +91,13 @@ public static class Routes
         bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop, ProtectedResource.UserInfo);
 
         // The desk, for programs that members let decide for them: from no page of another origin.
-        var desk = app.MapGroup($"{path}{ProtectedResource.Desk.Path}/decisions").WithMetadata(Door.Desk, ProtectedResource.Desk);
-        desk.MapGet("", DeskApiEndpoint.ListAsync);
-        desk.MapPost("", DeskApiEndpoint.ProposeAsync);
-        desk.MapGet("/{id}", DeskApiEndpoint.ReadAsync);
-        desk.MapPost("/{id}/approve", DeskApiEndpoint.ApproveAsync);
-        desk.MapPost("/{id}/take-back", DeskApiEndpoint.TakeBackAsync);
-        desk.MapPost("/{id}/withdraw", DeskApiEndpoint.WithdrawAsync);
+        var desk = app.MapGroup($"{path}{ProtectedResource.Desk.Path}").WithMetadata(Door.Desk, ProtectedResource.Desk);
+        desk.MapGet("/decisions", DeskApiEndpoint.ListAsync);
+        desk.MapPost("/decisions", DeskApiEndpoint.ProposeAsync);
+        desk.MapGet("/decisions/{id}", DeskApiEndpoint.ReadAsync);
+        desk.MapPost("/decisions/{id}/approve", DeskApiEndpoint.ApproveAsync);
+        desk.MapPost("/decisions/{id}/take-back", DeskApiEndpoint.TakeBackAsync);
+        desk.MapPost("/decisions/{id}/withdraw", DeskApiEndpoint.WithdrawAsync);
 
         // What an operator configured beside the nation: for servers, from no page of another origin. The lists are for anyone.
         var instances = app.MapGroup($"{path}/instances/{{instance}}").WithMetadata(Door.Vcalm);

@@ -65,9 +65,8 @@ public sealed class TokenInspection(Database database, KeyRing keys, TimeProvide
     {
         if (await AccessTokens.FindGoodAsync(database, token, identifier, Now()) is not { ClientId: { } clientId } access || access.DpopJkt != jkt) return null;
         if (await StandingAsync(access.SubjectId) is not { } session) return null;
-        return await Resource.FindAsync(database, identifier) is { } resource && await Partner.FindAsync(database, clientId) is { } partner
-            ? (session, [.. resource.ScopesIn(access.Scope).Split(' ').Where(partner.Metadata.Scopes.Contains)])
-            : null;
+        if (await Resource.FindAsync(database, identifier) is not { } resource || await Partner.FindAsync(database, clientId) is not { } partner) return null;
+        return (session, [.. resource.ScopesIn(access.Scope).Split(' ').Where(partner.Metadata.Scopes.Contains)]);
     }
 
     private async Task<JsonObject?> OfRefreshTokenAsync(Partner partner, RefreshTokens.Row refresh) =>

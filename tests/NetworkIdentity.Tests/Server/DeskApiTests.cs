@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.OAuth;

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Dapper;
 using NetworkIdentity.Registry;
-using NetworkIdentity.SigningIn;
-using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;

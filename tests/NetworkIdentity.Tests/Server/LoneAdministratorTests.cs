@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Governing;
-using NetworkIdentity.Issuing;
 using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Commands;

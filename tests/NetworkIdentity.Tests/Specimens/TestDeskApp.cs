@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Jose;
-using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Tests.Specimens;
 
