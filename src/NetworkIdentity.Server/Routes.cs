@@ -167,7 +167,6 @@ public static class Routes
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         MapJoining(people);
-        MapPersonhood(people);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
@@ -180,6 +179,7 @@ public static class Routes
         people.MapGet("/sign-in/{id}/continue", SignInEndpoint.GoOnAsync);
         people.MapPost("/sign-in/{id}/cancel", SignInEndpoint.CancelAsync);
         people.MapGet("/sign-in/{id}/again", SignInEndpoint.AgainAsync);
+        MapPersonhood(people);
 
         // Not under the issuer's path, as the well-known documents are not.
         app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
@@ -205,17 +205,6 @@ public static class Routes
         people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
     }
 
-    /// <summary>How who asks to join proves to be one person.</summary>
-    private static void MapPersonhood(IEndpointRouteBuilder people)
-    {
-        people.MapGet("/applications/{id}/personhood", PersonhoodEndpoint.PageAsync);
-        people.MapPost("/applications/{id}/personhood", PersonhoodEndpoint.BeginAsync);
-        people.MapGet("/applications/{id}/personhood/state", PersonhoodEndpoint.StateAsync).WithMetadata(Door.OAuth);
-        people.MapGet("/personhood/return", PersonhoodReturnEndpoint.HandleAsync);
-        people.MapPost("/personhood/confirm", PersonhoodReturnEndpoint.ConfirmAsync);
-        people.MapPost("/personhood/not-mine", PersonhoodReturnEndpoint.NotMineAsync);
-    }
-
     /// <summary>The tour of a practice nation, in Development alone.</summary>
     private static void MapTour(IEndpointRouteBuilder people)
     {
@@ -228,5 +217,16 @@ public static class Routes
         acts.MapPost("/tour/arrive", TourActEndpoint.ArriveAsync);
         acts.MapPost("/tour/revoke", TourActEndpoint.RevokeAsync);
         acts.MapPost("/tour/again", TourActEndpoint.Again);
+    }
+
+    /// <summary>How who asks to join proves to be one person.</summary>
+    private static void MapPersonhood(IEndpointRouteBuilder people)
+    {
+        people.MapGet("/applications/{id}/personhood", PersonhoodEndpoint.PageAsync);
+        people.MapPost("/applications/{id}/personhood", PersonhoodEndpoint.BeginAsync);
+        people.MapGet("/applications/{id}/personhood/state", PersonhoodEndpoint.StateAsync).WithMetadata(Door.OAuth);
+        people.MapGet("/personhood/return", PersonhoodReturnEndpoint.HandleAsync);
+        people.MapPost("/personhood/confirm", PersonhoodReturnEndpoint.ConfirmAsync);
+        people.MapPost("/personhood/not-mine", PersonhoodReturnEndpoint.NotMineAsync);
     }
 }

@@ -285,7 +285,10 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, row.Id, now.ToUnixTimeSeconds()),
 
             // Nobody keeps what somebody said who did not come.
-            .. state == Applications.Joined ? [] : (Statement[])[Offers.EndOfMember(row.MemberId, now.ToUnixTimeSeconds()), Members.Forget(row.MemberId), Personhoods.FreeOf(row.Id)],
+            .. state == Applications.Joined ? [] : (Statement[])[Offers.EndOfMember(row.MemberId, now.ToUnixTimeSeconds()), Members.Forget(row.MemberId)],
+
+            // And they can come again, once.
+            .. state == Applications.Joined ? [] : (Statement[])[Personhoods.FreeOf(row.Id)],
             Journal.Write(act, row.Id, row.Id, row.CharterVersion, now.ToUnixTimeSeconds()),
         ]) is null;
     }

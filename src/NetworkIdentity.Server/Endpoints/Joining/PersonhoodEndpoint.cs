@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;

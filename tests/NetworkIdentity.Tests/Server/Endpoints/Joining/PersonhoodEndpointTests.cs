@@ -142,10 +142,10 @@ public sealed partial class PersonhoodEndpointTests : IAsyncLifetime
     [Fact]
     public async Task A90_a_browser_that_does_not_know_the_application_sees_and_does_nothing()
     {
+        var form = FormValue().Match(await TextAsync(Page)).Groups["value"].Value;
         await BeginAsync();
         var known = _cookies.Single(cookie => cookie.Key.StartsWith("applied-", StringComparison.Ordinal)).Key;
         using (var elsewhere = await SendAsync(HttpMethod.Post, Page, ("form", "AAAA"))) Assert.Equal(HttpStatusCode.BadRequest, elsewhere.StatusCode);
-        var form = FormValue().Match(await TextAsync($"{Page}")).Groups["value"].Value;
         _cookies[known] = RandomId.Secret();
         foreach (var path in (string[])["", "/state"])
             using (var other = await SendAsync(HttpMethod.Get, Page + path)) Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
