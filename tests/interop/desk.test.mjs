@@ -68,6 +68,8 @@ describe('Members decide at the desk', () => {
         await says(ben.page, /It waits for approvals/);
         await send(ben.page, 'Approve');
         await prove(ben.page);
+        await ben.page.waitForURL(decision, { timeout: 15_000 });
+        await says(ben.page, /It waits for approvals/);
         await send(ben.page, 'Approve');
         await says(ben.page, /It waits for its day/);
         await says(ben.page, /Enough had approved/);
