@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import { besidesRefusals, openHere, press, take } from './lib/browser-wallet.mjs';
+import { besidesRefusals, prove, take, takeSteward } from './lib/browser-wallet.mjs';
 import { browserTest, openBrowser, openPage, says } from './lib/browser.mjs';
 import { lookerAt, tabTo, WAYS } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
@@ -42,6 +42,7 @@ describe('Members decide at the desk', () => {
         await look('desk');
         await tabTo(ana.page, (element) => element.name === 'Revoke a membership');
         await ana.page.keyboard.press('Enter');
+        await prove(ana.page);
         await says(ana.page, /By the charter 2 must approve/);
         await tabToField(ana.page, 'member');
         await ana.page.keyboard.type(fay);
@@ -66,6 +67,10 @@ describe('Members decide at the desk', () => {
         await ben.page.keyboard.press('Enter');
         await says(ben.page, /It waits for approvals/);
         await send(ben.page, 'Approve');
+        await prove(ben.page);
+        await ben.page.waitForURL(decision, { timeout: 15_000 });
+        await says(ben.page, /It waits for approvals/);
+        await send(ben.page, 'Approve');
         await says(ben.page, /It waits for its day/);
         await says(ben.page, /Enough had approved/);
         await lookBen('decided');
@@ -87,15 +92,14 @@ describe('Members decide at the desk', () => {
     const { member_id: id } = await take(opened.page, server, { claims: { display_name: name } });
     const until = new Date(Date.now() + 300 * 86_400_000).toISOString().slice(0, 10);
     await server.netid('member', 'appoint', id, '--act', 'revoke', '--act', 'suspend', '--until', until);
+    await takeSteward(opened.page, server);
     return opened;
   }
 });
 
-/** Opens the desk, which asks who one is; the wallet of this browser says it, and the desk is there. */
+/** Opens the desk: where the browser has no session, the wallet in it says who one is. */
 async function atTheDesk(page, server) {
   await page.goto(`${server.issuer}/desk`);
-  await openHere(page).click();
-  await press(page, 'Show it');
   await page.getByRole('heading', { name: 'The desk', level: 1 }).waitFor({ timeout: 15_000 });
   assert.equal(page.url(), `${server.issuer}/desk`);
 }

@@ -194,7 +194,7 @@ public static class Sessions
     /// <param name="now">Unix seconds.</param>
     public static async Task<IReadOnlyList<Row>> OfBrowserAsync(Database database, string browserDigest, long now) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"""
-            SELECT {Columns} FROM session WHERE browser_digest = @browserDigest AND ended_at IS NULL AND expires_at > @now ORDER BY proven_at DESC, id DESC
+            SELECT {Columns} FROM session WHERE browser_digest = @browserDigest AND ended_at IS NULL AND expires_at > @now ORDER BY proven_at DESC, id
             """, new { browserDigest, now })).AsList());
 
     /// <summary>The clients that are to be told now that a session ended, the longest due first.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Tests.Specimens;

@@ -21,6 +21,26 @@ export async function take(page, server, { claims, member } = {}) {
   return offer;
 }
 
+/** A page of the nation asks who one is; the wallet of this browser says it. */
+export async function prove(page) {
+  await openHere(page).click();
+  await press(page, 'Show it');
+}
+
+/** Takes what a page of the account gives, where it gives one thing, and comes to that page by proving who one is. */
+export async function takeEarned(page, server, name) {
+  await page.goto(`${server.issuer}/account/${name}`);
+  await page.waitForURL(/\/(account|sign-in)\//);
+  if (page.url().includes('/sign-in/')) await prove(page);
+  await page.getByRole('button', { name: /Take it into your wallet/ }).click({ timeout: 15_000 });
+  await openHere(page).click();
+  await press(page, 'Take it');
+  await screen(page, 'It is yours');
+}
+
+/** A steward takes the credential of their mandate. */
+export const takeSteward = (page, server) => takeEarned(page, server, 'steward');
+
 /** Begins a sign-in and opens its request in the wallet of the same browser. Gives what the app needs for its answer. */
 export async function ask(page, partner, parameters) {
   const begun = await partner.begin({ prompt: 'login', ...parameters }); // a proof, whoever has a session

@@ -41,8 +41,20 @@ internal static class DeskSession
     }
 
     /// <summary>Whether the member must prove anew for what a rule decides: where that is for stewards, with their steward credential.</summary>
-    public static async Task<bool> MustProveAsync(NationContext nation, ActRule rule, Sessions.Row session) => rule.ProvesAgain
-        && (!HasJustProven(nation, session) || (IsForStewards(rule) && !(await Credentials.TypesOfSessionAsync(nation.Database, session.Id)).Contains(CredentialType.Steward)));
+    public static async Task<bool> MustProveAsync(NationContext nation, ActRule rule, Sessions.Row session)
+    {
+        if (!rule.ProvesAgain) return false;
+        if (!IsForStewards(rule)) return !HasJustProven(nation, session);
+
+        // Two proofs of one second are two sessions: in any of them the steward may have shown it.
+        foreach (var own in await Sessions.OfBrowserAsync(nation.Database, session.BrowserDigest, nation.Time.GetUtcNow().ToUnixTimeSeconds()))
+        {
+            if (own.ClientId == session.ClientId && own.MemberId == session.MemberId && HasJustProven(nation, own)
+                && (await Credentials.TypesOfSessionAsync(nation.Database, own.Id)).Contains(CredentialType.Steward)) return false;
+        }
+
+        return true;
+    }
 
     private static Refusal Closed() => PageRefusal.NotFound("this page is closed");
 

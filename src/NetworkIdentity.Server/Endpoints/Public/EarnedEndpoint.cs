@@ -3,7 +3,6 @@ using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
-using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Public;

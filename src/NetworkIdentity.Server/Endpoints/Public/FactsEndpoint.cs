@@ -111,6 +111,7 @@ internal static class FactsEndpoint
         if (fact.NodeId is not null) said.Add(new("Where", await words.NodeAsync(fact.NodeId)));
         if (texts.GetValueOrDefault(fact.Id) is { } text) said.Add(new("In words", text));
         foreach (var witness in fact.Witnesses) said.Add(await words.PersonAsync("Attested by", witness.By));
+        said.Add(new("Others name it by", fact.Id));
         var contest = await nation.Witnessing.ContestOfAsync(fact.Id);
         var isCorrected = facts.Any(other => other.Corrects == fact.Id && other.Witnesses.Count >= other.Needed);
         return new FactItem

@@ -157,7 +157,7 @@ public sealed class EarningTests
     private static async Task StayAsync(TestGovernment nation, string name, int from, int until) => await nation.Deciding.ProposeAsync(
         Witnessing.Propose(Witnessing.WithNights(new(FactKind.Stay, nation.People[name], Day(nation, from), Day(nation, until), "A stay")), await Node.FindAsync(nation.Database, "Lisbon")), nation.People["ana"]);
 
-    private static Task ContributionAsync(TestGovernment nation, string by, string text) => nation.Deciding.ProposeAsync(
+    private static Task<Decision> ContributionAsync(TestGovernment nation, string by, string text) => nation.Deciding.ProposeAsync(
         Witnessing.Propose(new(FactKind.Contribution, nation.People["fay"], Day(nation, -1), Day(nation, -1), text), null), nation.People[by]);
 
     private static async Task<string> TokenAsync(TestGovernment nation, string offer)
