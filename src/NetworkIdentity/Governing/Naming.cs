@@ -7,7 +7,7 @@ namespace NetworkIdentity.Governing;
 public sealed class Naming(Database database, TimeProvider time)
 {
     /// <summary>How many a member can name at most.</summary>
-    public const int MostContacts = 12;
+    public const int MostContacts = 30;
 
     /// <summary>A member names those who can attest for them. It holds when the charter's delay is over, so that who has found a wallet can't name others and lose it.</summary>
     /// <exception cref="Refusal"><c>no_charter</c>; <c>invalid_contacts</c>.</exception>

@@ -1,12 +1,10 @@
 using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Recover;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Endpoints.Recover;
 

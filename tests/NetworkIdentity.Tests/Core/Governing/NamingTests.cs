@@ -48,11 +48,11 @@ public sealed class NamingTests
     }
 
     [Fact]
-    public async Task Too_few_too_many_oneself_one_twice_or_nobody_is_refused_and_changes_nothing()
+    public async Task Too_few_oneself_one_twice_or_nobody_is_refused_and_changes_nothing()
     {
         await using var nation = await TestGovernment.GovernedAsync();
         var (ana, ben, cyd, fay) = (nation.People["ana"], nation.People["ben"], nation.People["cyd"], nation.People["fay"]);
-        foreach (var contacts in (string[][])[[], [ana, ben], [ana, ben, fay], [ana, ben, ben], [ana, ben, "nobody"], [ana, ben, cyd, .. Enumerable.Range(0, 10).Select(_ => RandomId.New())]])
+        foreach (var contacts in (string[][])[[], [ana, ben], [ana, ben, fay], [ana, ben, ben], [ana, ben, "nobody"]])
             Assert.Equal("invalid_contacts", await DecidingTests.RefusedAsync(() => nation.Naming.NameAsync(fay, contacts)));
         Assert.Equal("not_eligible", await DecidingTests.RefusedAsync(() => nation.Naming.NameAsync("nobody", [ana, ben, cyd])));
         await DecidingTests.ApprovedAsync(nation, Proposal.SuspendAtOnce(cyd, "harm", "Why.", 7), "ana");

@@ -1,4 +1,5 @@
 using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Tests.Specimens;
@@ -103,7 +104,7 @@ public sealed class RecoveringPropertyTests
             Assert.Equal(_done.Count + 1, (await Credentials.ListAsync(nation.Database, nation.People["fay"])).Count);
         }
 
-        private async Task TakeAsync(NetworkIdentity.Issuing.Offering.Made made, Recovering.Begun begun)
+        private async Task TakeAsync(Offering.Made made, Recovering.Begun begun)
         {
             var shown = (await nation.Issuing.Offering.FindAsync(made.Id))!;
             var (token, _) = await nation.Issuing.Offering.RedeemAsync(shown.Offer.PreAuthorizedCode, made.TransactionCode, null);
