@@ -36,7 +36,7 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
     /// <param name="exceptId">A decision that doesn't count.</param>
     internal async Task<DateTimeOffset?> SuspendedUntilAsync(string memberId, string? exceptId = null)
     {
-        var undone = (await Appeals.OfMemberAsync(database, memberId)).Where(appeal => appeal.HasUndone).Select(appeal => appeal.DecisionId).ToHashSet();
+        var undone = (await Appeals.OfMemberAsync(database, memberId)).Where(appeal => appeal.HasUndone()).Select(appeal => appeal.DecisionId).ToHashSet();
         DateTimeOffset? until = null;
         foreach (var row in await Decisions.OfMemberAsync(database, memberId))
         {

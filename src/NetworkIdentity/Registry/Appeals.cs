@@ -60,7 +60,7 @@ public static class Appeals
         public long? EndedAt { get; init; }
 
         /// <summary>Whether what was decided first is undone.</summary>
-        public bool HasUndone => State is Overturned or Fallen;
+        public bool HasUndone() => State is Overturned or Fallen;
     }
 
     private const string Columns = "id, decision_id, member_id, node_id, words, digest, charter_version, appealed_at, decide_until, state, ended_at";

@@ -5,10 +5,8 @@ using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Cases;
-using NetworkIdentity.Server.Pages.Desk;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Endpoints.Cases;
 

@@ -2,7 +2,6 @@ using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
-using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Desk;
 

@@ -44,7 +44,7 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
         Assert.Equal((id, "application/json"), (call.Headers["webhook-id"], call.Headers["content-type"]));
         var body = JsonNode.Parse(call.Body)!.AsObject();
         Assert.Equal(["about", "at", "id", "kind", "link", "recipient"], body.Select(field => field.Key).Order(StringComparer.Ordinal));
-        Assert.Equal((id, "revocation_noticed", "case-7", "https://nation.example/account"), ((string)body["id"]!, (string)body["kind"]!, (string)body["about"]!, (string)body["link"]!));
+        Assert.Equal((id, "revocation_noticed", "case-7", "https://nation.example/case"), ((string)body["id"]!, (string)body["kind"]!, (string)body["about"]!, (string)body["link"]!));
         Assert.Equal(Subject.For(_world.Nation.Keys, member.Id, "localhost"), (string)body["recipient"]!);
         Assert.DoesNotContain(member.Id, call.Body, StringComparison.Ordinal);
         Assert.Empty(await _world.UnsentAsync());

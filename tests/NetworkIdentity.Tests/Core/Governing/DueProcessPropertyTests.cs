@@ -147,7 +147,7 @@ public sealed class DueProcessPropertyTests
                 var about = decisions.Values.Where(row => row.MemberId == nation.People[name] && row.State == Decisions.Done).ToList();
                 var records = await Credentials.ListAsync(nation.Database, nation.People[name]);
                 Assert.True(records.All(row => row.RevokedAt is null) || about.Any(row => row.Act == Act.Revoke), "revoked without a decision");
-                var undone = (await AppealsAsync()).Count(appeal => appeal.HasUndone && decisions[appeal.DecisionId].Act == Act.Revoke && appeal.MemberId == nation.People[name]);
+                var undone = (await AppealsAsync()).Count(appeal => appeal.HasUndone() && decisions[appeal.DecisionId].Act == Act.Revoke && appeal.MemberId == nation.People[name]);
                 Assert.True(records.Count - 1 <= about.Count(row => row.Act == Act.Reinstate) + undone, "a membership was given back without a decision");
             }
         }

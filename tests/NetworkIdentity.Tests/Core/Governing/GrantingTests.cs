@@ -1,6 +1,5 @@
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Tests.Specimens;
 
