@@ -54,6 +54,7 @@ describe('Members name who can attest for them', () => {
         assert.ok((await ana.page.locator('h3 .said').allInnerTexts()).includes('Fay <i>Example</i>'));
         await lookAna('recovery-for');
         await send(ana.page, /^I don’t want to attest/);
+        await ana.page.getByRole('heading', { name: 'For whom you can attest' }).waitFor({ state: 'detached', timeout: 15_000 });
         await fay.page.reload();
         await says(fay.page, /does not want to/);
 
