@@ -242,7 +242,7 @@ public sealed class DecidingTests
         await using var nation = await TestGovernment.GovernedAsync();
         var broken = await ApprovedAsync(nation, Proposal.Revoke(nation.People["fay"], "harm", "Why."), "ana", "ben", "cyd", "dee");
         var good = await ApprovedAsync(nation, Proposal.Suspend(nation.People["eve"], "harm", "Why.", 9), "ana", "ben", "cyd");
-        await nation.Database.CommitAsync(new Statement("UPDATE decision SET content = @none WHERE id = @id", new { none = new byte[] { 1 }, id = broken.Row.Id }));
+        await nation.Database.CommitAsync(new Statement("UPDATE member SET data_key = @none WHERE id = @id", new { none = new byte[] { 1 }, id = broken.Row.MemberId }));
         nation.Time.Move(TimeSpan.FromDays(22));
         var faults = new List<Exception>();
         await nation.Deciding.GoOnAsync(faults.Add);
