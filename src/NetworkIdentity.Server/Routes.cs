@@ -198,6 +198,7 @@ public static class Routes
         people.MapGet("/applications/{id}", ApplicationEndpoint.PageAsync);
         people.MapPost("/applications/{id}/collect", ApplicationEndpoint.CollectAsync);
         people.MapPost("/applications/{id}/withdraw", ApplicationEndpoint.WithdrawAsync);
+        people.MapPost("/applications/{id}/appeal", ApplicationEndpoint.AppealAsync);
         people.MapPost("/vouch/take-back", VouchEndpoint.TakeBackAsync);
         people.MapGet("/vouch/{code}", VouchEndpoint.PageAsync);
         people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);

@@ -59,9 +59,9 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <param name="memberId">The member.</param>
     /// <param name="claims">What to say of the member, by claim name.</param>
     /// <param name="mandate">The decision.</param>
-    /// <param name="transactionCode">The six digits that the wallet must send, which the member knows another way.</param>
+    /// <param name="transactionCode">The six digits that the wallet must send, which the member knows another way; null for none.</param>
     /// <exception cref="Refusal">As for another; <c>mandate_missing</c>: what the mandate rests on is so no more.</exception>
-    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, string transactionCode) =>
+    internal Task<Made> MakeAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, string? transactionCode = null) =>
         MakeAsync(typeName, memberId, claims, transactionCode, null, mandate);
 
     /// <summary>Makes an offer of what follows from what the nation has on record, and says nothing else: neither what another credential said, nor anything that a person typed.</summary>

@@ -115,7 +115,8 @@ internal static class CaseEndpoint
         };
     }
 
-    private static string? StateOf(Case one, DateTimeOffset now) => one switch
+    /// <summary>How far an appeal has come, in words; null where there is none, and can be.</summary>
+    public static string? StateOf(Case one, DateTimeOffset now) => one switch
     {
         { Appeal.State: Appeals.Open } => "You appealed. It waits for those who decide on it, who are others than those who decided first.",
         { Appeal.State: Appeals.Upheld } => "Your appeal was turned down: what was decided stands.",

@@ -24,8 +24,8 @@ internal static class DeskSession
     }
 
     /// <summary>Sends the browser to sign in, and back to a page of the desk.</summary>
-    public static async Task<IResult> SignInAsync(HttpContext context, NationContext nation, string path) =>
-        AuthorizationResponse.SeeOther(await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path) ?? throw Closed());
+    public static async Task<IResult> SignInAsync(HttpContext context, NationContext nation, string path, bool again = false) =>
+        AuthorizationResponse.SeeOther(await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path, again) ?? throw Closed());
 
     /// <summary>Sends a member to prove anew what a rule wants, and back to a page of the desk; a steward who has not taken their credential, to where they take it.</summary>
     public static async Task<IResult> ProveAsync(HttpContext context, NationContext nation, Sessions.Row own, string path, ActRule rule) =>

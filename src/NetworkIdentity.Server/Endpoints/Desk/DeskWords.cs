@@ -142,12 +142,11 @@ internal sealed class DeskWords(NationContext nation)
     private static string? WordsOf(string act) => act switch
     {
         "propose" => "Proposed, and so approved",
-        "put" => "The question was put, since enough members vouch",
         "approve" => "Approved",
         "take-back" => "Approval taken back",
         "decide" => "Enough had approved",
         "undecide" => "Not enough any more",
-        "put" => "Put, since it follows from what happened",
+        "put" => "The question was put, since it follows from what happened",
         "lapse" => "It lapsed",
         "withdraw" => "Withdrawn",
         _ => null,

@@ -23,7 +23,8 @@ internal static class RefusalEndpoint
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
         await FindAsync(id, nation, own);
         var charter = await Rules.InForceAsync(nation.Database);
-        if (MustProve(nation, charter, own)) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}", again: true);
+        var rule = charter.RuleOf(Act.Refuse);
+        if (await DeskSession.MustProveAsync(nation, rule, own)) return await DeskSession.ProveAsync(context, nation, own, $"{DecisionEndpoint.Folder}/{id}", rule);
         return Show(id, context, nation, charter, new Dictionary<string, string>(), null);
     }
 
@@ -34,8 +35,9 @@ internal static class RefusalEndpoint
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
         var application = await FindAsync(id, nation, own);
         var charter = await Rules.InForceAsync(nation.Database);
-        if (MustProve(nation, charter, own))
-            return Show(id, context, nation, charter, form, null, await DeskSession.UrlOfSignInAsync(context, nation, DeskEndpoint.Path, again: true));
+        var rule = charter.RuleOf(Act.Refuse);
+        if (await DeskSession.MustProveAsync(nation, rule, own))
+            return Show(id, context, nation, charter, form, null, await DeskSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, rule));
         try
         {
             // Browsers send line ends as CR LF.
@@ -87,8 +89,6 @@ internal static class RefusalEndpoint
 
         DeskField Field(DeskField field) => field with { Value = typed.GetValueOrDefault(field.Name) ?? "", Error = field.Name == named ? refusal!.Description : null };
     }
-
-    private static bool MustProve(NationContext nation, Charter charter, Sessions.Row own) => charter.RuleOf(Act.Refuse).ProvesAgain && !DeskSession.HasJustProven(nation, own);
 
     /// <summary>The application that an open question to admit is about, for who decides that.</summary>
     private static async Task<Applications.Row> FindAsync(string id, NationContext nation, Sessions.Row own) =>

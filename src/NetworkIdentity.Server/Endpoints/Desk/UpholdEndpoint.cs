@@ -15,8 +15,8 @@ internal static class UpholdEndpoint
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
         if (await nation.Deciding.FindForAsync(id, own.MemberId) is not { Row.Act: Act.DecideAppeal } decision || await Appeals.FindAsync(nation.Database, decision.Row.Subject) is not { } appeal)
             throw PageRefusal.NotFound("there is no such decision, or none that you may decide");
-        if ((await Rules.InForceAsync(nation.Database)).RuleOf(Act.UpholdAppeal).ProvesAgain && !DeskSession.HasJustProven(nation, own))
-            return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}", again: true);
+        var rule = (await Rules.InForceAsync(nation.Database)).RuleOf(Act.UpholdAppeal);
+        if (await DeskSession.MustProveAsync(nation, rule, own)) return await DeskSession.ProveAsync(context, nation, own, $"{DecisionEndpoint.Folder}/{id}", rule);
         var proposed = await nation.Deciding.ProposeAsync(Proposal.UpholdAppeal(appeal, form.GetValueOrDefault("reason", "").ReplaceLineEndings("\n").Trim()), own.MemberId);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"{DecisionEndpoint.Folder}/{proposed.Row.Id}"));
     }

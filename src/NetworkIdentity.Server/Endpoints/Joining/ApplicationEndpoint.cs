@@ -1,6 +1,7 @@
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints.Cases;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Joining;
@@ -43,6 +44,24 @@ internal static class ApplicationEndpoint
         return UrlOf(nation, id);
     });
 
+    /// <summary>POST …/appeal: who was refused has others look at it again.</summary>
+    public static async Task<IResult> AppealAsync(string id, HttpContext context, NationContext nation)
+    {
+        var form = await BrowserForm.ReadLongAsync(context, nation, ApplyEndpoint.Act);
+        if (await FindAsync(id, context, nation) is not var (row, secret)) return NotHere(context, nation);
+        var words = form.GetValueOrDefault("words", "").ReplaceLineEndings("\n").Trim();
+        try
+        {
+            await nation.Appealing.AppealRefusalAsync(secret, words);
+        }
+        catch (Refusal refusal)
+        {
+            return await ShowAsync(context, nation, row, secret, null, refusal, words);
+        }
+
+        return AuthorizationResponse.SeeOther(UrlOf(nation, id));
+    }
+
     private static async Task<IResult> ActAsync(string id, HttpContext context, NationContext nation, Func<string, Task<string>> act)
     {
         await BrowserForm.ReadAsync(context, nation, ApplyEndpoint.Act);
@@ -66,8 +85,9 @@ internal static class ApplicationEndpoint
             && await nation.Applying.StandingAsync(secret) is { } row && row.Id == id ? (row, secret) : null;
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, NationContext nation, Applications.Row row, string secret, string? notice)
+    private static async Task<IResult> ShowAsync(HttpContext context, NationContext nation, Applications.Row row, string secret, string? notice, Refusal? refusal = null, string typed = "")
     {
+        var told = row.State == Applications.Refused ? (await nation.Appealing.OfAsync(row.MemberId)).FirstOrDefault(one => one.Row.Id == row.DecisionId) : null;
         var charter = Charter.Parse((await Charters.FindAsync(nation.Database, row.CharterVersion))!.Content);
         var inForce = await Rules.InForceAsync(nation.Database);
         var application = await nation.Applying.FindAsync(row.Id);
@@ -88,8 +108,11 @@ internal static class ApplicationEndpoint
                 Deciding = CharterWords.OfRule(inForce.RuleOf(Act.Admit)),
                 OpenUntil = DateTimeOffset.FromUnixTimeSeconds(row.OpenUntil),
                 Refused = row is { State: Applications.Refused, DecisionId: { } decision } ? await WhyAsync(nation, decision, charter) : null,
-                AppealUntil = row is { State: Applications.Refused, EndedAt: { } ended } ? DateTimeOffset.FromUnixTimeSeconds(ended) + charter.Terms.Appeal : null,
-                AppealUrl = null,
+                AppealUntil = told is { Appeal: null, AppealUntil: { } until } && until > nation.Time.GetUtcNow() ? until : null,
+                Appeal = told is null ? null : CaseEndpoint.StateOf(told, nation.Time.GetUtcNow()),
+                Typed = typed,
+                Error = refusal?.Description,
+                Personhood = await PersonhoodEndpoint.ViewAsync(row, context, nation, null),
                 VouchUrl = vouchUrl,
                 VouchQr = QrCode.Svg(vouchUrl),
                 KeepUrl = nation.Keys.Nation.Url($"{Folder}/open/{secret}"),
@@ -101,7 +124,7 @@ internal static class ApplicationEndpoint
                 FormValue = BrowserForm.ValueOf(nation, ApplyEndpoint.Act, BrowserCookie.ReadOrSet(context, nation.Keys.Nation)),
                 CorrelationId = context.TraceIdentifier,
             },
-            notice is null ? StatusCodes.Status200OK : StatusCodes.Status412PreconditionFailed);
+            refusal is not null ? StatusCodes.Status400BadRequest : notice is null ? StatusCodes.Status200OK : StatusCodes.Status412PreconditionFailed);
     }
 
     /// <summary>The criterion by which it was refused, and the reasons.</summary>

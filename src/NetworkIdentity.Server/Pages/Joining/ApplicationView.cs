@@ -42,8 +42,17 @@ public sealed record ApplicationView
     /// <summary>Until when a refusal may be appealed; null where there is none.</summary>
     public required DateTimeOffset? AppealUntil { get; init; }
 
-    /// <summary>Where the person appeals; null where nothing can be appealed here.</summary>
-    public required string? AppealUrl { get; init; }
+    /// <summary>How far the appeal has come, in words; null where there is none.</summary>
+    public string? Appeal { get; init; }
+
+    /// <summary>What was typed as an appeal, where something is wrong with it.</summary>
+    public string Typed { get; init; } = "";
+
+    /// <summary>What is wrong with it.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How they prove to be one person; null where nobody asks.</summary>
+    public PersonhoodView? Personhood { get; init; }
 
     /// <summary>The link for members who know the person.</summary>
     public required string VouchUrl { get; init; }

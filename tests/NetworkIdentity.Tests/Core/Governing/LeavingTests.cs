@@ -69,7 +69,7 @@ public sealed class LeavingTests
             Assert.Equal("not_a_member", await DecidingTests.RefusedAsync(() => nation.Deciding.ProposeAsync(proposal, nation.People["ana"])));
 
         // One that came in the very moment does nothing either.
-        var enacting = new Enacting(nation.Database, nation.Issuing.Revoker, nation.Issuing.Suspensions, nation.Time);
+        var enacting = new Enacting(nation.Database, nation.Nation.Keys, nation.Issuing.Revoker, nation.Issuing.Suspensions, new(nation.Database, nation.Nation.Keys, nation.Time), nation.Time);
         foreach (var proposal in (Proposal[])[Proposal.Revoke(fay, "harm", "Why."), Proposal.Suspend(fay, "harm", "Why.", 10), Proposal.SuspendAtOnce(fay, "harm", "Why.", 2)])
             Assert.Equal(NationRefusal.HasLeftCode, await DecidingTests.RefusedAsync(() => enacting.EnactAsync(proposal, new Mandate(proposal.Act, "x", "2026-1", []))));
     }
