@@ -67,7 +67,7 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
             case Act.Dismiss when await Stewards.FindAsync(database, first.Subject) is { EndedAt: not null } mandated && mandated.Until > now.ToUnixTimeSeconds() && await IsMemberAsync(appeal.MemberId):
                 // A mandate of its own, for what is left of the old one's time.
                 var again = mandated with { Id = RandomId.New(), CreatedAt = now.ToUnixTimeSeconds(), EndedAt = null };
-                ended.AddRange([Stewards.Insert(again), mandate.Write(again.Id, now.ToUnixTimeSeconds(), act: Act.Appoint), .. Notice.To(appeal.MemberId, NoticeKind.MandateGiven, again.Id, now)]);
+                ended.AddRange([Stewards.Insert(again), mandate.Write(again.Id, now.ToUnixTimeSeconds(), Stewards.DigestOf(again), Act.Appoint), .. Notice.To(appeal.MemberId, NoticeKind.MandateGiven, again.Id, now)]);
                 break;
             case Act.Refuse:
                 var open = (await Rules.OfVersionAsync(database, mandate.CharterVersion)).Terms.Application;

@@ -9,7 +9,7 @@ public static class GovernanceAudit
     private const string Given = "j.act IN ('propose', 'approve') AND j.entry IS NULL";
 
     /// <summary>What only a decision does, once the founding phase is over.</summary>
-    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node')";
+    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node', 'merge', 'rebind', 'rotate_keys')";
 
     /// <summary>What a decision's leaves say of itself, and not of what it does.</summary>
     private const string OfItself = "'put', 'decide', 'undecide', 'lapse'";
@@ -40,6 +40,7 @@ public static class GovernanceAudit
         ("a leaf of what only a decision does, and none was carried out", $"""
             SELECT j.subject FROM journal j JOIN journal e ON e.act = 'end-founding'
             WHERE {Decided} AND j.entry IS NULL AND j.at > e.at AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.id = j.actor AND d.state = 'done')
+                AND NOT EXISTS (SELECT 1 FROM appeal p WHERE p.id = j.actor AND p.state = 'fallen')
             """),
         ("a leaf of the founder's word, after the founding phase", """
             SELECT j.subject FROM journal j JOIN journal e ON e.act = 'end-founding' WHERE j.actor = 'founder' AND j.entry IS NULL AND j.at > e.at

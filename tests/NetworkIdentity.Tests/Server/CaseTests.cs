@@ -13,6 +13,29 @@ public sealed class CaseTests
     private static readonly (string, string)[] Wrong = [("ground", "harm"), ("reason", "Broke a door,\r\nand a window.")];
 
     [Fact]
+    public async Task Who_is_suspended_takes_their_file_along_and_leaves_from_their_case()
+    {
+        await using var desk = await TestDesk.GovernedAsync();
+        await desk.ProposeAsync(await desk.AtAsync("hal", "/desk/propose/suspend_at_once"), "suspend_at_once", [("member", desk.People["fay"]), ("days", "7"), .. Wrong]);
+        var fay = await AtAsync(desk, "fay");
+        Assert.Contains(desk.Server.Url("/account/leave"), await fay.GetStringAsync(desk.Server.Url("/case")));
+        using (var file = await desk.SendAsync(fay, await fay.GetStringAsync(desk.Server.Url("/account/export")), "/account/export"))
+            Assert.Contains(desk.People["fay"], await file.Content.ReadAsStringAsync());
+
+        // Later they prove anew, at their case.
+        desk.Server.Time.Move(TimeSpan.FromMinutes(6));
+        var html = await fay.GetStringAsync(desk.Server.Url("/account/leave"));
+        var link = (Name: "link", Value: Regex.Match(html, "name=\"link\" value=\"([^\"]+)\"").Groups[1].Value);
+        using (var first = await desk.SendAsync(fay, html, "/account/leave", link)) Assert.StartsWith(desk.Server.Url("/authorize?client_id=case&"), first.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Member.Active, (await Members.FindAsync(desk.Server.Nation.Database, desk.People["fay"]))!.State);
+        fay = await AtAsync(desk, "fay");
+        html = await fay.GetStringAsync(desk.Server.Url("/account/leave"));
+        link = (Name: "link", Value: Regex.Match(html, "name=\"link\" value=\"([^\"]+)\"").Groups[1].Value);
+        using (var left = await desk.SendAsync(fay, html, "/account/leave", link)) Assert.Equal(desk.Server.Url($"/exit/{link.Value}"), left.Headers.Location?.ToString());
+        Assert.Equal(Member.Left, (await Members.FindAsync(desk.Server.Nation.Database, desk.People["fay"]))!.State);
+    }
+
+    [Fact]
     public async Task A54_a_suspension_ends_every_session_and_the_suspended_reads_why_appeals_and_is_good_again()
     {
         await using var desk = await TestDesk.GovernedAsync();

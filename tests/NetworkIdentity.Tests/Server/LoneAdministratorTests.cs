@@ -31,6 +31,7 @@ public sealed class LoneAdministratorTests
         ["node", "add", "--name", "Porto", "--region", "Europe"],
         ["charter", "adopt", "CHARTER"],
         ["charter", "end-founding", "--yes"],
+        ["key", "rotate", "credential"],
     ];
 
     /// <summary>What reads, and what is the operator's own: apps, APIs, copies, the nation's DID. None of it moves who belongs or who decides.</summary>

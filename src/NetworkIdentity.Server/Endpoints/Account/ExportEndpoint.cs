@@ -20,7 +20,7 @@ internal static class ExportEndpoint
     /// <summary>GET: what the file is.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
         return Page.Of<ExportPage>(new ExportView
         {
             Nation = nation.Keys.Nation.Name,
@@ -38,8 +38,8 @@ internal static class ExportEndpoint
     public static async Task<IResult> ExportAsync(HttpContext context, NationContext nation)
     {
         await BrowserForm.ReadAsync(context, nation, FormAct);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
-        if (!DeskSession.HasJustProven(nation, own)) return await DeskSession.SignInAsync(context, nation, Path, again: true);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
         return FileOf(await nation.Exporting.ExportAsync(own.MemberId));
     }
 

@@ -1,5 +1,4 @@
 using NetworkIdentity.Governing;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.Server.Endpoints.OpenId;
 using NetworkIdentity.Server.Pages;
@@ -20,7 +19,7 @@ internal static class LeaveEndpoint
     /// <summary>GET: what ends, what stays, and the button.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await WhoAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
         var secret = RandomId.Secret();
         return Page.Of<LeavePage>(new LeaveView
         {
@@ -44,9 +43,9 @@ internal static class LeaveEndpoint
         await BrowserForm.ReadAsync(context, nation, ActOf(secret));
 
         // 2. A member who has just proven themselves; or one who has left by this very form.
-        if (await WhoAsync(context, nation) is not { } own)
+        if (await OwnSession.FindAsync(context, nation) is not { } own)
             return await nation.Leaving.FindAsync(secret) is null ? await DeskSession.SignInAsync(context, nation, Path) : Left(nation, secret);
-        if (!DeskSession.HasJustProven(nation, own)) return await DeskSession.SignInAsync(context, nation, Path, again: true);
+        if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
 
         // 3. It is done.
         try
@@ -61,9 +60,6 @@ internal static class LeaveEndpoint
 
         return Left(nation, secret);
     }
-
-    /// <summary>Who leaves: a member with a session at the nation's own pages.</summary>
-    private static Task<Sessions.Row?> WhoAsync(HttpContext context, NationContext nation) => DeskSession.FindAsync(context, nation);
 
     private static IResult Left(NationContext nation, string secret) => AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"{ExitEndpoint.Folder}/{secret}"));
 

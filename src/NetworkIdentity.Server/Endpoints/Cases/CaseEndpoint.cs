@@ -85,6 +85,8 @@ internal static class CaseEndpoint
                 RenewBefore = await nation.Granting.RenewableAsync(own.MemberId),
                 IsRenewalAsked = (await Decisions.OfSubjectAsync(nation.Database, own.MemberId)).Any(row => row is { Act: Governing.Act.Renew, State: Decisions.Open }),
                 Url = nation.Keys.Nation.Url(MemberPages.Case),
+                ExportUrl = nation.Keys.Nation.Url(Account.ExportEndpoint.Path),
+                LeaveUrl = nation.Keys.Nation.Url(Account.LeaveEndpoint.Path),
                 LogoutUrl = nation.Keys.Nation.Url("/logout"),
                 Notice = refusal is null ? null : $"Nothing was done: {refusal.Description}",
                 FormField = BrowserForm.Field,

@@ -24,6 +24,12 @@ public sealed record CaseView
     /// <summary>The page's own address; its forms are posted below it.</summary>
     public required string Url { get; init; }
 
+    /// <summary>Where all that is held about them is given to them.</summary>
+    public required string ExportUrl { get; init; }
+
+    /// <summary>Where they leave.</summary>
+    public required string LeaveUrl { get; init; }
+
     /// <summary>Where the person signs out.</summary>
     public required string LogoutUrl { get; init; }
 
