@@ -57,7 +57,7 @@ public sealed partial class EveryPageTests
 
         var loaded = Loaded().Matches(page).Select(match => match.Groups["url"].Value).ToList();
         Assert.Contains(Assets.Css.Url, loaded);
-        Assert.All(loaded, url => Assert.Contains(url, (string[])[Assets.Css.Url, Assets.SignInJs.Url, Assets.LogoutJs.Url, "data:,"]));
+        Assert.All(loaded, url => Assert.Contains(url, (string[])[Assets.Css.Url, Assets.DeskCss.Url, Assets.SignInJs.Url, Assets.LogoutJs.Url, "data:,"]));
     }
 
     [Theory, MemberData(nameof(Names))]
