@@ -65,7 +65,8 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
         try
         {
             return await offering.MakeAsync(CredentialType.Membership, memberId, new Dictionary<string, string>(), new Mandate(
-                grant.Act, grant.Id, grant.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = grant.Id });
+                grant.Act, grant.Id, grant.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })])
+            { DecisionId = grant.Id });
         }
         catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
         {

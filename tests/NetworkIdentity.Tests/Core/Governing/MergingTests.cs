@@ -1,6 +1,5 @@
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Core.Governing;
 
