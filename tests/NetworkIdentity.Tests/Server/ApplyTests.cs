@@ -1,7 +1,6 @@
 using System.Net;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
-using NetworkIdentity.Tests.Core.Governing;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;
