@@ -28,6 +28,7 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
         [("sessions", "claims")] = (row => Session.Owner((string)row["id"]!), true),
         [("facts", "content")] = (row => $"fact/{row["id"]}", false),
         [("decisions_about_you", "content")] = (row => $"decision/{row["id"]}", false),
+        [("appeals", "words")] = (row => $"appeal/{row["id"]}", false),
         [("contacts", "address")] = (row => $"contact/{row["member_id"]}/{row["kind"]}", false),
     };
 
@@ -115,7 +116,7 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
         return new() { ["origin"] = log.Origin, ["checkpoint"] = (await log.HeadAsync())?.Checkpoint, ["leaves"] = leaves };
     }
 
-    private static JsonNode Opened(string column, byte[] bytes) => column is "content" or "claims" ? StrictJson.ParseObject(bytes) : Encoding.UTF8.GetString(bytes);
+    private static JsonNode Opened(string column, byte[] bytes) => column is "content" or "claims" or "words" ? StrictJson.ParseObject(bytes) : Encoding.UTF8.GetString(bytes);
 
     private static string Text(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

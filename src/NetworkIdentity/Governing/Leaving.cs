@@ -130,6 +130,7 @@ public sealed class Leaving(Database database, Offering offering, Revoker revoke
             Decisions.NoneAbout(memberId),
             Vouches.NoneOf(memberId),
             Contacts.Delete(memberId),
+            Recoveries.EndOfMember(memberId, seconds),
             Departures.Insert(departure),
             Members.Leave(memberId) with { Condition = Mandate.Condition },
             mandate.Write(memberId, seconds, departure.Id),

@@ -66,7 +66,7 @@ public static class Erasures
             Contacts.Delete(id),
             .. RecoveryContacts.DeleteFrom(id, -1),
             new("DELETE FROM recovery_contact WHERE contact_id = @id", new { id }),
-            new("UPDATE recovery SET state = 'lapsed', ended_at = @now, revision = revision + 1 WHERE member_id = @id AND ended_at IS NULL", new { id, now }),
+            Recoveries.EndOfMember(id, now),
             .. Notices.DeleteOf(id),
             .. Personhoods.FreeOfMember(id),
 

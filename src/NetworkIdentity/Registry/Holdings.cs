@@ -63,6 +63,17 @@ public static class Holdings
         new("approvals_by_you", "approval", "SELECT decision_id, approved_at FROM approval WHERE member_id = @id ORDER BY decision_id"),
         new("contacts", "contact", "SELECT kind, address, verified_at, created_at FROM contact WHERE member_id = @id ORDER BY kind"),
         new("notices", "notice", "SELECT id, kind, about, due_at, created_at FROM notice WHERE member_id = @id ORDER BY due_at, id"),
+        new("appeals", "appeal", "SELECT id, decision_id, node_id, words, digest, charter_version, appealed_at, decide_until, state, ended_at FROM appeal WHERE member_id = @id ORDER BY id"),
+        new("grants", "membership_grant", "SELECT id, act, charter_version, granted_at, open_until, state, ended_at FROM membership_grant WHERE member_id = @id ORDER BY id"),
+        new("mergers", "merged_member", "SELECT into_id, decision_id, merged_at FROM merged_member WHERE member_id = @id"),
+        new(
+            "personhood", "personhood", "SELECT p.application_id, p.proven_at FROM personhood p JOIN application a ON a.id = p.application_id WHERE a.member_id = @id ORDER BY p.application_id"),
+        new("contact_lists", "recovery_list", "SELECT id, named_at, holds_from AS holds_at FROM recovery_list WHERE member_id = @id ORDER BY id"),
+        new(
+            "attesters_for_you", "recovery_contact",
+            "SELECT c.list_id, c.contact_id AS contact, c.declined_at FROM recovery_contact c JOIN recovery_list l ON l.id = c.list_id WHERE l.member_id = @id ORDER BY c.list_id, c.contact_id"),
+        new("attester_for", "recovery_contact", "SELECT list_id, declined_at FROM recovery_contact WHERE contact_id = @id ORDER BY list_id"),
+        new("recoveries", "recovery", "SELECT id, charter_version, state, opened_at, open_until, ended_at, decision_id FROM recovery WHERE member_id = @id ORDER BY id"),
         new("departures", "departure", "SELECT id, left_at, open_until, erase_asked_at FROM departure WHERE member_id = @id ORDER BY left_at, id"),
     ];
 

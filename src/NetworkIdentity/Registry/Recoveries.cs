@@ -121,6 +121,10 @@ public static class Recoveries
         "UPDATE recovery SET state = @state, ended_at = @now, revision = revision + 1 WHERE id = @Id AND revision = @Revision AND ended_at IS NULL",
         new { state, now, row.Id, row.Revision }, MovedCondition);
 
+    /// <summary>Whatever is asked for in a member's name is over; it may be nothing.</summary>
+    public static Statement EndOfMember(string memberId, long now) => new(
+        "UPDATE recovery SET state = 'lapsed', ended_at = @now, revision = revision + 1 WHERE member_id = @memberId AND ended_at IS NULL", new { memberId, now });
+
     /// <summary>One recovery; null where there is none of that id.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => FindByAsync(database, "id", id);
 

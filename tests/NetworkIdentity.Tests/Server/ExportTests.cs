@@ -36,12 +36,12 @@ public sealed class ExportTests
         Assert.Contains("export.json", answer.Content.Headers.ContentDisposition!.ToString());
         var text = await answer.Content.ReadAsStringAsync();
         var export = StrictJson.ParseObject(Encoding.UTF8.GetBytes(text));
-        Assert.Equal(["departures"], Holdings.All.Where(part => export[part.Name] is JsonArray { Count: 0 }).Select(part => part.Name));
+        Assert.Equal(["mergers", "departures"], Holdings.All.Where(part => export[part.Name] is JsonArray { Count: 0 }).Select(part => part.Name));
         Assert.Empty(JsonSchema.Compile(StrictJson.ParseObject(Exporting.SchemaFile)).Validate(export).Select(violation => $"{violation.Path} {violation.Words}"));
         using (var schema = await desk.Server.Http.GetAsync(desk.Server.Url("/schemas/export.schema.json"))) Assert.Equal(Exporting.SchemaFile, await schema.Content.ReadAsByteArrayAsync());
 
         // What is sealed is opened, and what a wallet was given stands there.
-        foreach (var said in (string[])["I sing.", "She sings well.", "kim@example.org", "Cooked for forty", "Broke a door.", "[{not JSON"]) Assert.Contains(said, text, StringComparison.Ordinal);
+        foreach (var said in (string[])["I sing.", "She sings well.", "kim@example.org", "Cooked for forty", "Broke a door.", "[{not JSON", "It was the wind."]) Assert.Contains(said, text, StringComparison.Ordinal);
         var credential = export["credentials"]!.AsArray().Single(one => (string?)one!["format"] == "dc+sd-jwt")!;
         var mine = SdJwt.Parse(desk.Wallets["kim"].Credential);
         var theirs = SdJwt.Parse((string)credential["credential"]!);
@@ -52,6 +52,7 @@ public sealed class ExportTests
         foreach (var name in (string[])["fay", "cyd"]) Assert.DoesNotContain($"\"{name}\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain(desk.People["cyd"], text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("a tag", text, StringComparison.Ordinal);
         Assert.DoesNotContain("data_key", text, StringComparison.Ordinal);
 
         // Who left has the same by their link, and that they did.
@@ -122,6 +123,29 @@ public sealed class ExportTests
         await nation.Deciding.ProposeAsync(Proposal.ChangeCharter(Charter.Parse(StrictJson.Write(charter))), kim);
         var signIn = await TestSignIn.BeginAsync(desk.Server);
         await signIn.SignInAsync(desk.Wallets["kim"]);
+
+        // An appeal, a grant, a proof and a recovery, as their records are.
+        var seconds = time.GetUtcNow().ToUnixTimeSeconds();
+        await nation.Naming.NameAsync(kim, [desk.People["dee"], desk.People["eve"], desk.People["fay"]]);
+        await nation.Naming.NameAsync(desk.People["fay"], [desk.People["dee"], desk.People["eve"], kim]);
+        var appeal = RandomId.New();
+        await nation.Database.CommitAsync(
+            Appeals.Insert(new()
+            {
+                Id = appeal,
+                DecisionId = RandomId.New(),
+                MemberId = kim,
+                Words = member.Data.Seal(StrictJson.Write(new JsonObject { ["words"] = "It was the wind." }), $"appeal/{appeal}"),
+                Digest = "",
+                CharterVersion = "2026-1",
+                AppealedAt = seconds,
+                DecideUntil = seconds,
+                State = Appeals.Upheld,
+                EndedAt = seconds,
+            }),
+            MembershipGrants.Insert(new() { Id = RandomId.New(), MemberId = kim, Act = Act.Renew, CharterVersion = "2026-1", GrantedAt = seconds, OpenUntil = seconds, Revision = 1, State = MembershipGrants.Lapsed, EndedAt = seconds }),
+            Personhoods.Insert(new() { ApplicationId = applied.Id, Tag = "a tag", CharterVersion = "2026-1", ProvenAt = seconds }),
+            Recoveries.Insert(new() { Id = RandomId.New(), MemberId = kim, OpenedBy = desk.People["fay"], StartDigest = "digest", CharterVersion = "2026-1", State = Recoveries.Lapsed, Revision = 1, OpenedAt = seconds, OpenUntil = seconds, EndedAt = seconds }));
         return kim;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Core.Governing;
@@ -44,11 +45,28 @@ public sealed class JoiningTests
         Assert.Contains("Enough members vouch", await kim.ReadAsync());
         using (var second = await desk.PressAsync(await desk.AtAsync("ben"), refusal, "approve")) Assert.Equal(HttpStatusCode.SeeOther, second.StatusCode);
         var page = await kim.ReadAsync();
-        foreach (var words in (string[])["You were not admitted", CharterTests.CoLiving.Criteria["met"], "Was here\nfor an hour.", "You can appeal until"]) Assert.Contains(words, page);
+        foreach (var words in (string[])["You were not admitted", CharterTests.CoLiving.Criteria["met"], "Was here\nfor an hour.", "You can appeal once, until"]) Assert.Contains(words, page);
         Assert.DoesNotContain("/collect", page);
         Assert.Empty(await Vouches.TakenAsync(desk.Server.Nation.Database, desk.People["fay"]));
         using var closed = await ana.GetAsync(desk.Server.Url($"{question}/refuse"));
         await closed.RefusedAsPageAsync("not_found", HttpStatusCode.NotFound);
+
+        // They appeal, once, in their own words; who decided first has no say in it, and others have.
+        using (var empty = await kim.PressAsync("appeal", ("words", " "))) Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
+        using (var appealed = await kim.PressAsync("appeal", ("words", "It was two weeks."))) Assert.Equal(HttpStatusCode.SeeOther, appealed.StatusCode);
+        page = await kim.ReadAsync();
+        Assert.Contains("You appealed. It waits", page);
+        Assert.DoesNotContain("You can appeal once", page);
+        Assert.DoesNotContain("/desk/decisions/", await (await desk.AtAsync("ana")).GetStringAsync(desk.Server.Url("/desk")));
+        foreach (var name in (string[])["cyd", "dee", "eve"])
+        {
+            var browser = await desk.AtAsync(name);
+            var path = Regex.Match(await browser.GetStringAsync(desk.Server.Url("/desk")), "/desk/decisions/[A-Za-z0-9_-]+").Value;
+            Assert.Contains("It was two weeks.", await browser.GetStringAsync(desk.Server.Url(path)));
+            using var pressed = await desk.PressAsync(browser, path, "approve");
+        }
+
+        Assert.DoesNotContain("You were not admitted", await kim.ReadAsync());
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed partial class TestApplicant(TestDesk desk, HttpClient browser, s
     public async Task<string> KeptPathAsync() => KeptLink().Match(await ReadAsync()).Groups["path"].Value;
 
     /// <summary>Presses a button of the page.</summary>
-    public async Task<HttpResponseMessage> PressAsync(string button) => await desk.SendAsync(browser, await browser.GetStringAsync(desk.Server.Url(path)), $"{path}/{button}");
+    public async Task<HttpResponseMessage> PressAsync(string button, params (string Name, string Value)[] typed) => await desk.SendAsync(browser, await browser.GetStringAsync(desk.Server.Url(path)), $"{path}/{button}", typed);
 
     /// <summary>A member vouches, through the pages.</summary>
     public async Task VouchAsync(string member, string words = "I know them.")

@@ -23,6 +23,7 @@ internal static class AboutEndpoint
         {
             Nation = nation.Keys.Nation.Name,
             AccountUrl = nation.Keys.Nation.Url("/account"),
+            CaseUrl = nation.Keys.Nation.Url(SigningIn.MemberPages.Case),
             Decisions = await DecisionsAsync(nation, own.MemberId),
             Facts = await FactsAsync(nation, own.MemberId),
             CorrelationId = context.TraceIdentifier,

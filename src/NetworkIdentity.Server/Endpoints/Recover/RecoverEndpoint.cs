@@ -2,7 +2,6 @@ using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints.OpenId;
-using NetworkIdentity.Server.Pages;
 using NetworkIdentity.Server.Pages.Recover;
 using NetworkIdentity.Standards;
 

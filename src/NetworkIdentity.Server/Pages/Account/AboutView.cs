@@ -9,6 +9,9 @@ public sealed record AboutView
     /// <summary>The member's page.</summary>
     public required string AccountUrl { get; init; }
 
+    /// <summary>Where they appeal.</summary>
+    public required string CaseUrl { get; init; }
+
     /// <summary>What was decided about them, newest first.</summary>
     public required IReadOnlyList<ToldDecision> Decisions { get; init; }
 

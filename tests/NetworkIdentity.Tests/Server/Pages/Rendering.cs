@@ -190,6 +190,8 @@ internal static class Rendering
         RenewBefore = new DateTimeOffset(2026, 4, 14, 11, 22, 0, TimeSpan.FromHours(1)),
         IsRenewalAsked = true,
         Url = "/case",
+        ExportUrl = "/account/export",
+        LeaveUrl = "/account/leave",
         LogoutUrl = "/logout",
         Notice = "Nothing was done: what you say must have 1 character at least",
         FormField = "form",
