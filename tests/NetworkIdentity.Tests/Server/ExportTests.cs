@@ -103,7 +103,7 @@ public sealed class ExportTests
         var question = (await nation.Deciding.ForAsync(desk.People["ben"])).Single();
         foreach (var name in (string[])["ben", "cyd"]) await nation.Deciding.ApproveAsync(question.Row.Id, desk.People[name]);
         var made = await nation.Applying.CollectAsync(applied.Secret);
-        await (desk.Wallets["kim"] = new TestWallet(desk.Server)).TakeAsync(made.Id);
+        await (desk.Wallets["kim"] = new TestWallet(desk.Server)).TakeAsync(made.Id, made.TransactionCode);
         var kim = desk.People["kim"] = made.MemberId;
         await nation.Applying.GoOnAsync();
         time.Move(TimeSpan.FromDays(100));

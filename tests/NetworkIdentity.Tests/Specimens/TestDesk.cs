@@ -81,7 +81,11 @@ internal sealed partial class TestDesk : IAsyncDisposable
     {
         var fields = Hidden().Matches(html).GroupBy(match => match.Groups["name"].Value).ToDictionary(group => group.Key, group => WebUtility.HtmlDecode(group.First().Groups["value"].Value));
         foreach (var (name, value) in typed) fields[name] = value;
-        return browser.PostAsync(Server.Url(path), new FormUrlEncodedContent(fields));
+        var message = new HttpRequestMessage(HttpMethod.Post, Server.Url(path)) { Content = new FormUrlEncodedContent(fields) };
+
+        // Who is refused for its length is answered before all of it is sent: the connection ends under the rest.
+        message.Headers.ExpectContinue = fields.Values.Any(value => value.Length > 50_000);
+        return browser.SendAsync(message);
     }
 
     /// <summary>Proposes through the form, whose page a person has just come to; the path of the decision.</summary>

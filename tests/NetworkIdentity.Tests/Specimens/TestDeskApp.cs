@@ -57,6 +57,9 @@ internal sealed class TestDeskApp
             if (match is not null) Assert.True(request.Headers.TryAddWithoutValidation("If-Match", match));
             if (key is not null) Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
             if (body is not null) request.Content = body is HttpContent content ? content : JsonContent.Create(body);
+
+            // Who is refused for the length is answered before all of it is sent.
+            request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 50_000;
             return await server.Http.SendAsync(request);
         }
 

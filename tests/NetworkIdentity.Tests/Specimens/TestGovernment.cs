@@ -117,7 +117,7 @@ internal sealed class TestGovernment : IAsyncDisposable
         var question = (await Deciding.ForAsync(People["ana"])).Single(one => one.Row.Subject == applied.Id);
         foreach (var steward in (string[])["ana", "ben"]) await Deciding.ApproveAsync(question.Row.Id, People[steward]);
         var made = await Applying.CollectAsync(applied.Secret);
-        var (token, _) = await _issuing.Offering.RedeemAsync((await _issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+        var (token, _) = await _issuing.Offering.RedeemAsync((await _issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, made.TransactionCode, null);
         await _issuing.Issuer.IssueAsync(token, await _issuing.RequestAsync([TestWallet.NewKey()]));
         await Applying.GoOnAsync();
         People.Add(name, made.MemberId);

@@ -37,6 +37,5 @@ CREATE TABLE merged_member (
     member_id TEXT PRIMARY KEY,
     into_id TEXT NOT NULL,
     decision_id TEXT NOT NULL,
-    merged_at BIGINT NOT NULL,
-    CHECK (member_id <> into_id)
+    merged_at BIGINT NOT NULL
 );

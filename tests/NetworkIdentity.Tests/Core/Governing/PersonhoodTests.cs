@@ -33,7 +33,7 @@ public sealed class PersonhoodTests
         await AdmitAsync(world);
         var made = await world.Nation.Applying.CollectAsync(asked.Applied.Secret);
         var issuing = world.Nation.Issuing;
-        var (token, _) = await issuing.Offering.RedeemAsync((await issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+        var (token, _) = await issuing.Offering.RedeemAsync((await issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, made.TransactionCode, null);
         await issuing.Issuer.IssueAsync(token, await issuing.RequestAsync([TestWallet.NewKey()]));
         await world.Nation.Applying.GoOnAsync();
         Assert.Equal(Applications.Joined, await world.StateOfAsync(asked));
