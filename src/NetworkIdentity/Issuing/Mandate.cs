@@ -34,7 +34,8 @@ public sealed record Mandate(string Act, string Actor, string CharterVersion, IR
     /// <param name="factsRevision">How often facts had moved before they were read (<see cref="Registry.Facts.RevisionAsync"/>).</param>
     public static Mandate OfFacts(string id, string charterVersion, long factsRevision) => new(
         "reckon", Facts, charterVersion,
-        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Registry.Facts.Unmoved(factsRevision) with { Condition = Condition }]) { DecisionId = id };
+        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Registry.Facts.Unmoved(factsRevision) with { Condition = Condition }])
+    { DecisionId = id };
 
     /// <summary>A steward's own mandate: its credential is given to them as long as it holds.</summary>
     /// <param name="steward">The mandate.</param>
@@ -42,7 +43,8 @@ public sealed record Mandate(string Act, string Actor, string CharterVersion, IR
     /// <param name="now">Unix seconds.</param>
     public static Mandate OfSteward(Steward steward, string charterVersion, long now) => new(
         "attest-mandate", steward.Id, charterVersion,
-        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Stewards.Holds(steward.Id, now) with { Condition = Condition }]) { DecisionId = steward.Id };
+        [Nations.IsUnder(charterVersion) with { Condition = Condition }, Stewards.Holds(steward.Id, now) with { Condition = Condition }])
+    { DecisionId = steward.Id };
 
     /// <summary>The founder's word.</summary>
     /// <param name="database">The database.</param>

@@ -90,7 +90,7 @@ internal static class VouchEndpoint
                     Hint = "How you know them, and since when. Who decides reads it, with your name.",
                     Error = refusal?.Code == "invalid_application" ? refusal.Description : null,
                 },
-                
+
                 // What the page says itself, of who may not vouch, stands there already.
                 Error = refusal is null or { Code: "invalid_application" or "not_eligible" } ? null : refusal.Description,
                 IsFaulty = refusal is not null,

@@ -76,7 +76,10 @@ public sealed class EarningTests
         {
             var claims = new Dictionary<string, string>
             {
-                ["residency_status"] = "visitor", ["node"] = "Lisbon", ["from"] = $"{Day(nation, -10):yyyy-MM-dd}", ["until"] = $"{Day(nation, 10):yyyy-MM-dd}",
+                ["residency_status"] = "visitor",
+                ["node"] = "Lisbon",
+                ["from"] = $"{Day(nation, -10):yyyy-MM-dd}",
+                ["until"] = $"{Day(nation, 10):yyyy-MM-dd}",
             };
             var exception = await Record.ExceptionAsync(() => nation.Issuing.Offering.MakeAnewAsync("residency", nation.People["fay"], claims, mandate, null));
             Assert.Equal(code, (exception as Refusal)?.Code);
