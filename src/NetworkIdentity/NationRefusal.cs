@@ -42,6 +42,9 @@ public static class NationRefusal
     /// <summary>The same member has proposed the same already.</summary>
     public static Refusal AlreadyProposed() => new(AlreadyProposedCode, "you have proposed this already, and it is not decided yet");
 
+    /// <summary>Somebody whose wallet is suspended wants what only its holder may have, while a new wallet is asked for in their name.</summary>
+    public static Refusal RecoveryOpen() => new("recovery_open", "a new wallet is asked for in your name, and this one is suspended: wait until that has ended");
+
     /// <summary>There is no purpose of that name whose keys can be replaced.</summary>
     public static Refusal UnknownPurpose(IEnumerable<string> known) => new("unknown_purpose", $"there is no purpose of that name whose keys can be replaced; there are {string.Join(", ", known)}");
 

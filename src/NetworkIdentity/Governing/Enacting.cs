@@ -96,6 +96,7 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 await CommitAsync(mandate, [.. Granting.Reinstated(proposal.MemberId!, mandate, await Rules.InForceAsync(database), now)]);
                 break;
             case Act.Renew:
+                await Granting.CheckRenewalAsync(database, proposal.MemberId!);
                 await CommitAsync(mandate, [.. Granting.Renewed(proposal.MemberId!, mandate, await Rules.InForceAsync(database), now)]);
                 break;
             case Act.Merge:

@@ -45,6 +45,14 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
             throw NationRefusal.InvalidProposal("they hold a membership: there is nothing to give back");
     }
 
+    /// <summary>A membership that was revoked doesn't go on: who was revoked is reinstated, by those who decide that.</summary>
+    /// <exception cref="Refusal"><c>invalid_proposal</c>.</exception>
+    internal static async Task CheckRenewalAsync(Database database, string memberId)
+    {
+        if (!(await Credentials.ListAsync(database, memberId)).Any(row => row.Type == CredentialType.Membership && row.RevokedAt is null))
+            throw NationRefusal.InvalidProposal("they hold no membership that could go on");
+    }
+
     /// <summary>What a member can take now; null where that is nothing.</summary>
     public async Task<MembershipGrants.Row?> FindAsync(string memberId)
     {

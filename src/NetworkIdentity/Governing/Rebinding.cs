@@ -64,6 +64,7 @@ internal static class Rebinding
         [
             Recoveries.Finish(row, seconds),
             Credentials.Belongs(row.MemberId, seconds),
+            MembershipGrants.EndOfMember(row.MemberId, seconds),
             .. await revoker.AllButAsync(row.MemberId, offer.Id, Reason, mandate),
             .. (await Recoveries.OfMemberAsync(database, row.MemberId)).Where(other => other.EndedAt is null && other.Id != row.Id).SelectMany(other => Ended(other, Recoveries.Lapsed, "lapse-recovery", seconds)),
 

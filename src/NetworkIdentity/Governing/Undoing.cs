@@ -61,7 +61,7 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
                 return;
             // Who has left since is not brought back by it.
             case Act.Revoke or Act.Merge when await Members.FindAsync(database, appeal.MemberId) is { State: Member.Active } && !await Credentials.BelongsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
-                ended.AddRange(Granting.Reinstated(appeal.MemberId, mandate, await Rules.OfVersionAsync(database, mandate.CharterVersion), now));
+                if (!await IsOutOtherwiseAsync(appeal.MemberId, first.Id)) ended.AddRange(Granting.Reinstated(appeal.MemberId, mandate, await Rules.OfVersionAsync(database, mandate.CharterVersion), now));
                 if (first.Act == Act.Merge) ended.Add(MergedMembers.Delete(appeal.MemberId));
                 break;
             case Act.Dismiss when await Stewards.FindAsync(database, first.Subject) is { EndedAt: not null } mandated && mandated.Until > now.ToUnixTimeSeconds() && await IsMemberAsync(appeal.MemberId):
@@ -89,6 +89,15 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
             .. Notice.To(appeal.MemberId, NoticeKind.AppealDecided, appeal.Id, now),
             mandate.Write(appeal.Id, now.ToUnixTimeSeconds(), appeal.Digest),
         ];
+    }
+
+    /// <summary>Whether another decision than one keeps somebody out, that was neither undone nor followed by a reinstatement.</summary>
+    private async Task<bool> IsOutOtherwiseAsync(string memberId, string exceptId)
+    {
+        var undone = (await Appeals.OfMemberAsync(database, memberId)).Where(appeal => appeal.HasUndone()).Select(appeal => appeal.DecisionId).ToHashSet();
+        var done = (await Decisions.OfMemberAsync(database, memberId)).Where(row => row.State == Decisions.Done).ToList();
+        var since = done.Where(row => row.Act == Act.Reinstate).Select(row => row.EndedAt!.Value).DefaultIfEmpty(0).Max();
+        return done.Any(row => row.Act is Act.Revoke or Act.Merge && row.Id != exceptId && !undone.Contains(row.Id) && row.EndedAt >= since);
     }
 
     private async Task<bool> IsMemberAsync(string memberId) =>

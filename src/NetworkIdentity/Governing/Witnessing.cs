@@ -87,9 +87,12 @@ public sealed class Witnessing(Database database, KeyRing keys, TimeProvider tim
         }
 
         // What was taken away can't be taken away again; and what is contested is decided by that.
-        if (facts.All(fact => fact.Id != corrects)) throw NationRefusal.UnknownFact();
+        if (facts.FirstOrDefault(fact => fact.Id == corrects) is not { } before) throw NationRefusal.UnknownFact();
         if (facts.Any(fact => fact.Corrects == corrects && fact.Witnesses.Count >= fact.Needed)) throw NationRefusal.FactCorrected();
         if (!proposal.Content.ContainsKey(ContestedKey) && await ContestOfAsync(corrects) is not null) throw NationRefusal.AlreadyContested();
+
+        // Whoever attests at one node takes away nothing that was attested at another. (That something did not happen is proposed at the fact's own.)
+        if (!proposal.Content.ContainsKey(AnnulsKey) && (before.Kind != draft.Kind || before.NodeId != nodeId)) throw NationRefusal.InvalidFact("what stands in the place of a fact is of its kind, and at its node");
     }
 
     /// <summary>Records it, attested by those who decided it.</summary>

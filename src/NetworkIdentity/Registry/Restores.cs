@@ -44,6 +44,11 @@ public static class Restores
         // What was approved, taken back or done since the backup nobody knows: it is proposed anew.
         new("UPDATE decision SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE state = 'open'", new { now }),
 
+        // Nor what was taken, objected to or decided of these: somebody else's wallet, a membership that was revoked since, or an appeal that was turned down would have its way.
+        new("UPDATE recovery SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE ended_at IS NULL", new { now }),
+        new("UPDATE membership_grant SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE ended_at IS NULL", new { now }),
+        new("UPDATE appeal SET decide_until = @now + (decide_until - appealed_at) WHERE state = 'open'", new { now }),
+
         // What followed the last entry since the backup nobody knows: nothing is appended until somebody who looked says so.
         new("UPDATE did_entry SET restored_at = @now WHERE version = (SELECT max(version) FROM did_entry)", new { now }),
         new("DELETE FROM authorization_code", new { }),

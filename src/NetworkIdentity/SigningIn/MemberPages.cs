@@ -22,7 +22,7 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     /// <summary>Its client id.</summary>
     public const string ClientId = "account";
 
-    /// <summary>The client id of the page on which a member reads their case. Who signs in to it may be suspended, revoked or expired, so it is a client of its own: its sessions open nothing else.</summary>
+    /// <summary>The client id of the page on which a member reads their case. Who signs in to it may be suspended, revoked or expired, so it is a client of its own: its sessions open nothing else, but their file and the way out.</summary>
     public const string CaseClientId = "case";
 
     /// <summary>That page.</summary>

@@ -22,6 +22,28 @@ public sealed class CaseTests
         using (var file = await desk.SendAsync(fay, await fay.GetStringAsync(desk.Server.Url("/account/export")), "/account/export"))
             Assert.Contains(desk.People["fay"], await file.Content.ReadAsStringAsync());
 
+        // Not while others say that this wallet was lost.
+        await desk.Server.Nation.Database.CommitAsync(Recoveries.Insert(new()
+        {
+            Id = RandomId.New(),
+            MemberId = desk.People["fay"],
+            OpenedBy = desk.People["ana"],
+            StartDigest = "digest",
+            CharterVersion = "2026-1",
+            State = Recoveries.Attesting,
+            Revision = 1,
+            OpenedAt = desk.Server.Time.GetUtcNow().ToUnixTimeSeconds(),
+            OpenUntil = desk.Server.Time.GetUtcNow().AddDays(9).ToUnixTimeSeconds(),
+        }));
+        foreach (var path in (string[])["/account/export", "/account/leave"])
+        {
+            var page = await fay.GetStringAsync(desk.Server.Url(path));
+            using var refused = await desk.SendAsync(fay, page, path);
+            await refused.RefusedAsPageAsync("recovery_open");
+        }
+
+        await desk.Server.Nation.Database.CommitAsync(Recoveries.EndOfMember(desk.People["fay"], 1));
+
         // Later they prove anew, at their case.
         desk.Server.Time.Move(TimeSpan.FromMinutes(6));
         var html = await fay.GetStringAsync(desk.Server.Url("/account/leave"));

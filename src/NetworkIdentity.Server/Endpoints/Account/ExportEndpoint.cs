@@ -40,6 +40,7 @@ internal static class ExportEndpoint
         await BrowserForm.ReadAsync(context, nation, FormAct);
         if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
         if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
+        await OwnSession.CheckAsync(nation, own);
         return FileOf(await nation.Exporting.ExportAsync(own.MemberId));
     }
 

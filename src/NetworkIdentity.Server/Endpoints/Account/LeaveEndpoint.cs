@@ -48,6 +48,7 @@ internal static class LeaveEndpoint
         if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
 
         // 3. It is done.
+        await OwnSession.CheckAsync(nation, own);
         try
         {
             await nation.Leaving.LeaveAsync(own.MemberId, secret);

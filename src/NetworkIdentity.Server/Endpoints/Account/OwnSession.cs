@@ -1,6 +1,7 @@
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Endpoints.Desk;
 using NetworkIdentity.SigningIn;
+using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Account;
 
@@ -12,6 +13,13 @@ internal static class OwnSession
     {
         context.Response.Headers.CacheControl = "no-store";
         return nation.MemberPages.FindForCaseAsync(BrowserCookie.Read(context, nation.Keys.Nation));
+    }
+
+    /// <summary>Whose wallet is said to be lost does nothing by it at their case: it may be in other hands.</summary>
+    /// <exception cref="Refusal"><c>recovery_open</c>.</exception>
+    public static async Task CheckAsync(NationContext nation, Sessions.Row own)
+    {
+        if (own.ClientId == MemberPages.CaseClientId && (await Recoveries.OfMemberAsync(nation.Database, own.MemberId)).Any(row => row.EndedAt is null)) throw NationRefusal.RecoveryOpen();
     }
 
     /// <summary>Sends the browser to prove anew who it is, and back to the page; from a case, to the case, whose links lead there.</summary>

@@ -10,7 +10,7 @@ using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Cases;
 
-/// <summary>/case: what was decided against a member, and what they can do about it. It opens with a membership credential whatever became of it, and that session opens nothing else.</summary>
+/// <summary>/case: what was decided against a member, and what they can do about it. It opens with a membership credential whatever became of it, and that session opens nothing else, but their file and the way out.</summary>
 internal static class CaseEndpoint
 {
     private const string Act = "case";

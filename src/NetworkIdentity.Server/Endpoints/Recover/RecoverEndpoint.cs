@@ -74,6 +74,7 @@ internal static class RecoverEndpoint
     private static async Task<IResult> ShowAsync(string secret, HttpContext context, NationContext nation, Offering.Made? made = null, string? notice = null)
     {
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
         var recovery = await nation.Recovering.OfSecretAsync(secret) ?? throw NotHere();
         return Pages.Page.Of<RecoveryPage>(
             new RecoveryView

@@ -190,6 +190,24 @@ public sealed class AppealingTests
     }
 
     [Fact]
+    public async Task One_revocation_that_falls_does_not_undo_another()
+    {
+        await using var nation = await EightAsync();
+        await RevokedAsync(nation, "ana", "ben", "cyd", "dee");
+        nation.Time.Move(TimeSpan.FromDays(31));
+        var again = await RevokedAsync(nation, "eve", "gil", "hal", "ida");
+        await nation.Appealing.AppealAsync(again, nation.People["fay"], "It was not me.");
+        nation.Time.Move(TimeSpan.FromDays(31));
+        await nation.Appealing.GoOnAsync();
+        Assert.Equal(Appeals.Fallen, Assert.Single(await Appeals.OfMemberAsync(nation.Database, nation.People["fay"])).State);
+        Assert.Null(await nation.Granting.FindAsync(nation.People["fay"]));
+
+        // Who decides on that brings them back, and then another that falls does too.
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(nation.People["fay"], "It was long ago."), "ana", "ben", "cyd");
+        Assert.NotNull(await nation.Granting.FindAsync(nation.People["fay"]));
+    }
+
+    [Fact]
     public async Task A_mandate_comes_back_until_its_old_day()
     {
         await using var nation = await EightAsync();

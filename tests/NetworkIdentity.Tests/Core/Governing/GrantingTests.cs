@@ -99,6 +99,22 @@ public sealed class GrantingTests
         Assert.True(records[^1].ExpiresAt > old.ExpiresAt);
     }
 
+    /// <summary>What was asked for before a revocation is no way round those who decide on reinstatements.</summary>
+    [Fact]
+    public async Task I11_a_renewal_does_not_bring_back_who_was_revoked_meanwhile()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var fay = nation.People["fay"];
+        nation.Time.Move(TimeSpan.FromDays(220));
+        await nation.Granting.AskAsync(fay);
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ana"]));
+        await nation.Deciding.ApproveAsync(question.Row.Id, nation.People["ana"]);
+        await AppealingTests.RevokedAsync(nation, "ana", "ben", "cyd", "dee");
+        Assert.Equal("decision_ended", await DecidingTests.RefusedAsync(() => nation.Deciding.ApproveAsync(question.Row.Id, nation.People["ben"])));
+        Assert.Null(await nation.Granting.FindAsync(fay));
+        Assert.Equal("invalid_proposal", await DecidingTests.RefusedAsync(() => Granting.CheckRenewalAsync(nation.Database, fay)));
+    }
+
     [Fact]
     public async Task A_membership_lives_as_long_as_the_charter_says_and_no_longer_than_its_type()
     {

@@ -39,6 +39,22 @@ public sealed class WitnessingTests
         await RefusedAsync("not_eligible", async () => await ProposeAsync(nation, "ben", await StayAsync(nation, "fay", -3, 0)));
         await RefusedAsync("not_eligible", async () => await ProposeAsync(nation, "fay", await StayAsync(nation, "dee", -3, 0)));
 
+        // Nor does anybody take away at their node what was attested at another, or put something else in its place.
+        await ProposeAsync(nation, "ana", await StayAsync(nation, "fay", -9, -5));
+        var stay = (await nation.Witnessing.Book.AllAsync()).Single().Id;
+        foreach (var (kind, node) in ((string, string?)[])[(FactKind.Stay, "Austin"), (FactKind.Contribution, "Austin"), (FactKind.Contribution, "Lisbon"), (FactKind.Contribution, null)])
+        {
+            var other = Witnessing.Propose(
+                new(kind, nation.People["fay"], Day(nation, -2), Day(nation, -1), "Was elsewhere"), node is null ? null : await Node.FindAsync(nation.Database, node), stay);
+            foreach (var name in (string[])["ben", "ana"]) await RefusedAsync("invalid_fact", () => ProposeAsync(nation, name, other));
+        }
+
+        // Where it was attested it can be.
+        await RefusedAsync("not_eligible", async () => await ProposeAsync(nation, "ben", Witnessing.ProposeAnnulment((await nation.Witnessing.Book.AllAsync()).Single(), "Never there")));
+        await ProposeAsync(nation, "ana", Witnessing.ProposeAnnulment((await nation.Witnessing.Book.AllAsync()).Single(), "Never there"));
+        Assert.Equal(2, (await nation.Witnessing.Book.AllAsync()).Count);
+        await nation.Database.CommitAsync(new Statement("DELETE FROM fact_witness", new { }), new Statement("DELETE FROM fact", new { }));
+
         // What was at no node is for the stewards of the member's own.
         var course = Witnessing.Propose(new(FactKind.Contribution, nation.People["fay"], Day(nation, -1), Day(nation, -1), "Gave a course"), null);
         await RefusedAsync("not_eligible", () => ProposeAsync(nation, "ben", course));
