@@ -58,7 +58,7 @@ describe('Who is out reads their case', () => {
         await fay.page.keyboard.type(WORDS);
         await send(fay.page, 'Appeal');
         await says(fay.page, /You appealed\. It waits/);
-        assert.equal(await fay.page.locator('dd .said', { hasText: 'It was the wind' }).innerText(), WORDS);
+        assert.equal(await fay.page.locator('dd .said', { hasText: 'It was the wind' }).textContent(), WORDS);
         await look('case-appealed');
 
         // Who decided first isn't asked; two others are.

@@ -55,7 +55,7 @@ describe('Members decide at the desk', () => {
         await ana.page.keyboard.type(REASON);
         await send(ana.page, 'Propose');
         await says(ana.page, /1 of 2/);
-        assert.equal(await ana.page.locator('dd .said', { hasText: 'Broke a door' }).innerText(), REASON);
+        assert.equal(await ana.page.locator('dd .said', { hasText: 'Broke a door' }).textContent(), REASON);
         assert.equal(await ana.page.locator('dd .said').first().innerText(), 'Fay <i>Example</i>');
         await look('decision');
 
