@@ -22,7 +22,8 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var broken = await database.CommitAsync([.. mandate.Conditions, .. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId))]);
+            var act = await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId));
+            var broken = await database.CommitAsync([.. mandate.Conditions, Credentials.NotRevoked(record.Id), .. act]);
             mandate.Check(broken);
             if (broken is not null) continue;
             var revoked = await Credentials.OfOfferAsync(database, record.OfferId);

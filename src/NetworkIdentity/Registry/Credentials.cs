@@ -157,6 +157,10 @@ public static class Credentials
     public static Statement Stands(string id, long now) => new(
         $"UPDATE credential SET revoked_at = NULL WHERE id = @id AND {Standing}", new { id, now }, StandsCondition);
 
+    /// <summary>What follows revokes this credential; breaks with <c>moved</c> where another act has. Changes nothing.</summary>
+    public static Statement NotRevoked(string id) => new(
+        "UPDATE credential SET revoked_at = NULL WHERE id = @id AND revoked_at IS NULL", new { id }, "moved");
+
     /// <summary>What follows is for who belongs: holds a membership credential in force; breaks with <see cref="BelongsCondition"/>. Changes nothing.</summary>
     public static Statement Belongs(string memberId, long now) => new($"""
         UPDATE credential SET revoked_at = NULL
