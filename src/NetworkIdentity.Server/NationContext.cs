@@ -40,6 +40,7 @@ public sealed class NationContext : IAsyncDisposable
         var undoing = new Undoing(database, keys, Suspensions, time);
         Appealing = new Appealing(database, keys, Deciding, undoing, time);
         Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
+        Reminding = new Reminding(database, Deciding, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
@@ -150,6 +151,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Memberships that members may take since it was decided.</summary>
     public Granting Granting { get; }
+
+    /// <summary>Tells people in time of what ends.</summary>
+    public Reminding Reminding { get; }
 
     /// <summary>Erases members.</summary>
     public Eraser Eraser { get; }

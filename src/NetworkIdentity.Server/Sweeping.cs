@@ -24,6 +24,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 await nation.Recovering.GoOnAsync(Failed);
                 await nation.Appealing.GoOnAsync(Failed);
                 await nation.Granting.GoOnAsync(Failed);
+                await nation.Reminding.GoOnAsync(Failed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -280,7 +280,7 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         return await database.CommitAsync(
         [
             Applications.End(row, state, now.ToUnixTimeSeconds()),
-            Vouches.FreeOf(row.Id, now.ToUnixTimeSeconds()),
+            .. await FreedAsync(database, row.Id, now),
             Decisions.EndOf(row.Id, Decisions.Lapsed, now.ToUnixTimeSeconds()),
             .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, row.Id, now.ToUnixTimeSeconds()),
 
@@ -292,6 +292,14 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
             Journal.Write(act, row.Id, row.Id, row.CharterVersion, now.ToUnixTimeSeconds()),
         ]) is null;
     }
+
+    /// <summary>Who spoke for a person is free again, and is told.</summary>
+    internal static async Task<IReadOnlyList<Statement>> FreedAsync(Database database, string applicationId, DateTimeOffset now) =>
+    [
+        Vouches.FreeOf(applicationId, now.ToUnixTimeSeconds()),
+        .. (await Vouches.OfAsync(database, applicationId)).Where(vouch => vouch.FreedAt is null)
+            .SelectMany(vouch => Notice.To(vouch.MemberId, NoticeKind.VouchFreed, applicationId, now)),
+    ];
 
     /// <summary>Who speaks for a person and counts now, the first first: they belong, and have for long enough.</summary>
     internal static async Task<IReadOnlyList<Standing>> CountedAsync(Database database, Charter charter, string applicationId, DateTimeOffset now)

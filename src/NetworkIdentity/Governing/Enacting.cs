@@ -150,7 +150,7 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 .. counted.Select(one => one.MemberId).Order(StringComparer.Ordinal).Select(voucher => Credentials.Belongs(voucher, seconds) with { Condition = Mandate.Condition }),
                 Applications.Decide(
                     proposal.Subject, isAdmitted ? Applications.Admitted : Applications.Refused, mandate.Actor, (now + charter.Terms.Application).ToUnixTimeSeconds(), isAdmitted ? null : seconds),
-                Vouches.FreeOf(proposal.Subject, seconds),
+                .. await Applying.FreedAsync(database, proposal.Subject, now),
                 Decisions.EndOf(proposal.Subject, Decisions.Lapsed, seconds),
                 isAdmitted ? Members.Admit(proposal.MemberId!) : Personhoods.FreeOf(proposal.Subject),
                 .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, proposal.Subject, seconds),

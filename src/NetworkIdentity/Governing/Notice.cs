@@ -14,9 +14,16 @@ public static class Notice
     /// <param name="about">The id of an application, a case, a decision; never words, and never the id of a member, since it goes out.</param>
     /// <param name="now">Now.</param>
     /// <param name="due">When the person is to be told, where that is later: a reminder. <see cref="Notices.Withdraw"/> takes it back until then.</param>
-    public static IReadOnlyList<Statement> To(string memberId, NoticeKind kind, string about, DateTimeOffset now, DateTimeOffset? due = null) => Notices.Insert(new Notices.Row
+    public static IReadOnlyList<Statement> To(string memberId, NoticeKind kind, string about, DateTimeOffset now, DateTimeOffset? due = null) =>
+        Of(RandomId.New(), memberId, kind, about, now, due);
+
+    /// <summary>The same, where nobody has told them of it yet; else it breaks with <see cref="Notices.OnceCondition"/>.</summary>
+    public static IReadOnlyList<Statement> Once(string memberId, NoticeKind kind, string about, DateTimeOffset now) =>
+        Of(RandomId.Digest($"{kind.Name} {about} {memberId}"), memberId, kind, about, now, null);
+
+    private static IReadOnlyList<Statement> Of(string id, string memberId, NoticeKind kind, string about, DateTimeOffset now, DateTimeOffset? due) => Notices.Insert(new Notices.Row
     {
-        Id = RandomId.New(),
+        Id = id,
         Kind = kind.Name,
         MemberId = memberId,
         About = about,

@@ -9,6 +9,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     private const string MyPage = "/account";
     private const string Desk = "/desk";
     private const string RecoveryPage = "/account/recovery";
+    private const string Facts = "/account/facts";
 
     /// <summary>Who asks to join has no account yet: from here their browser finds the application.</summary>
     private const string Applying = "/apply";
@@ -28,11 +29,8 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To who asks to join: it was decided, or has ended.</summary>
     public static readonly NoticeKind ApplicationDecided = new("application_decided", "Your application was decided", Applying);
 
-    /// <summary>To who asks to join, or holds a credential that ends: another is offered.</summary>
-    public static readonly NoticeKind OfferReady = new("offer_ready", "A credential is ready for your wallet", MyPage);
-
-    /// <summary>To a member: somebody asks them to vouch.</summary>
-    public static readonly NoticeKind VouchAsked = new("vouch_asked", "Somebody asks you to vouch for them", MyPage);
+    /// <summary>To a member whose membership goes on: it can be taken.</summary>
+    public static readonly NoticeKind OfferReady = new("offer_ready", "A credential is ready for your wallet", Case);
 
     /// <summary>To a member: the vouch that they gave binds them no more.</summary>
     public static readonly NoticeKind VouchFreed = new("vouch_freed", "A vouch of yours is free again", MyPage);
@@ -67,17 +65,17 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: they belong again.</summary>
     public static readonly NoticeKind Reinstated = new("reinstated", "You were reinstated", Case);
 
-    /// <summary>To a member: a credential ends soon.</summary>
-    public static readonly NoticeKind CredentialEnds = new("credential_ends", "A credential of yours ends soon", Case);
+    /// <summary>To a member: the membership ends soon.</summary>
+    public static readonly NoticeKind MembershipEndsSoon = new("membership_ends_soon", "Your membership ends soon, and you can ask that it goes on", Case);
 
     /// <summary>To a steward: a mandate was given.</summary>
     public static readonly NoticeKind MandateGiven = new("mandate_given", "You were given a mandate", Desk);
 
     /// <summary>To a steward: a mandate ends soon.</summary>
-    public static readonly NoticeKind MandateEnds = new("mandate_ends", "A mandate of yours ends soon", Desk);
+    public static readonly NoticeKind MandateEndsSoon = new("mandate_ends_soon", "A mandate of yours ends soon", Desk);
 
     /// <summary>To a member: something was attested of them.</summary>
-    public static readonly NoticeKind FactWitnessed = new("fact_witnessed", "Something was attested of you, and you can contest it", MyPage);
+    public static readonly NoticeKind FactWitnessed = new("fact_witnessed", "Something was attested of you, and you can contest it", Facts);
 
     /// <summary>To a member who can attest: somebody asks for a new wallet.</summary>
     public static readonly NoticeKind RecoveryAsked = new("recovery_asked", "Somebody you know asks to be recognised after losing their wallet", RecoveryPage);
@@ -97,8 +95,11 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: enough attested, and stewards decide.</summary>
     public static readonly NoticeKind RecoveryAttested = new("recovery_attested", "Others attested that you lost your wallet, and you can object", RecoveryPage);
 
-    /// <summary>To a member: it was decided, and takes effect.</summary>
+    /// <summary>To a member: it was decided, and waits for its day.</summary>
     public static readonly NoticeKind RecoveryDecided = new("recovery_decided", "A new wallet in your name was decided, and you can object until it is taken", RecoveryPage);
+
+    /// <summary>To a member: its day has come.</summary>
+    public static readonly NoticeKind RecoveryReady = new("recovery_ready", "The new wallet in your name can be taken now, and you can object until it is", RecoveryPage);
 
     /// <summary>To a member: nothing came of it.</summary>
     public static readonly NoticeKind RecoveryEnded = new("recovery_ended", "The new wallet that was asked for in your name is not asked for any more", RecoveryPage);
@@ -106,15 +107,12 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: the new wallet is theirs.</summary>
     public static readonly NoticeKind RecoveryDone = new("recovery_done", "A new wallet was bound to your membership", MyPage);
 
-    /// <summary>To a member: the charter is another.</summary>
-    public static readonly NoticeKind CharterChanged = new("charter_changed", "The charter was changed", MyPage);
-
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<NoticeKind> All =
     [
-        ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchAsked, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
-        Revoked, Dismissed, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
-        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryEnded,
+        ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
+        Revoked, Dismissed, AppealDecided, Reinstated, MembershipEndsSoon, MandateGiven, MandateEndsSoon, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone,
+        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded,
     ];
 
     /// <summary>The kind of a name; one in general words where it is not known.</summary>

@@ -43,7 +43,7 @@ internal static class Rebinding
             .. mandate.Conditions,
             Recoveries.Grant(row, mandate.Actor, (now + charter.RuleOf(Act.Rebind).Open).ToUnixTimeSeconds()),
             .. counted.Order(StringComparer.Ordinal).Select(contact => Credentials.Belongs(contact, seconds)),
-            .. Notice.To(row.MemberId, NoticeKind.RecoveryDecided, row.Id, now),
+            .. Notice.To(row.MemberId, NoticeKind.RecoveryReady, row.Id, now),
             mandate.Write(row.Id, seconds),
         ]);
         mandate.Check(broken);

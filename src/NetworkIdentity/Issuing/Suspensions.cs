@@ -189,6 +189,9 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
             StatusLists.SetOfOffer(offerId, (long)TokenStatus.Valid),
             StatusLists.TouchOfOffer(offerId),
             .. copies.Select(copy => Journal.Write(Resume, copy.Id, ByTime, null, now, copy.ToBeSignedDigest)),
+
+            // Of all that they hold, by its membership.
+            .. copies is [{ Type: CredentialType.Membership, MemberId: var told }, ..] ? Notice.To(told, NoticeKind.SuspensionEnded, offerId, time.GetUtcNow()) : [],
         ]);
     }
 

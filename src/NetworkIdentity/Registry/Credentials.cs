@@ -187,6 +187,22 @@ public static class Credentials
     public static Task<bool> BelongsAsync(Database database, string memberId, long now) => database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>(
         $"SELECT count(*) FROM credential WHERE type = @type AND member_id = @memberId AND {Standing}", new { memberId, type = CredentialType.Membership, now }) > 0);
 
+    /// <summary>The memberships that end soon, and none of their members' goes on: once a member, who has not been told lately. The offer that it came from is named.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="before">How many seconds before its end it is soon; of a shorter one, its last quarter.</param>
+    /// <param name="kind">By which kind of notice they are told.</param>
+    /// <param name="most">How many at once.</param>
+    public static async Task<IReadOnlyList<(string MemberId, string OfferId)>> MembershipsEndingAsync(Database database, long now, long before, string kind, long most) =>
+        await database.ReadAsync(async connection => (await connection.QueryAsync<(string, string)>("""
+            SELECT c.member_id, max(c.offer_id) FROM credential c
+            WHERE c.type = @type AND c.revoked_at IS NULL AND c.expires_at > @now AND c.expires_at <= @now + @before AND (c.expires_at - @now) * 4 <= c.expires_at - c.recorded_at
+                AND NOT EXISTS (
+                    SELECT 1 FROM credential other WHERE other.member_id = c.member_id AND other.type = c.type AND other.revoked_at IS NULL AND other.expires_at > c.expires_at)
+                AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.member_id = c.member_id AND n.kind = @kind)
+            GROUP BY c.member_id ORDER BY c.member_id LIMIT @most
+            """, new { type = CredentialType.Membership, now, before, kind, most })).AsList());
+
     /// <summary>One record by its id.</summary>
     public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM credential WHERE id = @id", new { id }));

@@ -130,6 +130,20 @@ public static class Decisions
             ORDER BY COALESCE(due_at, open_until), id LIMIT @most
             """, new { now, most })).AsList());
 
+    /// <summary>The ids of the open ones that too few have approved yet, and whose time is over soon, of which nobody was reminded.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="before">How many seconds before its end it is soon; of a shorter one, its last quarter.</param>
+    /// <param name="kind">By which kind of notice people are reminded.</param>
+    /// <param name="most">How many at once.</param>
+    public static async Task<IReadOnlyList<string>> EndingAsync(Database database, long now, long before, string kind, long most) =>
+        await database.ReadAsync(async connection => (await connection.QueryAsync<string>("""
+            SELECT d.id FROM decision d
+            WHERE d.state = 'open' AND d.reached_at IS NULL AND d.open_until > @now AND d.open_until <= @now + @before AND (d.open_until - @now) * 4 <= d.open_until - d.proposed_at
+                AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.about = d.id AND n.kind = @kind)
+            ORDER BY d.open_until, d.id LIMIT @most
+            """, new { now, before, kind, most })).AsList());
+
     /// <summary>How many open ones a member has proposed.</summary>
     public static Task<long> CountOpenOfAsync(Database database, string memberId) => database.ReadAsync(connection =>
         connection.ExecuteScalarAsync<long>("SELECT count(*) FROM decision WHERE proposed_by = @memberId AND state = 'open'", new { memberId }));

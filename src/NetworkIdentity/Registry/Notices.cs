@@ -67,10 +67,16 @@ public static class Notices
     /// <summary>A delivery that is as it was read: another server has done nothing with it meanwhile.</summary>
     private const string AsRead = "WHERE notice_id = @id AND channel = @channel AND send_at = @at AND attempts = @attempts";
 
-    /// <summary>Tells somebody something: on their page, and by every channel that there is.</summary>
+    /// <summary>What <see cref="Insert"/> breaks with.</summary>
+    public const string OnceCondition = "notice-once";
+
+    /// <summary>Tells somebody something: on their page, and by every channel that there is. Breaks with <see cref="OnceCondition"/> where there is one of that id.</summary>
     public static IReadOnlyList<Statement> Insert(Row row) =>
     [
-        new("INSERT INTO notice (id, kind, member_id, about, due_at, created_at) VALUES (@Id, @Kind, @MemberId, @About, @DueAt, @CreatedAt)", row),
+        new(
+            "INSERT INTO notice (id, kind, member_id, about, due_at, created_at) VALUES (@Id, @Kind, @MemberId, @About, @DueAt, @CreatedAt) ON CONFLICT DO NOTHING",
+            row,
+            OnceCondition),
         new(
             $"""
             INSERT INTO notice_delivery (notice_id, channel, due_at, send_at, attempts)

@@ -67,6 +67,20 @@ public static class Stewards
         return [.. rows.Select(row => (row, details[row.Id].FirstOrDefault()))];
     }
 
+    /// <summary>The mandates that end soon, and whose member has not been told.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="before">How many seconds before its end it is soon; of a shorter one, its last quarter.</param>
+    /// <param name="kind">By which kind of notice they are told.</param>
+    /// <param name="most">How many at once.</param>
+    public static async Task<IReadOnlyList<(string MemberId, string Id)>> EndingAsync(Database database, long now, long before, string kind, long most) =>
+        await database.ReadAsync(async connection => (await connection.QueryAsync<(string, string)>("""
+            SELECT s.member_id, s.id FROM steward s
+            WHERE s.ended_at IS NULL AND s.until > @now AND s.until <= @now + @before AND (s.until - @now) * 4 <= s.until - s.created_at
+                AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.about = s.id AND n.kind = @kind)
+            ORDER BY s.until, s.id LIMIT @most
+            """, new { now, before, kind, most })).AsList());
+
     /// <summary>The mandates that hold now, of all members or of one, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> InForceAsync(Database database, long now, string? memberId = null) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>(

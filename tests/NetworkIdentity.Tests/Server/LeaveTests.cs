@@ -154,10 +154,11 @@ public sealed class LeaveTests
     {
         await using var desk = await TestDesk.GovernedAsync();
         var (database, fay) = (desk.Server.Nation.Database, desk.People["fay"]);
-        await database.CommitAsync([.. Notice.To(fay, NoticeKind.CharterChanged, "about", desk.Server.Time.GetUtcNow())]);
+        await database.CommitAsync([.. Notice.To(fay, NoticeKind.FactWitnessed, "about", desk.Server.Time.GetUtcNow())]);
         var browser = await desk.AtAsync("fay", "/account/notices");
         var html = await browser.GetStringAsync(desk.Server.Url("/account/notices"));
-        Assert.Contains("The charter was changed", html);
+        Assert.Contains("Something was attested of you, and you can contest it", html);
+        Assert.Contains(desk.Server.Url("/account/facts"), html);
         Assert.Contains("You are told here alone", html);
         using (var bad = await desk.SendAsync(browser, html, "/account/contact", ("email", "no address")))
         {

@@ -57,7 +57,7 @@ internal static class NoticesEndpoint
                 Told =
                 [
                     .. (await Notices.OfMemberAsync(nation.Database, memberId, nation.Time.GetUtcNow().ToUnixTimeSeconds())).Select(row => (row, kind: NoticeKind.Of(row.Kind)))
-                        .Select(one => (DateTimeOffset.FromUnixTimeSeconds(one.row.DueAt), one.kind.Words, nation.Keys.Nation.Url(one.kind.Page == "/account" ? AboutEndpoint.Path : one.kind.Page))),
+                        .Select(one => (DateTimeOffset.FromUnixTimeSeconds(one.row.DueAt), one.kind.Words, nation.Keys.Nation.Url(one.kind.Page))),
                 ],
                 HasContact = kept is not null,
                 Field = new("email", "E-mail address", DeskField.Line) { Value = typed ?? kept ?? "", Error = error, Hint = "Leave it empty to be told here alone." },

@@ -87,20 +87,20 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     {
         var member = await _world.MemberAsync(Address);
         var sender = _world.Sender(new(_mail.Options, null));
-        await _world.TellAsync(member, NoticeKind.MandateEnds, TimeSpan.FromDays(3), "mandate-1");
-        await _world.TellAsync(member, NoticeKind.MandateEnds, TimeSpan.FromDays(3), "mandate-2");
+        await _world.TellAsync(member, NoticeKind.MandateEndsSoon, TimeSpan.FromDays(3), "mandate-1");
+        await _world.TellAsync(member, NoticeKind.MandateEndsSoon, TimeSpan.FromDays(3), "mandate-2");
         await _world.TellAsync(member, NoticeKind.DecisionOpen, TimeSpan.FromDays(3), "mandate-2");
         await _world.LaterAsync(sender, TimeSpan.FromDays(2));
         Assert.Empty(_mail.Mails);
         Assert.Empty(await Notices.OfMemberAsync(_world.Nation.Database, member.Id, _world.Now()));
 
-        Assert.Null(await _world.Nation.Database.CommitAsync([.. Notices.Withdraw(NoticeKind.MandateEnds.Name, "mandate-2", _world.Now())]));
+        Assert.Null(await _world.Nation.Database.CommitAsync([.. Notices.Withdraw(NoticeKind.MandateEndsSoon.Name, "mandate-2", _world.Now())]));
         await _world.LaterAsync(sender, TimeSpan.FromDays(2));
         Assert.Equal(2, _mail.Mails.Count);
         Assert.Equal(["mandate-1", "mandate-2"], (await Notices.OfMemberAsync(_world.Nation.Database, member.Id, _world.Now())).Select(one => one.About).Order(StringComparer.Ordinal));
 
         // What was told stays told.
-        Assert.Null(await _world.Nation.Database.CommitAsync([.. Notices.Withdraw(NoticeKind.MandateEnds.Name, "mandate-1", _world.Now())]));
+        Assert.Null(await _world.Nation.Database.CommitAsync([.. Notices.Withdraw(NoticeKind.MandateEndsSoon.Name, "mandate-1", _world.Now())]));
         Assert.Equal(2, (await Notices.OfMemberAsync(_world.Nation.Database, member.Id, _world.Now())).Count);
     }
 

@@ -12,10 +12,10 @@ public sealed class NoticeMailTests
     [Fact]
     public void It_says_who_writes_what_sort_of_thing_happened_and_where_it_is_read()
     {
-        var mail = Compose("Aurora", NoticeKind.VouchAsked);
+        var mail = Compose("Aurora", NoticeKind.VouchFreed);
         Assert.Equal("Aurora <nation@nation.example>", TestMailServer.FieldOf(mail, "From"));
         Assert.Equal("<ada@mail.example>", TestMailServer.FieldOf(mail, "To"));
-        Assert.Equal("Aurora: Somebody asks you to vouch for them", TestMailServer.FieldOf(mail, "Subject"));
+        Assert.Equal("Aurora: A vouch of yours is free again", TestMailServer.FieldOf(mail, "Subject"));
         Assert.Equal("Sun, 01 Mar 2026 09:05:00 +0000", TestMailServer.FieldOf(mail, "Date"));
         Assert.Equal("<n1@id.nation.example>", TestMailServer.FieldOf(mail, "Message-ID"));
         Assert.Equal("auto-generated", TestMailServer.FieldOf(mail, "Auto-Submitted"));
@@ -23,7 +23,7 @@ public sealed class NoticeMailTests
             """
             Aurora
 
-            Somebody asks you to vouch for them.
+            A vouch of yours is free again.
 
             To read it, sign in here: https://id.nation.example/account
 

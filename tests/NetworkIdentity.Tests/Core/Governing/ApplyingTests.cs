@@ -90,6 +90,7 @@ public sealed class ApplyingTests
         Assert.Equal((end, true), (after.State, after.EndedAt is not null));
         Assert.Equal(0, await Vouches.CountLockedAsync(nation.Database));
         Assert.Empty(await Vouches.TakenAsync(nation.Database, nation.People["fay"]));
+        Assert.Single((await Notices.OfMemberAsync(nation.Database, nation.People["fay"], nation.Time.GetUtcNow().ToUnixTimeSeconds())), row => row.Kind == NoticeKind.VouchFreed.Name);
         Assert.DoesNotContain(await Decisions.OpenAsync(nation.Database), decision => decision.Subject == applied.Id);
         Assert.Equal("unknown_application", await DecidingTests.RefusedAsync(() => nation.Applying.VouchAsync(applied.VouchCode, nation.People["dee"], "Words.")));
         Assert.Equal("application_ended", await DecidingTests.RefusedAsync(() => nation.Applying.CollectAsync(applied.Secret)));

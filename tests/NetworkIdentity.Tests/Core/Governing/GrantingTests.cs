@@ -97,6 +97,11 @@ public sealed class GrantingTests
         Assert.NotNull(records.Single(row => row.Id == old.Id).RevokedAt);
         Assert.Single(records, row => row.Stands(AppealingTests.Now(nation)));
         Assert.True(records[^1].ExpiresAt > old.ExpiresAt);
+
+        // It goes on: there is nothing to remind them of.
+        nation.Time.Move(DateTimeOffset.FromUnixTimeSeconds(old.ExpiresAt - 3600) - nation.Time.GetUtcNow());
+        await new Reminding(nation.Database, nation.Deciding, nation.Time).GoOnAsync();
+        Assert.DoesNotContain(await Notices.OfMemberAsync(nation.Database, fay, AppealingTests.Now(nation)), row => row.Kind == NoticeKind.MembershipEndsSoon.Name);
     }
 
     /// <summary>What was asked for before a revocation is no way round those who decide on reinstatements.</summary>

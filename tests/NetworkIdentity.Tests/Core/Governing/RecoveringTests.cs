@@ -64,7 +64,7 @@ public sealed class RecoveringTests
             ["open-recovery", "begin-recovery", "attest", "attest", "attest", "review-recovery", "rebind", "rebound"], (await nation.JournalAsync(begun.Id)).Select(one => one.Act));
         Assert.Equal([("issue", "founder"), ("revoke", question.Row.Id)], await nation.JournalAsync(old.Id));
         Assert.Equal(
-            new[] { NoticeKind.RecoveryListChanged, NoticeKind.RecoveryBegun, NoticeKind.RecoveryAttested, NoticeKind.RecoveryDecided, NoticeKind.RecoveryDecided, NoticeKind.RecoveryDone }.Select(kind => kind.Name),
+            new[] { NoticeKind.RecoveryListChanged, NoticeKind.RecoveryBegun, NoticeKind.RecoveryAttested, NoticeKind.RecoveryDecided, NoticeKind.RecoveryReady, NoticeKind.RecoveryDone }.Select(kind => kind.Name),
             await NamingTests.ToldAsync(nation, fay));
         Assert.Contains(NoticeKind.RecoveryAsked.Name, await NamingTests.ToldAsync(nation, nation.People["ben"]));
     }

@@ -1,3 +1,4 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
@@ -46,6 +47,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         Assert.Equal(["suspend founder", "suspend founder", "resume time", "resume time"], Acts());
         var over = (await Credentials.FindAsync(Database, records[0].Id))!;
         Assert.Equal((true, null), (over.Stands(Now()), await _nation.Suspensions.ReasonOfResumptionAsync(over)));
+        Assert.Equal([NoticeKind.SuspensionEnded.Name], (await Notices.OfMemberAsync(Database, over.MemberId, Now())).Select(row => row.Kind));
         await AuditedAsync();
     }
 
