@@ -40,6 +40,7 @@ public sealed class NationContext : IAsyncDisposable
         var undoing = new Undoing(database, keys, Suspensions, time);
         Appealing = new Appealing(database, keys, Deciding, undoing, time);
         Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
+        Giving = new Giving(database, keys, Offering, time);
         Reminding = new Reminding(database, Deciding, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         Naming = new Naming(database, time);
@@ -151,6 +152,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Memberships that members may take since it was decided.</summary>
     public Granting Granting { get; }
+
+    /// <summary>Credentials that were given by decisions.</summary>
+    public Giving Giving { get; }
 
     /// <summary>Tells people in time of what ends.</summary>
     public Reminding Reminding { get; }

@@ -140,6 +140,8 @@ public static class Routes
         people.MapPost("/account/reputation", EarnedEndpoint.TakeReputationAsync);
         people.MapGet("/account/steward", EarnedEndpoint.StewardAsync);
         people.MapPost("/account/steward", EarnedEndpoint.TakeStewardAsync);
+        people.MapGet("/account/given", EarnedEndpoint.GivenAsync);
+        people.MapPost("/account/given", EarnedEndpoint.TakeGivenAsync);
         people.MapGet("/account/recovery", CircleEndpoint.PageAsync);
         people.MapPost("/account/recovery", CircleEndpoint.NameAsync);
         people.MapPost("/account/recovery/decline", CircleEndpoint.DeclineAsync);

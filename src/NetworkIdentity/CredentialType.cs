@@ -45,6 +45,12 @@ public sealed class CredentialType
     /// <summary>The type that says who belongs: the types for members are offered to who holds a credential of it.</summary>
     public const string Membership = "membership";
 
+    /// <summary>The type that says that its holder is one person.</summary>
+    public const string Personhood = "personhood";
+
+    /// <summary>The types that follow from nothing on record, and are given by a decision of their own (<see cref="Governing.Act.Issue"/>).</summary>
+    public static readonly IReadOnlyList<string> Decided = [Personhood];
+
     /// <summary>The type of who left: it says that they belonged, and counts as no membership.</summary>
     public const string Exit = "exit";
 

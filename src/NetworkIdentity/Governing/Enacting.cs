@@ -44,6 +44,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
             case Act.SuspendAtOnce:
                 await CheckAtOnceAsync(proposal.MemberId!);
                 break;
+            case Act.Issue:
+                Giving.Check(proposal);
+                break;
             case Act.RotateKeys:
                 _ = KeyRotation.Purpose(proposal.Subject);
                 break;
@@ -101,6 +104,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 break;
             case Act.Merge:
                 await Merging.EnactAsync(database, revoker, proposal, mandate, now);
+                break;
+            case Act.Issue:
+                await CommitAsync(mandate, [.. Giving.Granted(proposal, mandate, now)]);
                 break;
             case Act.AddNode:
                 await Node.AddAsync(database, time, content.RequiredString("name"), content.RequiredString("region"), mandate);

@@ -123,7 +123,7 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         if (await IsTakenAsync(grant))
         {
-            var offer = (await MembershipGrants.OffersAsync(database, grant.Id)).First(one => one.Taken > 0).OfferId;
+            var offer = (await Offers.OfDecisionAsync(database, grant.Id)).First(one => one.Taken > 0).OfferId;
             var mandate = new Mandate(grant.Act, grant.Id, grant.CharterVersion, [MembershipGrants.End(grant, MembershipGrants.Taken, now) with { Condition = Mandate.Condition }]) { DecisionId = grant.Id };
             try
             {
@@ -141,10 +141,10 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
     }
 
     /// <summary>What was offered of a grant gives nothing any more. Where one of these is taken meanwhile, the act breaks.</summary>
-    private async Task<IEnumerable<Statement>> EndedAsync(MembershipGrants.Row grant, long now) => (await MembershipGrants.OffersAsync(database, grant.Id)).Where(offer => offer.Stands > 0)
+    private async Task<IEnumerable<Statement>> EndedAsync(MembershipGrants.Row grant, long now) => (await Offers.OfDecisionAsync(database, grant.Id)).Where(offer => offer.Stands > 0)
         .SelectMany(offer => (Statement[])[Offers.Revoke(offer.OfferId, now), Credentials.RevokeOfOffer(offer.OfferId, 0, [], now)]);
 
-    private async Task<bool> IsTakenAsync(MembershipGrants.Row grant) => (await MembershipGrants.OffersAsync(database, grant.Id)).Any(offer => offer.Taken > 0);
+    private async Task<bool> IsTakenAsync(MembershipGrants.Row grant) => (await Offers.OfDecisionAsync(database, grant.Id)).Any(offer => offer.Taken > 0);
 
     private static MembershipGrants.Row Row(string memberId, string act, Mandate mandate, DateTimeOffset now, TimeSpan open) => new()
     {

@@ -10,6 +10,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     private const string Desk = "/desk";
     private const string RecoveryPage = "/account/recovery";
     private const string Facts = "/account/facts";
+    private const string Given = "/account/given";
 
     /// <summary>Who asks to join has no account yet: from here their browser finds the application.</summary>
     private const string Applying = "/apply";
@@ -31,6 +32,9 @@ public sealed record NoticeKind(string Name, string Words, string Page)
 
     /// <summary>To a member whose membership goes on: it can be taken.</summary>
     public static readonly NoticeKind OfferReady = new("offer_ready", "A credential is ready for your wallet", Case);
+
+    /// <summary>To a member: it was decided that they get a credential.</summary>
+    public static readonly NoticeKind CredentialGiven = new("credential_given", "A credential was given to you, for your wallet to take", Given);
 
     /// <summary>To a member: the vouch that they gave binds them no more.</summary>
     public static readonly NoticeKind VouchFreed = new("vouch_freed", "A vouch of yours is free again", MyPage);
@@ -110,7 +114,7 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<NoticeKind> All =
     [
-        ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
+        ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, CredentialGiven, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
         Revoked, Dismissed, AppealDecided, Reinstated, MembershipEndsSoon, MandateGiven, MandateEndsSoon, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone,
         RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded,
     ];

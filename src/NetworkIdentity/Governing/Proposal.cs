@@ -18,6 +18,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     [
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.RotateKeys,
         Governing.Act.ChangeCharter, Governing.Act.Witness, Governing.Act.Reinstate, Governing.Act.Merge,
+        Governing.Act.Issue,
     ];
 
     /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
@@ -83,6 +84,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
 
     /// <summary>A membership goes on: the question that its member puts.</summary>
     internal static Proposal Renew(string memberId, string? nodeId) => new(Governing.Act.Renew, memberId, memberId, nodeId, []);
+
+    /// <summary>A member may take a credential that follows from nothing else.</summary>
+    /// <param name="memberId">The member.</param>
+    /// <param name="type">One of <see cref="CredentialType.Decided"/>.</param>
+    /// <param name="reason">What it rests on, for who decides and for the member.</param>
+    public static Proposal Issue(string memberId, string type, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.Issue, memberId, memberId, null, new JsonObject { ["type"] = type, ["reason"] = reason });
 
     /// <summary>Two records are of one person: one stays, and the other ends.</summary>
     /// <param name="endsId">The member id that ends.</param>

@@ -79,7 +79,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     internal async Task<string?> FindSameAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate)
     {
         if (await Member.FindAsync(database, keys, memberId) is not { } member) return null;
-        var wanted = types[typeName].ClaimsFor(null, claims, member.JoinedAt ?? time.GetUtcNow(), mandate.CharterVersion);
+        var wanted = types[typeName].ClaimsFor(null, claims, member.JoinedAt ?? time.GetUtcNow(), mandate.CharterVersion, () => PersonOf(memberId));
         return (await Offers.OpenAsync(database, memberId, typeName, Now())).FirstOrDefault(offer =>
             (mandate.Actor == Mandate.Facts || offer.DecisionId == mandate.DecisionId)
             && System.Text.Json.Nodes.JsonNode.DeepEquals(StrictJson.ParseObject(member.Data.Open(offer.Claims, Owner(offer.Id))), wanted))?.Id;
@@ -128,7 +128,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var before = keepsClaims && await Offers.LastTakenAsync(database, member.Id, type.Name) is { } last
             ? StrictJson.ParseObject(member.Data.Open(last.Claims, Owner(last.Id)))
             : null;
-        var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion, () => Subject.For(keys, member.Id, PersonSector));
+        var content = type.ClaimsFor(before, claims, member.JoinedAt ?? now, mandate.CharterVersion, () => PersonOf(member.Id));
         type.Rules.CheckDays(content, now);
         Statement? belongs = null;
         if (content.OptionalString(Node.Claim) is { } node)
@@ -249,6 +249,8 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             }));
         return broken is null ? (token, details?.ConfigurationIds ?? offered) : throw OAuthRefusal.InvalidGrant();
     }
+
+    private string PersonOf(string memberId) => Subject.For(keys, memberId, PersonSector);
 
     /// <summary>The name that what belongs to an offer is sealed for.</summary>
     internal static string Owner(string offerId) => $"offer/{offerId}";

@@ -95,6 +95,10 @@ public static class Decisions
         "UPDATE decision SET revision = revision + 1, reached_at = @reachedAt, due_at = @dueAt WHERE id = @id AND state = 'open' AND revision = @revision",
         new { id, revision, reachedAt, dueAt }, MovedCondition);
 
+    /// <summary>What follows rests on one that was carried out, and on which nothing else was done since it was read. Breaks with <see cref="MovedCondition"/>.</summary>
+    public static Statement TouchDone(string id, long revision) => new(
+        "UPDATE decision SET revision = revision + 1 WHERE id = @id AND state = 'done' AND revision = @revision", new { id, revision }, MovedCondition);
+
     /// <summary>It is over; breaks with <see cref="MovedCondition"/> where it is already, or has moved since it was looked at.</summary>
     public static Statement End(string id, long revision, string state, long now) => new(
         "UPDATE decision SET revision = revision + 1, state = @state, ended_at = @now WHERE id = @id AND state = 'open' AND revision = @revision",

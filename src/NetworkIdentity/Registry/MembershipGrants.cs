@@ -79,11 +79,4 @@ public static class MembershipGrants
     /// <summary>Those that can be taken, the first due first.</summary>
     public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM membership_grant WHERE ended_at IS NULL ORDER BY open_until, id")).AsList());
-
-    /// <summary>The offers of a grant, by their ids: whether each gives anything still, and whether a wallet has taken it.</summary>
-    public static async Task<IReadOnlyList<(string OfferId, long Stands, long Taken)>> OffersAsync(Database database, string id) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<(string, long, long)>("""
-            SELECT o.id, CAST(CASE WHEN o.revoked_at IS NULL THEN 1 ELSE 0 END AS BIGINT), (SELECT count(*) FROM credential c WHERE c.offer_id = o.id)
-            FROM offer o WHERE o.decision_id = @id ORDER BY o.id
-            """, new { id })).AsList());
 }

@@ -78,6 +78,13 @@ public static class Offers
     public static async Task<IReadOnlyList<string>> RestingOnAsync(Database database, string decisionId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<string>("SELECT id FROM offer WHERE decision_id = @decisionId AND revoked_at IS NULL ORDER BY id", new { decisionId })).AsList());
 
+    /// <summary>The offers that rest on a decision or a grant, by their ids: whether each gives anything still, and whether a wallet has taken it.</summary>
+    public static async Task<IReadOnlyList<(string OfferId, long Stands, long Taken)>> OfDecisionAsync(Database database, string decisionId) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<(string, long, long)>("""
+            SELECT o.id, CAST(CASE WHEN o.revoked_at IS NULL THEN 1 ELSE 0 END AS BIGINT), (SELECT count(*) FROM credential c WHERE c.offer_id = o.id)
+            FROM offer o WHERE o.decision_id = @decisionId ORDER BY o.id
+            """, new { decisionId })).AsList());
+
     /// <summary>What follows leaves a member no offer that gives anything but one; breaks with <c>moved</c>. Changes nothing.</summary>
     public static Statement NoOtherStands(string memberId, string id) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND id <> @id AND revoked_at IS NULL", new { memberId, id }, "moved", 0);

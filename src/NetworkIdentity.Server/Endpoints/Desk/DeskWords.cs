@@ -32,8 +32,12 @@ internal sealed class DeskWords(NationContext nation)
         Act.Reinstate => "Reinstate a member",
         Act.Renew => "Renew a membership",
         Act.Merge => "Make two records one",
+        Act.Issue => "Give a credential",
         _ => act.Replace('_', ' '),
     };
+
+    /// <summary>The name of a type of credentials.</summary>
+    public string NameOfType(string type) => nation.Types[type].Metadata.Name ?? type;
 
     /// <summary>The name of a member; null where they have none, or are erased.</summary>
     public async Task<string?> NameOfAsync(string memberId)
@@ -79,6 +83,7 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
         if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
+        if (decision.Row.Act == Act.Issue) facts.Add(new("Credential", NameOfType(content.RequiredString("type"))));
         if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
         if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));

@@ -51,6 +51,11 @@ internal static class ProposalForm
                 fields.Add(new("stays", "The member id that stays", DeskField.Id));
                 fields.Add(Reason("How it is known that both are one person. They read this, and so does who decides."));
                 break;
+            case Act.Issue:
+                fields.Add(Member());
+                fields.Add(new("type", "Which credential", DeskField.Choice) { Options = [.. CredentialType.Decided.Select(type => (type, words.NameOfType(type)))] });
+                fields.Add(Reason("What it rests on. The member reads this, and so does who decides."));
+                break;
             case Act.Dismiss:
                 fields.Add(new("mandate", "Which mandate", DeskField.Choice) { Options = await MandatesAsync(nation, words) });
                 fields.Add(Reason("The steward reads this, and so does who decides."));
@@ -103,6 +108,8 @@ internal static class ProposalForm
                 return Proposal.Reinstate(Line("member"), Text("reason"));
             case Act.Merge:
                 return Proposal.Merge(Line("member"), Line("stays"), Text("reason"));
+            case Act.Issue:
+                return Proposal.Issue(Line("member"), Line("type"), Text("reason"));
             case Act.Dismiss:
                 var mandate = (await Steward.InForceAsync(nation.Database, nation.Time.GetUtcNow())).FirstOrDefault(one => one.Id == Line("mandate"))
                     ?? throw NationRefusal.InvalidProposal("there is no such mandate, or it has ended");
@@ -143,6 +150,7 @@ internal static class ProposalForm
             "invalid_charter" or "charter_exists" => "charter",
             "invalid_node" => Says("the name") ? "name" : "region",
             "unknown_purpose" => "purpose",
+            "unknown_type" => "type",
             "invalid_mandate" => Says("the acts") ? "acts" : "until",
             "invalid_proposal" when Says("the reason") => "reason",
             "invalid_proposal" when Says("the charter has no such ground") => "ground",

@@ -7,7 +7,7 @@ using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Public;
 
-/// <summary>/account/residency, /account/reputation and /account/steward: what a member may take because it follows from the record.</summary>
+/// <summary>/account/residency, /account/reputation, /account/steward and /account/given: what a member may take because it follows from the record, or was decided.</summary>
 internal static class EarnedEndpoint
 {
     /// <summary>Where a steward takes their credential.</summary>
@@ -15,6 +15,7 @@ internal static class EarnedEndpoint
 
     private const string ResidencyPath = "/account/residency";
     private const string ReputationPath = "/account/reputation";
+    private const string GivenPath = "/account/given";
     private const string Act = "earned";
 
     /// <summary>What a form says it wants.</summary>
@@ -105,6 +106,29 @@ internal static class EarnedEndpoint
     public static Task<IResult> TakeStewardAsync(HttpContext context, NationContext nation) =>
         TakeAsync(context, nation, StewardPath, (own, of) => nation.Earning.OfferStewardAsync(own.MemberId, of));
 
+    /// <summary>GET: what was given to the member by decisions.</summary>
+    public static Task<IResult> GivenAsync(HttpContext context, NationContext nation) => ShowAsync(context, nation, GivenPath, async own =>
+    {
+        var words = new DeskWords(nation);
+        var given = await nation.Giving.OfAsync(own.MemberId);
+        return new()
+        {
+            Title = "Given to you",
+            Lead = given.Count == 0 ? "No credential waits for you that was given by a decision." : "What was decided to be given to you. It is taken once.",
+            Items =
+            [
+                .. given.Select(one => new EarnedItem(words.NameOfType(one.Type), one.Row.Id,
+                [
+                    new("Reasons", one.Reason),
+                    new("Can be taken until", FactWords.Text(DateOnly.FromDateTime(one.Until.UtcDateTime).AddDays(-1))),
+                ])),
+            ],
+        };
+    });
+
+    /// <summary>POST: the offer of one of them.</summary>
+    public static Task<IResult> TakeGivenAsync(HttpContext context, NationContext nation) => TakeAsync(context, nation, GivenPath, (own, of) => nation.Giving.OfferAsync(own.MemberId, of));
+
     private static async Task<IResult> ShowAsync(HttpContext context, NationContext nation, string path, Func<Sessions.Row, Task<EarnedWords>> read)
     {
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, path);
@@ -116,7 +140,7 @@ internal static class EarnedEndpoint
             Url = nation.Keys.Nation.Url(path),
             Field = Of,
             AccountUrl = nation.Keys.Nation.Url("/account"),
-            FactsUrl = path == StewardPath ? null : nation.Keys.Nation.Url(FactsEndpoint.Path),
+            FactsUrl = path is StewardPath or GivenPath ? null : nation.Keys.Nation.Url(FactsEndpoint.Path),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, Act)!,
             CorrelationId = context.TraceIdentifier,
@@ -132,7 +156,7 @@ internal static class EarnedEndpoint
         {
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/offer/{await offer(own, form.Required(Of))}"));
         }
-        catch (Refusal refusal) when (refusal.Code is NationRefusal.NotEarnedCode or NationRefusal.MandateMissingCode)
+        catch (Refusal refusal) when (refusal.Code is NationRefusal.NotEarnedCode or NationRefusal.MandateMissingCode or NationRefusal.DecisionMovedCode)
         {
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url(path));
         }
