@@ -21,6 +21,12 @@ public sealed record HomeView
     /// <summary>Where members decide.</summary>
     public required string DeskUrl { get; init; }
 
+    /// <summary>Where who is out reads why.</summary>
+    public required string CaseUrl { get; init; }
+
+    /// <summary>Where who lost their wallet begins.</summary>
+    public required string RecoverUrl { get; init; }
+
     /// <summary>Where anyone checks a credential.</summary>
     public required string VerifyUrl { get; init; }
 

@@ -17,6 +17,8 @@ internal static class HomeEndpoint
         ApplyUrl = await Charters.InForceAsync(nation.Database) is null ? null : nation.Keys.Nation.Url(ApplyEndpoint.Path),
         CharterUrl = nation.Keys.Nation.Url(CharterEndpoint.Path),
         DeskUrl = nation.Keys.Nation.Url(DeskEndpoint.Path),
+        CaseUrl = nation.Keys.Nation.Url(SigningIn.MemberPages.Case),
+        RecoverUrl = nation.Keys.Nation.Url(Recover.RecoverEndpoint.Path),
         VerifyUrl = nation.Keys.Nation.Url("/verify"),
         AccountUrl = nation.Keys.Nation.Url("/account"),
         DiscoveryUrl = nation.Keys.Nation.Url("/.well-known/openid-configuration"),

@@ -111,6 +111,8 @@ internal static class Rendering
         ApplyUrl = "https://aurora.example/apply",
         CharterUrl = "https://aurora.example/charter",
         DeskUrl = "https://aurora.example/desk",
+        CaseUrl = "https://aurora.example/case",
+        RecoverUrl = "https://aurora.example/recover",
         VerifyUrl = "https://aurora.example/verify",
         IssuerMetadataUrl = "https://aurora.example/.well-known/openid-credential-issuer",
         CorrelationId = "7f3c9a1e",
