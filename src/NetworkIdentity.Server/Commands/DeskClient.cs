@@ -13,7 +13,7 @@ namespace NetworkIdentity.Server.Commands;
 /// <summary>
 /// The desk's calls as a native app makes them [RFC8252]: a public client, which signs its person in by the browser with PKCE, and proves its key with each call [RFC9449].
 /// </summary>
-internal sealed class DeskClient : IDisposable
+internal sealed partial class DeskClient : IDisposable
 {
     private readonly string _issuer;
     private readonly string _clientId;
@@ -111,14 +111,19 @@ internal sealed class DeskClient : IDisposable
     }
 
     /// <summary>What a sign-in must be for the nation to go on [RFC9470 §3].</summary>
-    private sealed record Challenge(string? MaxAge, string? Scope)
+    private sealed partial record Challenge(string? MaxAge, string? Scope)
     {
         public static readonly Challenge None = new(null, null);
 
         /// <summary>As the header says it.</summary>
-        public static Challenge Of(string header) => new(Said(header, "max_age", "[0-9]{1,9}"), Said(header, "scope", "[a-z_ ]{1,200}"));
+        public static Challenge Of(string header)
+        {
+            var needed = Needed().Matches(header).ToLookup(one => one.Groups["name"].Value, one => one.Groups["value"].Value);
+            return new(needed["max_age"].FirstOrDefault(), needed["scope"].FirstOrDefault());
+        }
 
-        private static string? Said(string header, string name, string value) => Regex.Match(header, $", {name}=\"({value})\"") is { Success: true } match ? match.Groups[1].Value : null;
+        [GeneratedRegex(", (?<name>max_age|scope)=\"(?<value>[a-z0-9_ ]{1,200})\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        private static partial Regex Needed();
     }
 
     private static bool IsAbout(FetchResult answer, string code) => JsonOf(answer) is var json && (json.OptionalString("error") ?? json.OptionalString("title")) == code;

@@ -38,7 +38,10 @@ internal static class InsteadEndpoint
         var form = await BrowserForm.ReadLongAsync(context, nation, DeskSession.Act);
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
         var charter = await CharterForAsync(act, id, nation, own);
-        if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own))
+
+        // What was typed is not lost by a sign-in: that opens beside it.
+        var isUnproven = await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own);
+        if (isUnproven)
         {
             return await ProposeEndpoint.ShowAsync(
                 act, PathOf(act, id), context, nation, charter, form, status: StatusCodes.Status403Forbidden,
