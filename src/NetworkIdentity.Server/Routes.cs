@@ -165,7 +165,8 @@ public static class Routes
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);
         people.MapPost("/desk/decisions/{id}/take-back", DecisionEndpoint.TakeBackAsync);
         people.MapPost("/desk/decisions/{id}/withdraw", DecisionEndpoint.WithdrawAsync);
-        people.MapPost("/desk/decisions/{id}/uphold", UpholdEndpoint.HandleAsync);
+        people.MapGet("/desk/decisions/{id}/uphold", InsteadEndpoint.UpholdPageAsync);
+        people.MapPost("/desk/decisions/{id}/uphold", InsteadEndpoint.UpholdAsync);
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         MapJoining(people);
@@ -204,8 +205,8 @@ public static class Routes
         people.MapPost("/vouch/take-back", VouchEndpoint.TakeBackAsync);
         people.MapGet("/vouch/{code}", VouchEndpoint.PageAsync);
         people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);
-        people.MapGet("/desk/decisions/{id}/refuse", RefusalEndpoint.PageAsync);
-        people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
+        people.MapGet("/desk/decisions/{id}/refuse", InsteadEndpoint.RefusePageAsync);
+        people.MapPost("/desk/decisions/{id}/refuse", InsteadEndpoint.RefuseAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

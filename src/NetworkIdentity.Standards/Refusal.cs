@@ -31,6 +31,9 @@ public sealed class Refusal : Exception
     /// <summary>Words for the caller: printable ASCII, no secrets, no personal data.</summary>
     public string Description { get; }
 
+    /// <summary>What stands beside it in a challenge, as parameters of that [RFC9110 §11.2]: what would be enough; null for nothing.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>The input is not of the form its specification gives.</summary>
     public static Refusal Malformed(string description, Exception? cause = null) => new(MalformedCode, description, cause);
 

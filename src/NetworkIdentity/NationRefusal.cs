@@ -93,6 +93,13 @@ public static class NationRefusal
     /// <summary>There is no such decision, or none that this member may see.</summary>
     public static Refusal UnknownDecision() => new(UnknownDecisionCode, "there is no decision of that id for you");
 
+    /// <summary>The code of a steward who has no credential that says so.</summary>
+    public const string StewardCredentialMissingCode = "steward_credential_missing";
+
+    /// <summary>The act wants a steward credential to be shown, and the member has none that is good.</summary>
+    /// <param name="url">Where they take it.</param>
+    public static Refusal StewardCredentialMissing(string url) => new(StewardCredentialMissingCode, $"by the charter this act wants your steward credential, and you have none that is good: take it at {url}");
+
     /// <summary>The code of a decision that is over.</summary>
     public const string DecisionEndedCode = "decision_ended";
 

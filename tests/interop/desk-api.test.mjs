@@ -22,35 +22,66 @@ describe('A program of a stranger at the desk', () => {
     await server.run('charter', 'adopt', file);
     desk = `${server.issuer}/api/desk`;
     await server.netid('resource', 'add', desk, '--name', 'The desk', '--scope', 'desk');
-    const { client_id } = await server.netid('client', 'add', '--name', 'A program', '--redirect-uri', 'http://127.0.0.1/callback', '--auth', 'none', '--scope', 'desk');
+    const { client_id } = await server.netid('client', 'add', '--name', 'A program', '--redirect-uri', 'http://127.0.0.1/callback', '--auth', 'none', '--scope', 'desk', '--optional', 'steward');
     config = await client.discovery(new URL(server.issuer), client_id, undefined, client.None(), { execute: [client.allowInsecureRequests], [client.customFetch]: server.fetch });
   });
   after(() => server?.stop());
 
-  /** Somebody with a mandate for the whole nation, signed in to the program with a key of their own. */
+  /** Somebody with a mandate for the whole nation and its credential, signed in to the program with a key of their own. */
   const steward = async (name) => {
     const person = await becomeMember(server, { claims: { display_name: name } });
+    const held = { membership: person.credential };
     const until = new Date(Date.now() + 300 * 86_400_000).toISOString().slice(0, 10);
-    await server.netid('member', 'appoint', person.memberId, '--act', 'revoke', '--until', until);
+    await server.netid('member', 'appoint', person.memberId, '--act', 'revoke', '--act', 'add_node', '--until', until);
+    held.steward = await takeSteward(person);
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
-    const checks = { expectedState: client.randomState(), pkceCodeVerifier: client.randomPKCECodeVerifier(), idTokenExpected: true };
-    const page = await openWithoutBrowser(server, client.buildAuthorizationUrl(config, {
-      redirect_uri, scope: 'openid desk', resource: desk, state: checks.expectedState, max_age: '300',
-      code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier), code_challenge_method: 'S256',
-    }).href);
-    assert.match(page.text, /may use <bdi>The desk<\/bdi> for you: desk/);
-    const answer = await person.wallet.present(page.link, person.credential);
-    const back = await server.fetch(answer.redirectUri, { redirect: 'manual', headers: { cookie: page.cookie } });
-    const tokens = await client.authorizationCodeGrant(config, new URL(back.headers.get('location')), { ...checks, maxAge: 300 }, { resource: desk }, { DPoP });
-    assert.equal(tokens.token_type, 'dpop');
-    const call = async (method, path, body, headers = {}) => {
-      const ask = () => client.fetchProtectedResource(config, tokens.access_token, new URL(`${desk}/decisions${path}`), method, body && JSON.stringify(body),
-        new Headers({ ...(body ? { 'content-type': 'application/json' } : {}), ...headers }), { DPoP });
-      let response = await ask().catch((error) => error.response ?? error.cause?.response ?? Promise.reject(error));
-      if (response.status === 401 && /use_dpop_nonce/.test(response.headers.get('www-authenticate'))) response = await ask();
-      return { status: response.status, headers: response.headers, json: await response.json() };
+    const asked = [];
+    let tokens;
+
+    // In a browser of its own each time. What the nation wanted in its challenge stands in the request [RFC9470 §4].
+    const signIn = async ({ scope = 'openid desk', max_age } = {}) => {
+      const checks = { expectedState: client.randomState(), pkceCodeVerifier: client.randomPKCECodeVerifier(), idTokenExpected: true };
+      const page = await openWithoutBrowser(server, client.buildAuthorizationUrl(config, {
+        redirect_uri, scope, resource: desk, state: checks.expectedState, ...(max_age ? { max_age } : {}),
+        code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier), code_challenge_method: 'S256',
+      }).href);
+      assert.match(page.text, /may use <bdi>The desk<\/bdi> for you: desk/);
+      const answer = await person.wallet.presentAll(page.link, held);
+      asked.push(answer.request.dcql.query.credentials.map(({ id }) => id));
+      const back = await server.fetch(answer.redirectUri, { redirect: 'manual', headers: { cookie: page.cookie } });
+      tokens = await client.authorizationCodeGrant(config, new URL(back.headers.get('location')), { ...checks, ...(max_age ? { maxAge: Number(max_age) } : {}) }, { resource: desk }, { DPoP });
+      assert.equal(tokens.token_type, 'dpop');
     };
-    return { ...person, call };
+    await signIn();
+    const call = async (method, path, body, headers = {}) => {
+      for (let attempt = 0; ; attempt++) {
+        let challenge;
+        const response = await client.fetchProtectedResource(config, tokens.access_token, new URL(`${desk}/decisions${path}`), method, body && JSON.stringify(body),
+          new Headers({ ...(body ? { 'content-type': 'application/json' } : {}), ...headers }), { DPoP }).catch((error) => {
+          challenge = error.cause?.[0]?.parameters;
+          return error.response ?? Promise.reject(error);
+        });
+        if (attempt < 3 && challenge?.error === 'use_dpop_nonce') continue;
+        if (attempt < 3 && challenge?.error === 'insufficient_user_authentication') await signIn(challenge);
+        else return { status: response.status, headers: response.headers, json: await response.json() };
+      }
+    };
+    return { ...person, call, asked };
+  };
+
+  /** Takes the credential of a mandate from the account, as the browser of its person would. */
+  const takeSteward = async ({ wallet, credential }) => {
+    const cookies = new Map();
+    const url = `${server.issuer}/account/steward`;
+    const { link } = await openWithoutBrowser(server, url, cookies);
+    const { redirectUri } = await wallet.present(link, credential);
+    const page = await openWithoutBrowser(server, redirectUri, cookies);
+    const field = (name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)[1];
+    const sent = await server.fetch(url, {
+      method: 'POST', body: new URLSearchParams({ form: field('form'), of: field('of') }), redirect: 'manual',
+      headers: { cookie: page.cookie, 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    return (await wallet.receive(`openid-credential-offer://?credential_offer_uri=${encodeURIComponent(sent.headers.get('location'))}`)).credential;
   };
 
   test('is told where its tokens are from', async () => {
@@ -67,16 +98,19 @@ describe('A program of a stranger at the desk', () => {
     const [ana, ben] = [await steward('Ana'), await steward('Ben')];
     const { memberId: fay } = await becomeMember(server, { claims: { display_name: 'Fay' } });
     const proposal = { act: 'revoke', member: fay, ground: 'harm', reason: 'Broke a door.\nمريم saw it.' };
+    assert.equal((await ana.call('POST', '', { act: 'add_node', name: 'Porto', region: 'Europe' }, { 'idempotency-key': crypto.randomUUID() })).status, 201);
+    assert.deepEqual(ana.asked, [['membership']], 'an act that wants no more is proposed by who signed in');
     const key = { 'idempotency-key': crypto.randomUUID() };
     const first = await ana.call('POST', '', proposal, key);
     assert.equal(first.status, 201, JSON.stringify(first.json));
+    assert.deepEqual(ana.asked, [['membership'], ['membership', 'steward']], 'the challenge says that this one wants a steward credential');
     const again = await ana.call('POST', '', proposal, key);
     assert.deepEqual([again.status, again.json, again.headers.get('location')], [201, first.json, first.headers.get('location')]);
     const other = await ana.call('POST', '', { ...proposal, reason: 'Another.' }, key);
     assert.deepEqual([other.status, other.json.title, other.headers.get('content-type')], [422, 'idempotency_key_reused', 'application/problem+json']);
 
     const { json: list } = await ben.call('GET', '');
-    assert.deepEqual(list.decisions.map((decision) => [decision.id, decision.member_name, decision.counted, decision.needed]), [[first.json.id, 'Fay', 1, 2]]);
+    assert.deepEqual(list.decisions.map((decision) => [decision.act, decision.member_name, decision.counted, decision.needed]), [['add_node', null, 1, 4], ['revoke', 'Fay', 1, 2]]);
     const path = `/${first.json.id}`;
     const read = await ben.call('GET', path);
     assert.equal(read.json.content.reason, proposal.reason);
@@ -84,6 +118,7 @@ describe('A program of a stranger at the desk', () => {
     assert.equal((await ben.call('POST', `${path}/approve`, undefined, { 'if-match': '"7.7"' })).status, 412);
     const approved = await ben.call('POST', `${path}/approve`, undefined, { 'if-match': read.headers.get('etag') });
     assert.deepEqual([approved.status, approved.json.counted, approved.json.approved], [200, 2, true]);
+    assert.deepEqual(ben.asked, [['membership'], ['membership', 'steward']]);
     assert.ok(approved.json.due_at, 'it waits for its day');
     const taken = await ana.call('POST', `${path}/take-back`, undefined, { 'if-match': approved.headers.get('etag') });
     assert.deepEqual([taken.status, taken.json.counted, taken.json.due_at], [200, 1, null]);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
@@ -12,7 +13,7 @@ namespace NetworkIdentity.Server.Commands;
 /// <summary>
 /// The desk's calls as a native app makes them [RFC8252]: a public client, which signs its person in by the browser with PKCE, and proves its key with each call [RFC9449].
 /// </summary>
-internal sealed class DeskClient : IDisposable
+internal sealed partial class DeskClient : IDisposable
 {
     private readonly string _issuer;
     private readonly string _clientId;
@@ -39,8 +40,9 @@ internal sealed class DeskClient : IDisposable
     public async Task<(JsonObject Json, string? Tag)> CallAsync(HttpMethod method, string path, byte[]? body = null, params (string Name, string Value)[] headers)
     {
         var url = $"{_issuer}/api/desk/decisions{path}";
-        if (_store.Token is null || _store.ExpiresAt <= Now()) await SignInAsync(null);
-        for (var attempt = 0; ; attempt++)
+        if (_store.Token is null || _store.ExpiresAt <= Now()) await SignInAsync(Challenge.None);
+        HashSet<string> mended = [];
+        while (true)
         {
             var token = _store.Token!;
             var answer = await SendAsync(method, url, token, body is null ? null : "application/json", body, [("Authorization", $"{DpopProof.Scheme} {token}"), .. headers]);
@@ -48,9 +50,11 @@ internal sealed class DeskClient : IDisposable
             if (answer.Status is >= 200 and < 300) return (json, answer.ETag);
             var (code, words) = (json.OptionalString("title") ?? "desk_unreachable", json.OptionalString("detail") ?? $"the nation answered {answer.Status}");
 
-            // A token that has ended is asked for again, and a proof that is too old made anew [RFC9470 §4]: once.
-            if (attempt > 0 || answer.Status != 401) throw DeskClientRefusal.Answered(code, words);
-            await SignInAsync(code == OAuthRefusal.InsufficientUserAuthenticationCode ? 300 : null);
+            // A token that has ended is asked for again, and a proof that is too old or too little made as the nation says [RFC9470 §4]: each once.
+            if (answer.Status != 401 || !mended.Add(code)) throw DeskClientRefusal.Answered(code, words);
+            var isProof = code == OAuthRefusal.InsufficientUserAuthenticationCode;
+            if (isProof) await Console.Error.WriteLineAsync(OAuthRefusal.Printable(words));
+            await SignInAsync(isProof ? Challenge.Of(answer.Headers.GetValueOrDefault("WWW-Authenticate", "")) : Challenge.None);
         }
     }
 
@@ -58,7 +62,7 @@ internal sealed class DeskClient : IDisposable
     public void Dispose() => _fetcher.Dispose();
 
     /// <summary>The person signs in, in a browser of their choice.</summary>
-    private async Task SignInAsync(long? maxAge)
+    private async Task SignInAsync(Challenge challenge)
     {
         // 1. Where. What says so is of the issuer that was named [OIDC-Discovery §4.3].
         var metadata = JsonOf(await HeardAsync(_fetcher.AskAsync(HttpMethod.Get, $"{_issuer}/.well-known/openid-configuration", [])));
@@ -69,10 +73,10 @@ internal sealed class DeskClient : IDisposable
         var verifier = RandomId.Secret();
         List<(string Name, string Value)> asked =
         [
-            ("client_id", _clientId), ("redirect_uri", signIn.RedirectUri), ("response_type", "code"), ("scope", $"openid {Resource.DeskScope}"), ("resource", $"{_issuer}/api/desk"), ("state", signIn.State),
+            ("client_id", _clientId), ("redirect_uri", signIn.RedirectUri), ("response_type", "code"), ("scope", challenge.Scope ?? $"openid {Resource.DeskScope}"), ("resource", $"{_issuer}/api/desk"), ("state", signIn.State),
             ("code_challenge", Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))), ("code_challenge_method", Pkce.S256), ("dpop_jkt", _store.Key.PublicKey.Thumbprint()),
         ];
-        if (maxAge is { } seconds) asked.Add(("max_age", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        if (challenge.MaxAge is { } maxAge) asked.Add(("max_age", maxAge));
         await Console.Error.WriteLineAsync($"To sign in, open this in a browser:\n{metadata.RequiredString("authorization_endpoint")}?{Encoded(asked)}");
         var code = await signIn.CodeAsync(_issuer);
 
@@ -104,6 +108,22 @@ internal sealed class DeskClient : IDisposable
         if (_nonce is not null) claims["nonce"] = _nonce;
         if (token is not null) claims["ath"] = Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
         return await Jws.SignAsync(Jws.ToBeSigned(header, claims), _store.Key);
+    }
+
+    /// <summary>What a sign-in must be for the nation to go on [RFC9470 §3].</summary>
+    private sealed partial record Challenge(string? MaxAge, string? Scope)
+    {
+        public static readonly Challenge None = new(null, null);
+
+        /// <summary>As the header says it.</summary>
+        public static Challenge Of(string header)
+        {
+            var needed = Needed().Matches(header).ToLookup(one => one.Groups["name"].Value, one => one.Groups["value"].Value);
+            return new(needed["max_age"].FirstOrDefault(), needed["scope"].FirstOrDefault());
+        }
+
+        [GeneratedRegex(", (?<name>max_age|scope)=\"(?<value>[a-z0-9_ ]{1,200})\"", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        private static partial Regex Needed();
     }
 
     private static bool IsAbout(FetchResult answer, string code) => JsonOf(answer) is var json && (json.OptionalString("error") ?? json.OptionalString("title")) == code;

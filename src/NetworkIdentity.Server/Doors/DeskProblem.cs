@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.Server.Doors;
 
@@ -19,6 +20,7 @@ internal static class DeskProblem
     public static int StatusOf(string code, int status) => code switch
     {
         NationRefusal.UnknownDecisionCode or NationRefusal.NotEligibleCode => StatusCodes.Status404NotFound,
+        NationRefusal.StewardCredentialMissingCode or OAuthRefusal.UnauthorizedClientCode => StatusCodes.Status403Forbidden,
         NationRefusal.DecisionMovedCode => StatusCodes.Status412PreconditionFailed,
         NationRefusal.DecisionEndedCode or NationRefusal.AlreadyApprovedCode or NationRefusal.NotApprovedCode or NationRefusal.AlreadyProposedCode => StatusCodes.Status409Conflict,
         NationRefusal.IdempotencyKeyReusedCode => StatusCodes.Status422UnprocessableEntity,

@@ -61,9 +61,9 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         var takesTokens = door is Door.Bearer or Door.BearerOrDpop or Door.Vcalm or Door.Desk;
         if (takesTokens && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description) : "Basic realm=\"netid\"";
+            context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description, (exception as Refusal)?.Challenge) : "Basic realm=\"netid\"";
         else if (status == StatusCodes.Status403Forbidden || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
-            context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description);
+            context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description, null);
         if (door == Door.Desk) await context.Response.WriteAsJsonAsync(DeskProblem.Of(code, description, status), options: null, DeskProblem.MediaType);
         else await context.Response.WriteAsJsonAsync(door == Door.Vcalm ? Problem.Of(code, description, status) : new JsonObject { ["error"] = code, ["error_description"] = description });
     }
@@ -90,7 +90,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
     /// The challenge in the scheme that was tried; a request without a token gets none of its errors [RFC6750 §3.1] [RFC9449 §7.1]. Who came by chance finds in
     /// the resource's metadata where its tokens are from [RFC9728 §5.1].
     /// </summary>
-    private string ChallengeOf(HttpContext context, Door door, string code, string description)
+    private string ChallengeOf(HttpContext context, Door door, string code, string description, string? needed)
     {
         var metadata = context.GetEndpoint()?.Metadata.GetMetadata<ProtectedResource>() is { } resource ? $", resource_metadata=\"{resource.MetadataUrl(nation.Keys.Nation)}\"" : "";
         var (bearer, dpop) = ($"Bearer realm=\"netid\"{metadata}", DpopChallenge + metadata);
@@ -98,9 +98,8 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         {
             var isNone = code == "invalid_token" && context.Request.Headers.Authorization.Count == 0;
 
-            // How young a proof must be stands beside the refusal [RFC9470 §3].
-            var age = code == OAuthRefusal.InsufficientUserAuthenticationCode ? $", max_age=\"{(long)Endpoints.Desk.DeskSession.JustNow.TotalSeconds}\"" : "";
-            return isNone ? dpop : $"{dpop}, error=\"{code}\", error_description=\"{description}\"{age}";
+            // What would be enough stands beside the refusal [RFC9470 §3].
+            return isNone ? dpop : $"{dpop}, error=\"{code}\", error_description=\"{description}\"{(needed is null ? "" : $", {needed}")}";
         }
 
         if (code == "invalid_token" && context.Request.Headers.Authorization.Count == 0) return door is Door.BearerOrDpop or Door.Vcalm ? $"{bearer}, {dpop}" : bearer;

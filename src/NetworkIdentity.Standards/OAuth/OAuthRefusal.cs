@@ -15,6 +15,9 @@ public static class OAuthRefusal
     /// <summary>The code of <see cref="InsufficientUserAuthentication"/>.</summary>
     public const string InsufficientUserAuthenticationCode = "insufficient_user_authentication";
 
+    /// <summary>The code of <see cref="UnauthorizedClient"/>.</summary>
+    public const string UnauthorizedClientCode = "unauthorized_client";
+
     /// <summary>The code of <see cref="UseDpopNonce"/>.</summary>
     public const string UseDpopNonceCode = "use_dpop_nonce";
 
@@ -44,8 +47,12 @@ public static class OAuthRefusal
     public static Refusal InvalidGrant(string description = "the code is wrong, expired, already used, or not for this client") =>
         new("invalid_grant", description);
 
-    /// <summary>The token is good, but its member proved who they are too long ago for this [RFC9470 §3].</summary>
-    public static Refusal InsufficientUserAuthentication(string description) => new(InsufficientUserAuthenticationCode, description);
+    /// <summary>The token is good, but its member proved too little for this, or too long ago [RFC9470 §3].</summary>
+    /// <param name="description">What is missing, in words.</param>
+    /// <param name="maxAge">How long ago they may have proven.</param>
+    /// <param name="scope">The scope of an authorization request by which they prove enough [RFC6750 §3].</param>
+    public static Refusal InsufficientUserAuthentication(string description, TimeSpan maxAge, string scope) =>
+        new(InsufficientUserAuthenticationCode, description) { Challenge = $"max_age=\"{(long)maxAge.TotalSeconds}\", scope=\"{scope}\"" };
 
     /// <summary>The grant type is not one of this server's.</summary>
     public static Refusal UnsupportedGrantType() =>
@@ -73,7 +80,7 @@ public static class OAuthRefusal
     public static Refusal UnapprovedSoftwareStatement() => new("unapproved_software_statement", "software statements are not taken: nobody's are trusted here");
 
     /// <summary>The client is known, and may not do this [RFC6749 §4.1.2.1].</summary>
-    public static Refusal UnauthorizedClient(string description) => new("unauthorized_client", description);
+    public static Refusal UnauthorizedClient(string description) => new(UnauthorizedClientCode, description);
 
     /// <summary>The person said no, or nothing that was shown was accepted.</summary>
     public static Refusal AccessDenied(string description) => new("access_denied", description);

@@ -21,6 +21,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
         Governing.Act.Issue,
     ];
 
+    /// <summary>What can be proposed in place of a question that was put, by the question's act: its other answer, from that question and no other way.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Instead = new Dictionary<string, string>
+    {
+        [Governing.Act.Admit] = Governing.Act.Refuse,
+        [Governing.Act.DecideAppeal] = Governing.Act.UpholdAppeal,
+    };
+
     /// <summary>How many proposals of one member can be open at once: each tells all who decide it.</summary>
     public const int MostOpen = 20;
 

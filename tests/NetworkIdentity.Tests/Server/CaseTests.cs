@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Tests.Core.Governing;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;
@@ -116,14 +117,35 @@ public sealed class CaseTests
     [Fact]
     public async Task Who_turns_an_appeal_down_gives_reasons_that_the_person_reads()
     {
-        await using var desk = await TestDesk.GovernedAsync();
+        await using var desk = await TestDesk.GovernedAsync(charter: CharterTests.Changed("again", ("/acts/decide_appeal/prove_again", "true")));
         await SuspendedAsync(desk);
         var fay = await AtAsync(desk, "fay");
         await AppealAsync(desk, fay);
         var cyd = await desk.AtAsync("cyd");
         var question = Regex.Match(await cyd.GetStringAsync(desk.Server.Url("/desk")), "/desk/decisions/[A-Za-z0-9_-]+").Value;
         var html = await cyd.GetStringAsync(desk.Server.Url(question));
-        using (var none = await desk.SendAsync(cyd, html, $"{question}/uphold", ("reason", " "))) await none.RefusedAsPageAsync("reason_missing");
+
+        // What is wrong is said beside it, and what was typed stays; also where they first prove who they are.
+        foreach (var (typed, isKept) in ((string, bool)[])[(" ", false), ("Two people saw it,\nover\u202Eridden.", true), (new string('a', 2001), true)])
+        {
+            using var bad = await desk.SendAsync(cyd, html, $"{question}/uphold", ("reason", typed));
+            var shown = await bad.Content.ReadAsStringAsync();
+            Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+            Assert.Contains("id=\"reason-error\"", shown);
+            if (isKept) Assert.Contains($"{typed}</textarea>", WebUtility.HtmlDecode(shown).ReplaceLineEndings("\n"));
+            Assert.Contains($"action=\"{desk.Server.Url(question)}/uphold\"", shown);
+        }
+
+        Assert.Contains("name=\"reason\"", await cyd.GetStringAsync(desk.Server.Url($"{question}/uphold")));
+        desk.Server.Time.Move(TimeSpan.FromMinutes(6));
+        using (var late = await desk.SendAsync(cyd, html, $"{question}/uphold", ("reason", "A long text.")))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
+            Assert.Contains("A long text.</textarea>", await late.Content.ReadAsStringAsync());
+        }
+
+        Assert.Equal(2, await desk.Server.CountAsync("decision"));
+        using (var asked = await cyd.GetAsync(desk.Server.Url($"{question}/uphold"))) await desk.SignInAsync(cyd, "cyd", asked, question);
 
         // Not by who decided first, with a form of their own.
         var ana = await desk.AtAsync("ana", "/desk/propose/revoke");

@@ -360,7 +360,7 @@ public sealed class DeskApiTests
             var challenge = late.Headers.WwwAuthenticate.ToString();
             Assert.StartsWith("DPoP ", challenge, StringComparison.Ordinal);
             Assert.Contains("error=\"insufficient_user_authentication\"", challenge, StringComparison.Ordinal);
-            Assert.EndsWith("max_age=\"300\"", challenge, StringComparison.Ordinal);
+            Assert.EndsWith(", max_age=\"300\", scope=\"openid desk steward\"", challenge, StringComparison.Ordinal);
         }
 
         using (var late = await ana.CallAsync("POST", Calls, new { act = "revoke", member = desk.People["ivy"], ground = "harm", reason = "r" }, key: "k"))

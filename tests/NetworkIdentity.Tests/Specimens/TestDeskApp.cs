@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Jose;
 
 namespace NetworkIdentity.Tests.Specimens;
@@ -18,23 +19,31 @@ internal sealed class TestDeskApp
     public string ClientId { get; }
 
     /// <summary>Opens the desk for programs, if it is not open, and registers one.</summary>
-    public static async Task<TestDeskApp> RegisterAsync(TestServer server)
+    public static async Task<TestDeskApp> RegisterAsync(TestServer server, bool asksStewards = true)
     {
         var resource = new Resource(Resource.Desk(server.Nation.Keys.Nation), "The desk", [Resource.DeskScope], "ES256", null);
         if (await Resource.FindAsync(server.Nation.Database, resource.Identifier) is null) await resource.AddAsync(server.Nation.Database, server.Nation.Keys.Nation, server.Nation.Types, server.Time);
         var key = TestFapiClient.NewKey();
-        var app = await TestFapiClient.RegisterAsync(server, isFapi2: false, key, request => request with { Metadata = request.Metadata with { Scopes = [Resource.DeskScope] } });
+        var app = await TestFapiClient.RegisterAsync(server, isFapi2: false, key, request => request with
+        {
+            Metadata = request.Metadata with { Scopes = [Resource.DeskScope] },
+            Policy = asksStewards ? ProofPolicy.Of([CredentialType.Membership], CredentialType.Steward) : ProofPolicy.Usual,
+        });
         return new(server, app.ClientId, key);
     }
 
-    /// <summary>A member signs in to it, on a device of their own.</summary>
-    public async Task<Device> AtAsync(TestWallet wallet)
+    /// <summary>A member signs in to it, on a device of their own; who holds a steward credential shows that too, unless another scope is asked for.</summary>
+    public async Task<Device> AtAsync(TestWallet wallet, string? scope = null)
     {
-        var client = TestFapiClient.Of(_server, ClientId, _key);
-        var tokens = await client.SignInAsync(wallet, parameters => (parameters["scope"], parameters["resource"]) = ("openid desk", Resource.Desk(_server.Nation.Keys.Nation)));
+        scope ??= wallet.Held.ContainsKey(CredentialType.Steward) ? "openid desk steward" : "openid desk";
+        var client = Client();
+        var tokens = await client.SignInAsync(wallet, parameters => (parameters["scope"], parameters["resource"]) = (scope, Resource.Desk(_server.Nation.Keys.Nation)));
         Assert.Equal(("DPoP", "desk"), ((string)tokens["token_type"]!, (string)tokens["scope"]!));
         return new(_server, client, tokens);
     }
+
+    /// <summary>The program on one device, before anybody has signed in.</summary>
+    public TestFapiClient Client() => TestFapiClient.Of(_server, ClientId, _key);
 
     /// <summary>The program on one device, with a member's tokens.</summary>
     internal sealed class Device(TestServer server, TestFapiClient client, JsonObject tokens)

@@ -139,10 +139,9 @@ export class Wallet {
     return { ...request, params, walletNonce: wallet.nonce };
   }
 
-  /** The presentation of a credential for a request: what the query asks and no more, with a fresh KB-JWT. */
-  async presentation(request, credential, { aud, nonce, iat } = {}) {
+  /** The presentation of a credential for a request: what its query asks (the first one) and no more, with a fresh KB-JWT. */
+  async presentation(request, credential, { aud, nonce, iat, query = request.dcql.query.credentials[0] } = {}) {
     const payload = request.authorizationRequestPayload;
-    const query = request.dcql.query.credentials[0];
     const frame = await this.#frame(query, credential);
     return this.sdJwt.present(credential, frame, {
       kb: { payload: { iat: iat ?? Math.floor(Date.now() / 1000), aud: aud ?? payload.client_id, nonce: nonce ?? payload.nonce } },
@@ -206,6 +205,13 @@ export class Wallet {
     const request = await this.resolve(link, { method });
     const presentation = await this.presentation(request, credential, changes);
     return { request, presentation, ...(await this.answer(request, { [request.dcql.query.credentials[0].id]: [presentation] })) };
+  }
+
+  /** The same with all that is asked: `credentials` by the ids of the queries. */
+  async presentAll(link, credentials) {
+    const request = await this.resolve(link);
+    const answers = await Promise.all(request.dcql.query.credentials.map(async (query) => [query.id, [await this.presentation(request, credentials[query.id], { query })]]));
+    return { request, ...(await this.answer(request, Object.fromEntries(answers))) };
   }
 
   /** Tells the verifier that the person said no. */

@@ -91,7 +91,7 @@ internal static class DecisionEndpoint
                 CanUphold = row.Act == Act.DecideAppeal && decision.IsFor(own.MemberId) && !isCounted,
                 CanWithdraw = row is { State: Decisions.Open, ReachedAt: null } && row.ProposedBy == own.MemberId,
                 ProvesFirst = await RuleToProveAsync(nation, decision, own) is not null,
-                RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(RefusalEndpoint.PathOf(row.Id)) : null,
+                RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(InsteadEndpoint.PathOf(Act.Refuse, row.Id)) : null,
                 Revision = row.Revision,
                 FormField = BrowserForm.Field,
                 FormValue = BrowserForm.ValueFor(context, nation, DeskSession.Act)!,

@@ -1,5 +1,7 @@
+using NetworkIdentity.Governing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
+using NetworkIdentity.Server.Endpoints.Public;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.OAuth;
 
@@ -28,11 +30,23 @@ internal static class DeskApiCall
         return session;
     }
 
-    /// <summary>Where the charter says so, who decides has just proven who they are; else the program has them do it [RFC9470 §3].</summary>
-    /// <exception cref="Refusal"><c>insufficient_user_authentication</c>.</exception>
-    public static void MustHaveJustProven(NationContext nation, Sessions.Row session)
+    /// <summary>Where the charter says so, who decides has just proven what the pages have them prove; else the program has them do it [RFC9470 §3].</summary>
+    /// <exception cref="Refusal">
+    /// <c>insufficient_user_authentication</c>; where no sign-in at this program would be enough, <c>steward_credential_missing</c> or <c>unauthorized_client</c>.
+    /// </exception>
+    public static async Task MustHaveProvenAsync(NationContext nation, ActRule rule, Sessions.Row session)
     {
-        if (!DeskSession.HasJustProven(nation, session))
-            throw OAuthRefusal.InsufficientUserAuthentication($"by the charter the member proves anew who they are for this act, and decides within {DeskSession.JustNow.TotalMinutes:0} minutes");
+        if (await DeskProof.IsEnoughAsync(nation, rule, session)) return;
+        var (scope, shown) = ($"openid {Resource.DeskScope}", "");
+        if (DeskProof.IsForStewards(rule))
+        {
+            if (!await DeskProof.HoldsStewardCredentialAsync(nation, session.MemberId)) throw NationRefusal.StewardCredentialMissing(nation.Keys.Nation.Url(EarnedEndpoint.StewardPath));
+            if ((await Partner.FindAsync(nation.Database, session.ClientId))?.Policy.Of(CredentialType.Steward) is null)
+                throw OAuthRefusal.UnauthorizedClient("by the charter this act wants your steward credential, and this program may not ask for it: the operator registers it with --optional steward");
+            (scope, shown) = ($"{scope} {CredentialType.Steward}", ", with their steward credential,");
+        }
+
+        throw OAuthRefusal.InsufficientUserAuthentication(
+            $"by the charter the member proves anew{shown} who they are for this act, and decides within {DeskProof.JustNow.TotalMinutes:0} minutes", DeskProof.JustNow, scope);
     }
 }

@@ -50,14 +50,27 @@ internal static class DeskApiEndpoint
         var row = await new AskedOnce(nation.Database, nation.Deciding, nation.Time).ProposeAsync(key, body, own.MemberId, own.ClientId, async () =>
         {
             var act = json.RequiredString(DeskApiForm.ActMember);
-            if (!(await nation.Deciding.ProposableAsync(own.MemberId)).Contains(act)) throw NationRefusal.NotEligible(Proposal.Acts.Contains(act) ? act : "this");
+            await MayProposeAsync(act, json, nation, own);
             var charter = await Rules.InForceAsync(nation.Database);
-            if (charter.RuleOf(act).ProvesAgain) DeskApiCall.MustHaveJustProven(nation, own);
-            return await ProposalForm.ReadAsync(act, await DeskApiForm.FieldsAsync(act, json, nation, charter), nation);
+            await DeskApiCall.MustHaveProvenAsync(nation, charter.RuleOf(act), own);
+            return await ProposalForm.ReadAsync(act, await DeskApiForm.FieldsAsync(act, json, nation, charter), nation, own.MemberId);
         });
         context.Response.Headers.Location = nation.Keys.Nation.Url($"{ProtectedResource.Desk.Path}/decisions/{row.Id}");
         return Results.Json(
             new JsonObject { ["id"] = row.Id, ["act"] = row.Act, ["charter"] = row.CharterVersion, ["proposed_at"] = DeskApiJson.Time(row.ProposedAt) }, statusCode: StatusCodes.Status201Created);
+    }
+
+    /// <summary>They may propose the act, of something; its question's other answer where they decide that question.</summary>
+    private static async Task MayProposeAsync(string act, JsonObject json, NationContext nation, Sessions.Row own)
+    {
+        if (InsteadForm.Has(act))
+        {
+            if (!await InsteadForm.IsOpenAsync(act, json.RequiredString(InsteadForm.Question), nation, own.MemberId)) throw NationRefusal.UnknownDecision();
+        }
+        else if (!(await nation.Deciding.ProposableAsync(own.MemberId)).Contains(act))
+        {
+            throw NationRefusal.NotEligible(Proposal.Acts.Contains(act) ? act : "this");
+        }
     }
 
     /// <summary>POST …/approve.</summary>
@@ -83,7 +96,7 @@ internal static class DeskApiEndpoint
         // 2. A decision that they may see, as it was shown. What moves it between here and the commit is noticed there, but for another approval.
         var decision = await FindAsync(nation, id, own);
         if (!shown.Contains(TagOf(decision))) throw NationRefusal.DecisionMoved();
-        if (isApproval && decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act).ProvesAgain) DeskApiCall.MustHaveJustProven(nation, own);
+        if (isApproval && decision.Quorum is not null) await DeskApiCall.MustHaveProvenAsync(nation, (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act), own);
 
         // 3. It is done.
         return await AnswerAsync(context, nation, await act(own, new Seen(decision.Row.Revision, CountedIn(decision))), own);

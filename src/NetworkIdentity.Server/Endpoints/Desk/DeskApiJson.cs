@@ -40,13 +40,15 @@ internal sealed class DeskApiJson(NationContext nation)
         };
     }
 
-    /// <summary>All of it: also what is proposed, in words and values, and how a proposed charter differs from the one in force.</summary>
+    /// <summary>All of it: also what is proposed, in values and in the words of the page; which act is its other answer; and how a proposed charter differs from the one in force.</summary>
     public async Task<JsonObject> WholeAsync(Decision decision, string memberId)
     {
         var json = await LineAsync(decision, memberId);
         var charter = await Charters.FindAsync(nation.Database, decision.Row.CharterVersion) is { } found ? Charter.Parse(found.Content) : null;
         json["prove_again"] = decision.Quorum is not null && charter is not null && charter.RuleOf(decision.Row.Act).ProvesAgain;
         json["content"] = decision.Proposal?.Content.DeepClone();
+        json["facts"] = new JsonArray([.. (await _words.FactsAsync(decision, charter)).Select(fact => new JsonObject { ["label"] = fact.Label, ["words"] = fact.Words, ["id"] = fact.Id })]);
+        json["instead"] = decision.IsFor(memberId) ? Proposal.Instead.GetValueOrDefault(decision.Row.Act) : null;
         if (decision.Row.Act == Act.ChangeCharter && decision.Quorum is not null)
         {
             json["changes"] = new JsonArray(

@@ -13,9 +13,6 @@ internal static class DeskSession
     /// <summary>What the desk's forms do.</summary>
     public const string Act = "desk";
 
-    /// <summary>How long ago a member may have proven themselves where the charter says that they prove again.</summary>
-    public static readonly TimeSpan JustNow = TimeSpan.FromMinutes(5);
-
     /// <summary>The session in this browser; null where there is none.</summary>
     public static Task<Sessions.Row?> FindAsync(HttpContext context, NationContext nation)
     {
@@ -34,33 +31,20 @@ internal static class DeskSession
     /// <summary>Where that is.</summary>
     public static async Task<string> UrlToProveAsync(HttpContext context, NationContext nation, Sessions.Row own, string path, ActRule rule)
     {
-        var now = nation.Time.GetUtcNow().ToUnixTimeSeconds();
-        if (IsForStewards(rule) && !(await Credentials.ListAsync(nation.Database, own.MemberId)).Any(row => row.Type == CredentialType.Steward && row.Stands(now)))
-            return nation.Keys.Nation.Url(EarnedEndpoint.StewardPath);
-        return await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path, again: true, IsForStewards(rule)) ?? throw Closed();
+        if (DeskProof.IsForStewards(rule) && !await DeskProof.HoldsStewardCredentialAsync(nation, own.MemberId)) return nation.Keys.Nation.Url(EarnedEndpoint.StewardPath);
+        return await nation.MemberPages.BeginAsync(BrowserCookie.ReadOrSet(context, nation.Keys.Nation), path, again: true, DeskProof.IsForStewards(rule)) ?? throw Closed();
     }
 
-    /// <summary>Whether the member must prove anew for what a rule decides: where that is for stewards, with their steward credential.</summary>
+    /// <summary>Whether the member must prove anew for what a rule decides, since no session of theirs in this browser did. Two proofs of one second are two sessions: either of them may be the one.</summary>
     public static async Task<bool> MustProveAsync(NationContext nation, ActRule rule, Sessions.Row session)
     {
-        if (!rule.ProvesAgain) return false;
-        if (!IsForStewards(rule)) return !HasJustProven(nation, session);
-
-        // Two proofs of one second are two sessions: in any of them the steward may have shown it.
         foreach (var own in await Sessions.OfBrowserAsync(nation.Database, session.BrowserDigest, nation.Time.GetUtcNow().ToUnixTimeSeconds()))
-        {
-            if (own.ClientId == session.ClientId && own.MemberId == session.MemberId && HasJustProven(nation, own)
-                && (await Credentials.TypesOfSessionAsync(nation.Database, own.Id)).Contains(CredentialType.Steward)) return false;
-        }
-
+            if (own.ClientId == session.ClientId && own.MemberId == session.MemberId && await DeskProof.IsEnoughAsync(nation, rule, own)) return false;
         return true;
     }
 
-    private static Refusal Closed() => PageRefusal.NotFound("this page is closed");
-
-    /// <summary>Whether those who decide by a rule are stewards, and not all members.</summary>
-    public static bool IsForStewards(ActRule rule) => rule.By != ActRule.Members;
-
     /// <summary>Whether the member has proven who they are within the last five minutes, in this session.</summary>
-    public static bool HasJustProven(NationContext nation, Sessions.Row session) => DateTimeOffset.FromUnixTimeSeconds(session.ProvenAt) > nation.Time.GetUtcNow() - JustNow;
+    public static bool HasJustProven(NationContext nation, Sessions.Row session) => DeskProof.IsFresh(nation, session);
+
+    private static Refusal Closed() => PageRefusal.NotFound("this page is closed");
 }

@@ -75,6 +75,9 @@ internal static class ProposalForm
             case Act.Witness:
                 fields.AddRange(await WitnessForm.FieldsAsync(nation));
                 break;
+            case Act.Refuse or Act.UpholdAppeal:
+                fields.AddRange(InsteadForm.FieldsOf(act, charter));
+                break;
             case Act.ChangeCharter:
                 fields.Add(new("charter", "The whole charter, as JSON", DeskField.Code) { Hint = $"In force is {charter.Version}; a version’s name is used once." });
                 break;
@@ -88,9 +91,9 @@ internal static class ProposalForm
         static DeskField Reason(string hint) => new("reason", "Reasons", DeskField.Lines) { Hint = hint };
     }
 
-    /// <summary>What was proposed.</summary>
+    /// <summary>What a member proposes.</summary>
     /// <exception cref="Refusal">What is wrong with it, and can be told before it is proposed.</exception>
-    public static async Task<Proposal> ReadAsync(string act, IReadOnlyDictionary<string, string> form, NationContext nation)
+    public static async Task<Proposal> ReadAsync(string act, IReadOnlyDictionary<string, string> form, NationContext nation, string memberId)
     {
         switch (act)
         {
@@ -122,6 +125,8 @@ internal static class ProposalForm
                 return Proposal.RotateKeys(KeyRotation.Purpose(Line("purpose")).Name, Line("when") == "at_once", Text("reason"));
             case Act.Witness:
                 return await WitnessForm.ReadAsync(form, nation);
+            case Act.Refuse or Act.UpholdAppeal:
+                return await InsteadForm.ReadAsync(act, form, nation, memberId);
             default:
                 return Proposal.ChangeCharter(Charter.Parse(Encoding.UTF8.GetBytes(Text("charter"))));
         }
@@ -154,6 +159,7 @@ internal static class ProposalForm
             "invalid_mandate" => Says("the acts") ? "acts" : "until",
             "invalid_proposal" when Says("the reason") => "reason",
             "invalid_proposal" when Says("the charter has no such ground") => "ground",
+            "invalid_proposal" when Says("the charter has no such criterion") => "criterion",
             "invalid_proposal" when Says("by the charter it lasts") => "days",
             "invalid_proposal" when Says("there is no such mandate") => "mandate",
             _ => WitnessForm.FieldOf(refusal),

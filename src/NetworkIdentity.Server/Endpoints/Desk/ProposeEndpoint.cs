@@ -23,7 +23,7 @@ internal static class ProposeEndpoint
         if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
         if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await DeskSession.ProveAsync(context, nation, own, $"{Folder}/{act}", charter.RuleOf(act));
-        return await ShowAsync(act, context, nation, charter, new Dictionary<string, string>());
+        return await ShowAsync(act, $"{Folder}/{act}", context, nation, charter, new Dictionary<string, string>());
     }
 
     /// <summary>POST: proposes it, and goes to the decision; or shows what is wrong.</summary>
@@ -34,14 +34,14 @@ internal static class ProposeEndpoint
         var charter = await CharterForAsync(act, nation, own);
         try
         {
-            var proposal = await ProposalForm.ReadAsync(act, form, nation);
+            var proposal = await ProposalForm.ReadAsync(act, form, nation, own.MemberId);
 
             // Nobody proposes rules without having seen what they change; and what they saw is what is proposed.
             if (act == Act.ChangeCharter)
             {
                 var proposed = Charter.Parse(Standards.Encoding.StrictJson.Write(proposal.Content));
                 var mark = $"{charter.Digest}.{proposed.Digest}";
-                if (form.GetValueOrDefault(Compared) != mark) return await ShowAsync(act, context, nation, charter, form, changes: CharterChange.Between(charter, proposed), mark: mark);
+                if (form.GetValueOrDefault(Compared) != mark) return await ShowAsync(act, $"{Folder}/{act}", context, nation, charter, form, changes: CharterChange.Between(charter, proposed), mark: mark);
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
@@ -49,7 +49,7 @@ internal static class ProposeEndpoint
             if (isUnproven)
             {
                 return await ShowAsync(
-                    act, context, nation, charter, form, status: StatusCodes.Status403Forbidden,
+                    act, $"{Folder}/{act}", context, nation, charter, form, status: StatusCodes.Status403Forbidden,
                     proveUrl: await DeskSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
             }
 
@@ -58,22 +58,34 @@ internal static class ProposeEndpoint
         }
         catch (Refusal refusal)
         {
-            return await ShowAsync(act, context, nation, charter, form, refusal, StatusCodes.Status400BadRequest);
+            return await ShowAsync(act, $"{Folder}/{act}", context, nation, charter, form, refusal, StatusCodes.Status400BadRequest);
         }
     }
 
-    private static async Task<IResult> ShowAsync(
-        string act, HttpContext context, NationContext nation, Charter charter, IReadOnlyDictionary<string, string> typed, Refusal? refusal = null,
+    /// <summary>Shows the form of an act, with what was typed and what is wrong with it.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="path">Where the form goes.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="nation">The nation.</param>
+    /// <param name="charter">The charter in force.</param>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="refusal">What is wrong; null where nothing is.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="changes">How a proposed charter differs; null where none is compared.</param>
+    /// <param name="mark">What says which charters were compared.</param>
+    /// <param name="proveUrl">Where the member proves anew; null where they need not.</param>
+    public static async Task<IResult> ShowAsync(
+        string act, string path, HttpContext context, NationContext nation, Charter charter, IReadOnlyDictionary<string, string> typed, Refusal? refusal = null,
         int status = StatusCodes.Status200OK, IReadOnlyList<CharterChange>? changes = null, string? mark = null, string? proveUrl = null)
     {
-        var fields = await ProposalForm.FieldsAsync(act, nation, charter, typed, refusal);
+        var fields = (await ProposalForm.FieldsAsync(act, nation, charter, typed, refusal)).Where(field => field.Name != InsteadForm.Question).ToList();
         var rule = charter.RuleOf(act);
         return Page.Of<ProposePage>(
             new ProposeView
             {
                 Nation = nation.Keys.Nation.Name,
                 Title = DeskWords.OfAct(act),
-                Url = nation.Keys.Nation.Url($"{Folder}/{act}"),
+                Url = nation.Keys.Nation.Url(path),
                 DeskUrl = nation.Keys.Nation.Url(DeskEndpoint.Path),
                 Needed = rule.Approvals,
                 CharterVersion = charter.Version,
