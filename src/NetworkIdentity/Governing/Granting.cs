@@ -68,7 +68,7 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
     {
         var grant = await FindAsync(memberId) ?? throw NationRefusal.NothingGranted();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        List<Statement> conditions = [MembershipGrants.Touch(grant)];
+        List<Statement> conditions = [Members.Hold(memberId), MembershipGrants.Touch(grant)];
         conditions.AddRange(await EndedAsync(grant, now));
         try
         {

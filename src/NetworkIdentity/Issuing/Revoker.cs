@@ -50,7 +50,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var offers = await Offers.StandingAsync(database, memberId);
             var also = await alsoInTheAct();
-            List<Statement> act = [.. mandate.Conditions, .. also.Before];
+            List<Statement> act = [.. mandate.Conditions, Members.Hold(memberId), .. also.Before];
 
             // What stands of an offer that gives nothing any more, too.
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);

@@ -60,7 +60,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
             var now = Now();
             var standing = await Offers.StandingAsync(database, memberId);
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).GroupBy(row => row.OfferId).ToList();
-            List<Statement> act = [.. mandate.Conditions];
+            List<Statement> act = [.. mandate.Conditions, Members.Hold(memberId)];
             foreach (var offer in held)
             {
                 var before = offer.First().IsSuspended(now) ? offer.First().SuspendedUntil : null;
@@ -71,12 +71,12 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
 
             // Where one of these is taken meanwhile, the act breaks.
             foreach (var offer in standing.Except(held.Select(one => one.Key))) act.AddRange([Offers.Revoke(offer, now), Credentials.RevokeOfOffer(offer, 0, [], now)]);
-            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
+            var broken = await database.CommitAsync([.. act, Offers.NoneGives(memberId), MembershipGrants.TouchOfMember(memberId), .. alsoInTheAct]);
             mandate.Check(broken);
             if (broken is null) return;
         }
 
-        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or something was offered or issued all the while");
     }
 
     /// <summary>Lifts what a member's suspension set aside; or shortens it, where another lasts that was decided beside it.</summary>

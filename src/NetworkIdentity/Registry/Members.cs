@@ -59,6 +59,12 @@ public static class Members
     /// <summary>What follows is for who has not left; breaks with <see cref="HereCondition"/>. Changes nothing.</summary>
     public static Statement IsHere(string id) => new("UPDATE member SET state = state WHERE id = @id AND state <> 'left'", new { id }, HereCondition);
 
+    /// <summary>
+    /// What follows and every offer to this member are one after the other: each offer is made behind a lock on this row. Else, on PostgreSQL, one that is made beside it is not among those
+    /// that it looks at, since what a statement reads is as old as the statement. Changes nothing.
+    /// </summary>
+    public static Statement Hold(string id) => new("UPDATE member SET state = state WHERE id = @id", new { id });
+
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });
 

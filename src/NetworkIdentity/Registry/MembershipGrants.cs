@@ -59,6 +59,10 @@ public static class MembershipGrants
         ON CONFLICT DO NOTHING
         """, row, OnceCondition);
 
+    /// <summary>Something happened to a member that what they can take depends on: an offer of it that was read before is not made. It may be nothing.</summary>
+    public static Statement TouchOfMember(string memberId) => new(
+        "UPDATE membership_grant SET revision = revision + 1 WHERE member_id = @memberId AND ended_at IS NULL", new { memberId });
+
     /// <summary>It is offered; breaks with <see cref="MovedCondition"/> where it was offered meanwhile, or is over.</summary>
     public static Statement Touch(Row row) => new(
         "UPDATE membership_grant SET revision = revision + 1 WHERE id = @Id AND revision = @Revision AND ended_at IS NULL", new { row.Id, row.Revision }, MovedCondition);

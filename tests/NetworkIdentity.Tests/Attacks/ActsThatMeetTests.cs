@@ -1,0 +1,110 @@
+using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
+using NetworkIdentity.Registry;
+using NetworkIdentity.Tests.Core.Governing;
+using NetworkIdentity.Tests.Specimens;
+
+namespace NetworkIdentity.Tests.Attacks;
+
+/// <summary>Two acts about one member at the same time, on two servers: what one decides from what it read before the other.</summary>
+public sealed class ActsThatMeetTests
+{
+    [Fact]
+    public async Task I11_an_offer_that_was_read_before_a_suspension_is_not_made_after_it()
+    {
+        await using var nation = await GrantedAsync();
+        var fay = nation.People["fay"];
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var other = meanwhile.Database;
+        meanwhile.Before("INSERT INTO offer", () => DecidingTests.ApprovedAsync(nation, Proposal.SuspendAtOnce(fay, "harm", "Why.", 5), "ana"));
+        Assert.Equal("decision_moved", await DecidingTests.RefusedAsync(() => nation.DueProcess(other).Granting.CollectAsync(fay)));
+        Assert.True(meanwhile.IsDone);
+        Assert.Empty(await Offers.StandingAsync(nation.Database, fay));
+
+        // It waits for them.
+        nation.Time.Move(TimeSpan.FromDays(6));
+        await GrantingTests.TakeAsync(nation, "fay");
+    }
+
+    [Fact]
+    public async Task I11_an_offer_that_is_made_while_a_suspension_is_read_ends_with_it()
+    {
+        await using var nation = await GrantedAsync();
+        var fay = nation.People["fay"];
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var other = meanwhile.Database;
+        var token = "";
+        meanwhile.Before("SET revision = revision + 1, state = @state, ended_at", async () => token = await RedeemAsync(nation, await nation.Granting.CollectAsync(fay)));
+        await nation.On(other).ProposeAsync(Proposal.SuspendAtOnce(fay, "harm", "Why.", 5), nation.People["ana"]);
+        Assert.True(meanwhile.IsDone);
+        Assert.Empty(await Offers.StandingAsync(nation.Database, fay));
+        Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(() => TakeAsync(nation, token)));
+    }
+
+    /// <summary>A look at which offers there are is as old as its statement: so each is made behind a lock on its member, and so is what leaves none.</summary>
+    [Theory]
+    [InlineData("revoke")]
+    [InlineData("suspend")]
+    [InlineData("leave")]
+    public async Task F7_an_offer_that_is_being_committed_does_not_survive_what_leaves_none(string act)
+    {
+        await using var nation = act == "leave" ? await RenewedAsync() : await GrantedAsync();
+        var fay = nation.People["fay"];
+        await using var other = nation.Nation.OpenDatabase();
+        var (revoker, mandate) = (new Revoker(other, nation.Nation.Keys, nation.Time), new Mandate(act, "x", CharterTests.CoLiving.Version, []));
+        await using var gate = TestGate.Behind(nation.Nation.Store, "AFTER INSERT ON offer");
+        var offering = nation.Granting.CollectAsync(fay);
+        await gate.StandsAsync(1, offering);
+        var ending = act switch
+        {
+            "revoke" => revoker.RevokeMemberAsync(fay, "Why.", mandate),
+            "suspend" => new Suspensions(other, nation.Nation.Keys, nation.Time).SuspendMemberAsync(fay, "Why.", nation.Time.GetUtcNow().AddDays(5), mandate),
+            _ => new Leaving(other, nation.Issuing.Offering, revoker, new Eraser(other, nation.Time), nation.Time).LeaveAsync(fay, RandomId.Secret()),
+        };
+        await gate.StandsAsync(2, ending);
+        await gate.OpenAsync();
+        await ending;
+        Assert.Empty(await Offers.StandingAsync(nation.Database, fay));
+        var token = await RedeemAsync(nation, await offering);
+        Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(() => TakeAsync(nation, token)));
+    }
+
+    /// <summary>Whatever an offer says: what is issued is for who is here.</summary>
+    [Fact]
+    public async Task I11_nothing_is_issued_to_who_has_left_but_that_they_have()
+    {
+        await using var nation = await RenewedAsync();
+        var fay = nation.People["fay"];
+        var token = await RedeemAsync(nation, await nation.Granting.CollectAsync(fay));
+        nation.Issuing.Query<long>("UPDATE member SET state = 'left' WHERE id = @fay", new { fay });
+        Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(() => TakeAsync(nation, token)));
+        nation.Issuing.Query<long>("UPDATE member SET state = 'active' WHERE id = @fay", new { fay });
+        await TakeAsync(nation, token);
+    }
+
+    /// <summary>Fay was revoked and may take a membership again.</summary>
+    private static async Task<TestGovernment> GrantedAsync()
+    {
+        var nation = await AppealingTests.EightAsync();
+        await AppealingTests.RevokedAsync(nation, "ana", "ben", "cyd", "dee");
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(nation.People["fay"], "We have talked."), "ana", "ben", "cyd");
+        return nation;
+    }
+
+    /// <summary>Fay may take the membership that theirs goes on with.</summary>
+    private static async Task<TestGovernment> RenewedAsync()
+    {
+        var nation = await AppealingTests.EightAsync();
+        nation.Time.Move(TimeSpan.FromDays(220));
+        await nation.Granting.AskAsync(nation.People["fay"]);
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["ana"]));
+        foreach (var name in (string[])["ana", "ben"]) await nation.Deciding.ApproveAsync(question.Row.Id, nation.People[name]);
+        return nation;
+    }
+
+    private static async Task<string> RedeemAsync(TestGovernment nation, Offering.Made made) =>
+        (await nation.Issuing.Offering.RedeemAsync((await nation.Issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null)).AccessToken;
+
+    private static async Task TakeAsync(TestGovernment nation, string token) =>
+        await nation.Issuing.Issuer.IssueAsync(token, await nation.Issuing.RequestAsync([TestWallet.NewKey()]));
+}
