@@ -76,6 +76,19 @@ public static class MembershipGrants
     public static Statement EndOfMember(string memberId, long now) => new(
         "UPDATE membership_grant SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE member_id = @memberId AND ended_at IS NULL", new { memberId, now });
 
+    /// <summary>What follows rests on one that can be taken still; breaks with <see cref="MovedCondition"/>. Changes nothing.</summary>
+    public static Statement IsOpen(string id) => new("UPDATE membership_grant SET revision = revision WHERE id = @id AND ended_at IS NULL", new { id }, MovedCondition);
+
+    /// <summary>What was offered of what a member can take gives nothing any more; it may be nothing. It goes behind <see cref="Members.Hold"/>.</summary>
+    public static Statement EndOffersOfMember(string memberId, long now) => new("""
+        UPDATE offer SET revoked_at = @now
+        WHERE member_id = @memberId AND revoked_at IS NULL AND decision_id IN (SELECT id FROM membership_grant WHERE member_id = @memberId AND ended_at IS NULL)
+        """, new { memberId, now });
+
+    /// <summary>One by its id; null where there is none.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM membership_grant WHERE id = @id", new { id }));
+
     /// <summary>What a member can take; null where that is nothing.</summary>
     public static Task<Row?> OpenOfAsync(Database database, string memberId) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM membership_grant WHERE member_id = @memberId AND ended_at IS NULL", new { memberId }));

@@ -69,6 +69,59 @@ public sealed class ActsThatMeetTests
         Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(() => TakeAsync(nation, token)));
     }
 
+    /// <summary>An appeal lifts what it is about, and not what was decided while it was read.</summary>
+    [Fact]
+    public async Task I11_an_appeal_does_not_lift_a_suspension_that_came_meanwhile()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var fay = nation.People["fay"];
+        var first = await AppealingTests.SuspendedAsync(nation, 60, "ana", "ben", "cyd");
+        var appeal = await nation.Appealing.AppealAsync(first, fay, "It was not me.");
+        var newer = await DecidingTests.ApprovedAsync(nation, Proposal.Suspend(fay, "harm", "Again.", 40), "ana", "ben", "cyd");
+        nation.Time.Move(TimeSpan.FromDays(3));
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["dee"]), one => one.Row.Subject == appeal);
+        foreach (var name in (string[])["dee", "eve"]) await nation.Elsewhere.ApproveAsync(question.Row.Id, nation.People[name]);
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var other = meanwhile.Database;
+        meanwhile.Before("UPDATE appeal SET state = @state", () => nation.Deciding.GoOnAsync());
+        await nation.On(other).ApproveAsync(question.Row.Id, nation.People["gil"]);
+        Assert.True(meanwhile.IsDone);
+        Assert.Equal(Decisions.Done, (await nation.Deciding.FindAsync(newer.Row.Id))!.Row.State);
+        Assert.Equal(Appeals.Overturned, (await Appeals.FindAsync(nation.Database, appeal))!.State);
+        Assert.False(await nation.StandsAsync("fay"));
+        nation.Time.Move(TimeSpan.FromDays(41));
+        Assert.True(await nation.StandsAsync("fay"));
+    }
+
+    /// <summary>What was offered of the one grant is not taken beside the other.</summary>
+    [Fact]
+    public async Task I11_who_is_reinstated_can_take_one_membership()
+    {
+        await using var nation = await GrantedAsync();
+        var fay = nation.People["fay"];
+        var earlier = await RedeemAsync(nation, await nation.Granting.CollectAsync(fay));
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "Once more."), "ana", "ben", "cyd");
+        Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(() => TakeAsync(nation, earlier)));
+        await GrantingTests.TakeAsync(nation, "fay");
+        Assert.Single(await Credentials.ListAsync(nation.Database, fay), row => row.Stands(AppealingTests.Now(nation)));
+    }
+
+    /// <summary>And where a wallet takes the earlier one while it is read, there is nothing to give back.</summary>
+    [Fact]
+    public async Task I11_who_takes_a_membership_meanwhile_is_not_reinstated()
+    {
+        await using var nation = await GrantedAsync();
+        var fay = nation.People["fay"];
+        var question = await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "Once more."), "ana", "ben");
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var other = meanwhile.Database;
+        meanwhile.Before("INSERT INTO membership_grant", () => GrantingTests.TakeAsync(nation, "fay"));
+        var decision = await nation.On(other).ApproveAsync(question.Row.Id, nation.People["cyd"]);
+        Assert.True(meanwhile.IsDone);
+        Assert.Equal(Decisions.Lapsed, decision.Row.State);
+        Assert.NotEqual(question.Row.Id, (await MembershipGrants.OpenOfAsync(nation.Database, fay))?.Id);
+    }
+
     /// <summary>Whatever an offer says: what is issued is for who is here.</summary>
     [Fact]
     public async Task I11_nothing_is_issued_to_who_has_left_but_that_they_have()
