@@ -70,7 +70,7 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
             // Who has left since is not brought back by it.
             case Act.Revoke or Act.Merge when await Members.FindAsync(database, appeal.MemberId) is { State: Member.Active } && !await Granting.HoldsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
                 if (!await IsOutOtherwiseAsync(appeal.MemberId, first.Id)) ended.AddRange(Granting.Reinstated(appeal.MemberId, mandate, await Rules.OfVersionAsync(database, mandate.CharterVersion), now));
-                if (first.Act == Act.Merge) ended.Add(MergedMembers.Delete(appeal.MemberId));
+                if (first.Act == Act.Merge) ended.AddRange([MergedMembers.Delete(appeal.MemberId), Facts.Move()]);
                 break;
             case Act.Dismiss when await Stewards.FindAsync(database, first.Subject) is { EndedAt: not null } mandated && mandated.Until > now.ToUnixTimeSeconds() && await IsMemberAsync(appeal.MemberId):
                 // A mandate of its own, for what is left of the old one's time.

@@ -93,6 +93,44 @@ public sealed class ActsThatMeetTests
         Assert.True(await nation.StandsAsync("fay"));
     }
 
+    /// <summary>One into the other and the other into the one: one of them.</summary>
+    [Fact]
+    public async Task I11_of_two_opposite_merges_one_is_carried_out()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var (hal, ida) = (nation.People["hal"], nation.People["ida"]);
+        var one = await DecidingTests.ApprovedAsync(nation, Proposal.Merge(hal, ida, "One person."), "ana", "ben");
+        var other = await DecidingTests.ApprovedAsync(nation, Proposal.Merge(ida, hal, "One person."), "ana", "ben");
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var elsewhere = meanwhile.Database;
+        meanwhile.Before("INSERT INTO merged_member", () => nation.Deciding.ApproveAsync(one.Row.Id, nation.People["cyd"]));
+        Assert.Equal(Decisions.Lapsed, (await nation.On(elsewhere).ApproveAsync(other.Row.Id, nation.People["cyd"])).Row.State);
+        Assert.True(meanwhile.IsDone);
+        Assert.Equal((ida, (string?)null), (await MergedMembers.FindAsync(nation.Database, hal), await MergedMembers.FindAsync(nation.Database, ida)));
+        Assert.True(await Credentials.BelongsAsync(nation.Database, ida, AppealingTests.Now(nation)));
+    }
+
+    /// <summary>The same while the one is being committed.</summary>
+    [Fact]
+    public async Task F7_of_two_opposite_merges_that_are_committed_at_once_one_is_carried_out()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var (hal, ida) = (nation.People["hal"], nation.People["ida"]);
+        await using var elsewhere = nation.Nation.OpenDatabase();
+        await using var gate = TestGate.Behind(nation.Nation.Store, "AFTER INSERT ON merged_member");
+        var one = MergeAsync(nation.Database, hal, ida);
+        await gate.StandsAsync(1, one);
+        var other = MergeAsync(elsewhere, ida, hal);
+        await gate.StandsAsync(2, other);
+        await gate.OpenAsync();
+        await one;
+        Assert.Equal("invalid_proposal", await DecidingTests.RefusedAsync(() => other));
+        Assert.Equal((ida, (string?)null), (await MergedMembers.FindAsync(nation.Database, hal), await MergedMembers.FindAsync(nation.Database, ida)));
+
+        Task MergeAsync(Database database, string ends, string stays) => Merging.EnactAsync(
+            database, new Revoker(database, nation.Nation.Keys, nation.Time), Proposal.Merge(ends, stays, "One person."), new Mandate(Act.Merge, ends, "2026-1", []), nation.Time.GetUtcNow());
+    }
+
     /// <summary>What was offered of the one grant is not taken beside the other.</summary>
     [Fact]
     public async Task I11_who_is_reinstated_can_take_one_membership()
