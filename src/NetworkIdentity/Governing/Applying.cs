@@ -220,11 +220,12 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
     /// <param name="failed">Told of one that broke, which holds no other up; where null, the first that breaks ends it.</param>
     public async Task GoOnAsync(Action<Exception>? failed = null)
     {
-        foreach (var row in await Applications.OpenAsync(database))
+        foreach (var row in (IReadOnlyList<Applications.Row>)[.. await Applications.OpenAsync(database), .. await Applications.RefusedAsync(database)])
         {
             try
             {
-                await MoveAsync(row.Id);
+                if (row.State == Applications.Refused) await ForgetAsync(row);
+                else await MoveAsync(row.Id);
             }
             catch (Exception exception) when (failed is not null)
             {
@@ -300,6 +301,28 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         .. (await Vouches.OfAsync(database, applicationId)).Where(vouch => vouch.FreedAt is null)
             .SelectMany(vouch => Notice.To(vouch.MemberId, NoticeKind.VouchFreed, applicationId, now)),
     ];
+
+    /// <summary>
+    /// Who was refused is forgotten once they can appeal no more, and had as long to read what came of it where they did. What stays is what the log speaks of: ids, days, digests.
+    /// </summary>
+    private async Task ForgetAsync(Applications.Row row)
+    {
+        var now = time.GetUtcNow();
+        if (row.DecisionId is not { } decisionId || await Decisions.FindAsync(database, decisionId) is not { EndedAt: { } decided } decision) return;
+        var appeal = (await Appeals.OfMemberAsync(database, row.MemberId)).FirstOrDefault(one => one.DecisionId == decisionId);
+        if (appeal is { State: Appeals.Open }) return;
+        var window = (await Rules.OfVersionAsync(database, decision.CharterVersion)).Terms.Appeal;
+        if (DateTimeOffset.FromUnixTimeSeconds(Math.Max(decided, appeal?.EndedAt ?? 0)) + window > now) return;
+        await database.CommitAsync(
+        [
+            Applications.Touch(row),
+            Members.Forget(row.MemberId),
+            Contacts.Delete(row.MemberId),
+            .. Notices.DeleteOf(row.MemberId),
+            .. Personhoods.FreeOfMember(row.MemberId, isRevoked: false),
+            Journal.Write("forget-application", row.Id, row.Id, row.CharterVersion, now.ToUnixTimeSeconds()),
+        ]);
+    }
 
     /// <summary>Who speaks for a person and counts now, the first first: they belong, and have for long enough.</summary>
     internal static async Task<IReadOnlyList<Standing>> CountedAsync(Database database, Charter charter, string applicationId, DateTimeOffset now)

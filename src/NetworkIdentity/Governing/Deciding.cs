@@ -351,6 +351,10 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
         if (Act.RuleOf(act) == Act.DecideAppeal && await Appeals.FindAsync(database, subject) is { } appeal) barred.UnionWith(await Approvals.OfAsync(database, appeal.DecisionId));
         if (act == Act.Witness && proposal is not null) barred.UnionWith(await Witnessing.BarredAsync(database, proposal.Content));
         if (act == Act.Rebind) barred.UnionWith(proposal?.Content.OptionalStrings(Proposal.AttestedBy) ?? []);
+
+        // Who had another id then is who they are.
+        var persons = await MergedMembers.PersonsAsync(database);
+        barred.UnionWith([.. barred.Select(id => persons.GetValueOrDefault(id, id))]);
         return new(nodeId, barred);
     }
 }

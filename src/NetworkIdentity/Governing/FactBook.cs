@@ -80,14 +80,14 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
     {
         // The facts first: a witness who is read is of one of them, or of one that came after.
         var rows = await Facts.AllAsync(database);
-        return Read(rows, await FactWitnesses.AllAsync(database));
+        return Read(rows, await FactWitnesses.AllAsync(database), await MergedMembers.PersonsAsync(database));
     }
 
     /// <summary>The facts about a member, oldest first.</summary>
     public async Task<IReadOnlyList<Fact>> OfAsync(string memberId)
     {
         var rows = await Facts.OfAsync(database, memberId);
-        return Read(rows, await FactWitnesses.AboutAsync(database, memberId));
+        return Read(rows, await FactWitnesses.AboutAsync(database, memberId), await MergedMembers.PersonsAsync(database));
     }
 
     /// <summary>Which facts these are, with their witnesses, whatever their order: SHA-256 of their ids and of who attested them on which day, as base64url. A fact itself never changes.</summary>
@@ -102,9 +102,12 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
         ]),
     })));
 
-    private static IReadOnlyList<Fact> Read(IReadOnlyList<Facts.Row> rows, IReadOnlyList<FactWitnesses.Row> attested)
+    /// <summary>The facts. Who attested under an id that was merged since attested as who they are now: of themselves nobody does, and of another once.</summary>
+    private static IReadOnlyList<Fact> Read(IReadOnlyList<Facts.Row> rows, IReadOnlyList<FactWitnesses.Row> attested, IReadOnlyDictionary<string, string> persons)
     {
-        var witnesses = attested.ToLookup(row => row.FactId);
+        var about = rows.ToDictionary(row => row.Id, row => PersonOf(row.MemberId), StringComparer.Ordinal);
+        var witnesses = attested.Select(row => row with { MemberId = PersonOf(row.MemberId) }).Where(row => about.GetValueOrDefault(row.FactId) != row.MemberId)
+            .DistinctBy(row => (row.FactId, row.MemberId)).ToLookup(row => row.FactId);
         return
         [
             .. rows.Select(row => new Fact(
@@ -116,6 +119,8 @@ public sealed class FactBook(Database database, KeyRing keys, TimeProvider time)
                 IsAnnulment = row.Annuls == 1,
             }),
         ];
+
+        string PersonOf(string id) => persons.GetValueOrDefault(id, id);
     }
 
     /// <summary>What the words of the facts about a member are, by the facts' ids; none where the member is unknown or erased.</summary>

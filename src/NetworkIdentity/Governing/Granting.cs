@@ -16,13 +16,20 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
     /// <summary>What is said of the credential that another took the place of.</summary>
     internal const string Replaced = "Another took its place: the membership was renewed.";
 
-    /// <summary>What lets somebody take a membership again, and tells them.</summary>
+    /// <summary>
+    /// What lets somebody take a membership again, and tells them. Who has left has until they take it: it is they who come back (decision 0040). It breaks where they hold one, and where
+    /// they have asked to be erased.
+    /// </summary>
     internal static IReadOnlyList<Statement> Reinstated(string memberId, Mandate mandate, Charter charter, DateTimeOffset now) =>
     [
+        Members.Hold(memberId),
+        Departures.NoneAsked(memberId),
+        Credentials.NoMembership(memberId, now.ToUnixTimeSeconds()),
+
         // What they did not take of an earlier grant is of this one now.
+        MembershipGrants.EndOffersOfMember(memberId, now.ToUnixTimeSeconds()),
         MembershipGrants.EndOfMember(memberId, now.ToUnixTimeSeconds()),
         MembershipGrants.Insert(Row(memberId, Act.Reinstate, mandate, now, charter.Terms.Membership)),
-        Members.Return(memberId),
         .. Notice.To(memberId, NoticeKind.Reinstated, mandate.Actor, now),
         mandate.Write(memberId, now.ToUnixTimeSeconds(), act: Act.Reinstate),
     ];
@@ -41,8 +48,24 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
     {
         if (await Members.FindAsync(database, memberId) is not { JoinedAt: not null } || await MergedMembers.FindAsync(database, memberId) is not null)
             throw NationRefusal.InvalidProposal("they have not belonged before, or are another member now");
-        if ((await Credentials.ListAsync(database, memberId)).Any(row => row.Type == CredentialType.Membership && row.RevokedAt is null && row.ExpiresAt > now))
-            throw NationRefusal.InvalidProposal("they hold a membership: there is nothing to give back");
+        if (await Departures.LastAsync(database, memberId) is { EraseAskedAt: not null }) throw NationRefusal.InvalidProposal("they have left and asked to be erased");
+        if (await HoldsAsync(database, memberId, now)) throw NationRefusal.InvalidProposal("they hold a membership: there is nothing to give back");
+    }
+
+    /// <summary>Whether somebody holds a membership that was not revoked and has not ended, also a suspended one.</summary>
+    internal static async Task<bool> HoldsAsync(Database database, string memberId, long now) =>
+        (await Credentials.ListAsync(database, memberId)).Any(row => row.Type == CredentialType.Membership && row.RevokedAt is null && row.ExpiresAt > now);
+
+    /// <summary>
+    /// What goes into the commit that issues from an offer: where who has left takes a membership that they were granted since, they belong again from then on. Nothing for any other
+    /// offer. It breaks where the grant is over, as where they asked to be erased meanwhile.
+    /// </summary>
+    internal static async Task<IReadOnlyList<Statement>> ReturnedAsync(Database database, Offers.Row offer, long now)
+    {
+        if (await Members.FindAsync(database, offer.MemberId) is not { State: Member.Left }) return [];
+        return offer.Type == CredentialType.Membership && await MembershipGrants.FindAsync(database, offer.DecisionId!) is { Act: Act.Reinstate } grant
+            ? [Members.Return(offer.MemberId), MembershipGrants.IsOpen(grant.Id), Journal.Write("return", offer.MemberId, grant.Id, grant.CharterVersion, now)]
+            : [];
     }
 
     /// <summary>A membership that was revoked doesn't go on: who was revoked is reinstated, by those who decide that.</summary>
@@ -68,7 +91,7 @@ public sealed class Granting(Database database, Offering offering, Revoker revok
     {
         var grant = await FindAsync(memberId) ?? throw NationRefusal.NothingGranted();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        List<Statement> conditions = [MembershipGrants.Touch(grant)];
+        List<Statement> conditions = [Members.Hold(memberId), MembershipGrants.Touch(grant)];
         conditions.AddRange(await EndedAsync(grant, now));
         try
         {

@@ -40,7 +40,7 @@ public sealed class Leaving(Database database, Offering offering, Revoker revoke
         }
     }
 
-    /// <summary>What a link shows; null where it opens nothing: it is none, or they were erased or reinstated.</summary>
+    /// <summary>What a link shows; null where it opens nothing: it is none, or they were erased or came back.</summary>
     public async Task<Departure?> FindAsync(string secret)
     {
         if (await Departures.FindBySecretAsync(database, RandomId.Digest(secret)) is not { } row) return null;
@@ -92,8 +92,11 @@ public sealed class Leaving(Database database, Offering offering, Revoker revoke
         // 1. What they ask is kept, whatever happens then: it is what the erasure rests on, and an operator can go on with it.
         if (await FindAsync(secret) is not { Row: var row }) throw NationRefusal.UnknownDeparture();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        if (row.EraseAskedAt is null)
-            await database.CommitAsync(Departures.Ask(row.Id, now), Journal.Write("ask-erase", row.MemberId, row.MemberId, (await Nations.FindAsync(database))!.CharterVersion, now, row.Id));
+        if (row.EraseAskedAt is null && await database.CommitAsync(
+            Members.HasLeft(row.MemberId),
+            Departures.Ask(row.Id, now),
+            MembershipGrants.EndOfMember(row.MemberId, now),
+            Journal.Write("ask-erase", row.MemberId, row.MemberId, (await Nations.FindAsync(database))!.CharterVersion, now, row.Id)) == Members.HereCondition) throw NationRefusal.UnknownDeparture();
 
         // 2. It is done.
         return await eraser.EraseAsync(row.MemberId);

@@ -26,17 +26,24 @@ internal static class Merging
     /// <summary>Carries it out.</summary>
     public static async Task EnactAsync(Database database, Revoker revoker, Proposal proposal, Mandate mandate, DateTimeOffset now)
     {
-        await CheckAsync(database, proposal);
         var (ends, stays, seconds) = (proposal.MemberId!, proposal.Content.RequiredString("stays"), now.ToUnixTimeSeconds());
-        var joined = (await Members.FindAsync(database, ends))!.JoinedAt!.Value;
-        await revoker.RevokeMemberAsync(
-            ends, Reason, mandate,
-            [
-                MergedMembers.Insert(ends, stays, mandate.Actor, seconds),
-                Members.JoinedBefore(stays, joined),
-                .. Notice.To(ends, NoticeKind.Revoked, mandate.Actor, now),
-                mandate.Write(ends, seconds),
-                mandate.Write(stays, seconds),
-            ]);
+        await revoker.RevokeMemberAsync(ends, Reason, mandate, async () =>
+        {
+            // Each attempt: where another merge came first, of the two the other way round, this one is not any more.
+            await CheckAsync(database, proposal);
+            var joined = (await Members.FindAsync(database, ends))!.JoinedAt!.Value;
+            return (
+                [Members.IsHere(stays), MergedMembers.NoneOf(stays)],
+                [
+                    MergedMembers.Insert(ends, stays, mandate.Actor, seconds),
+                    Members.JoinedBefore(stays, joined),
+                    .. Notice.To(ends, NoticeKind.Revoked, mandate.Actor, now),
+
+                    // What the one attested of the other is nobody else's word any more.
+                    Facts.Move(),
+                    mandate.Write(ends, seconds),
+                    mandate.Write(stays, seconds),
+                ]);
+        });
     }
 }

@@ -51,18 +51,26 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
 
     private async Task UndoAsync(Appeals.Row appeal, string state, Mandate mandate)
     {
+        for (var attempt = 0; attempt < 16; attempt++)
+            if (await TryUndoAsync(appeal, state, mandate)) return;
+        throw NationRefusal.NotAppealable();
+    }
+
+    /// <summary>Undoes it; false where the member took something meanwhile, so that it is read again.</summary>
+    private async Task<bool> TryUndoAsync(Appeals.Row appeal, string state, Mandate mandate)
+    {
         var now = time.GetUtcNow();
         var first = (await Decisions.FindAsync(database, appeal.DecisionId))!;
         List<Statement> ended = [.. Ended(appeal, state, mandate)];
         switch (first.Act)
         {
             case Act.Suspend or Act.SuspendAtOnce:
-                await suspensions.LiftMemberAsync(appeal.MemberId, Reason, await SuspendedUntilAsync(appeal.MemberId, first.Id), mandate, [.. ended]);
-                return;
+                await suspensions.LiftMemberAsync(appeal.MemberId, Reason, () => SuspendedUntilAsync(appeal.MemberId, first.Id), mandate, [.. ended]);
+                return true;
             // Who has left since is not brought back by it.
-            case Act.Revoke or Act.Merge when await Members.FindAsync(database, appeal.MemberId) is { State: Member.Active } && !await Credentials.BelongsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
+            case Act.Revoke or Act.Merge when await Members.FindAsync(database, appeal.MemberId) is { State: Member.Active } && !await Granting.HoldsAsync(database, appeal.MemberId, now.ToUnixTimeSeconds()):
                 if (!await IsOutOtherwiseAsync(appeal.MemberId, first.Id)) ended.AddRange(Granting.Reinstated(appeal.MemberId, mandate, await Rules.OfVersionAsync(database, mandate.CharterVersion), now));
-                if (first.Act == Act.Merge) ended.Add(MergedMembers.Delete(appeal.MemberId));
+                if (first.Act == Act.Merge) ended.AddRange([MergedMembers.Delete(appeal.MemberId), Facts.Move()]);
                 break;
             case Act.Dismiss when await Stewards.FindAsync(database, first.Subject) is { EndedAt: not null } mandated && mandated.Until > now.ToUnixTimeSeconds() && await IsMemberAsync(appeal.MemberId):
                 // A mandate of its own, for what is left of the old one's time.
@@ -75,7 +83,7 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
                 break;
         }
 
-        await CommitAsync(mandate, [.. ended]);
+        return await CommitAsync(mandate, [.. ended]);
     }
 
     /// <summary>What ends an appeal: all that is open about it, with it.</summary>
@@ -103,10 +111,10 @@ public sealed class Undoing(Database database, KeyRing keys, Suspensions suspens
     private async Task<bool> IsMemberAsync(string memberId) =>
         (await Credentials.ListAsync(database, memberId)).Any(row => row.Type == CredentialType.Membership && row.RevokedAt is null);
 
-    private async Task CommitAsync(Mandate mandate, Statement[] act)
+    private async Task<bool> CommitAsync(Mandate mandate, Statement[] act)
     {
         var broken = await database.CommitAsync([.. mandate.Conditions, .. act]);
         mandate.Check(broken);
-        if (broken is not null) throw NationRefusal.NotAppealable();
+        return broken is null or "moved" ? broken is null : throw NationRefusal.NotAppealable();
     }
 }

@@ -38,7 +38,7 @@ public sealed class Eraser(Database database, TimeProvider time)
             var broken = await database.CommitAsync(
             [
                 .. mandate.Conditions,
-                .. Erasures.Of(memberId, records.Count, inForce.Count, now),
+                .. Erasures.Of(memberId, records.Count, inForce.Count, now, await IsRevokedAsync(memberId, records)),
                 .. inForce.Select(record => mandate.Write(record.Id, now, record.ToBeSignedDigest, Act.Revoke)),
                 mandate.Write(memberId, now),
             ]);
@@ -48,6 +48,11 @@ public sealed class Eraser(Database database, TimeProvider time)
 
         throw new InvalidOperationException("the act broke 16 times: the member was given credentials all the while");
     }
+
+    /// <summary>Whether the last membership of a member was ended by others, and not by their leaving or by its time.</summary>
+    private async Task<bool> IsRevokedAsync(string memberId, IReadOnlyList<Credentials.Row> records) =>
+        records.LastOrDefault(record => record.Type == CredentialType.Membership) is { RevokedAt: not null } last
+        && (await Journal.OfAsync(database, last.Id)).LastOrDefault(row => row.Act == Act.Revoke) is { } ended && ended.Actor != memberId;
 
     /// <summary>The request of a member who has left; in the founding phase the founder's word is enough.</summary>
     private async Task<Mandate> MandateAsync(string memberId)

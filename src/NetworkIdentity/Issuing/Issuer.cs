@@ -82,6 +82,7 @@ public sealed class Issuer(
         if (configuration.Type.Rules.TimesOf(claims, time.GetUtcNow()).ExpiresAt <= time.GetUtcNow())
             throw VciRefusal.CredentialRequestDenied("what was offered has ended by itself");
         var (actor, charterVersion) = (offer.DecisionId ?? Mandate.Founder, claims.RequiredString("charter_version"));
+        var here = offer.Type == CredentialType.Exit ? Members.HasLeft(member.Id) : Members.IsHere(member.Id);
         Statement[] belongs = configuration.Type.Rules.IsForMembers ? [Credentials.Belongs(member.Id, Now())] : [];
 
         // 5. Record, then sign. Lost races for a slot or an ordinal are tried again; a spent nonce is not.
@@ -91,10 +92,13 @@ public sealed class Issuer(
             var now = Now();
 
             // A wallet that takes the place of a lost one: all that the other holds ends in this commit.
+            var returned = offer.DecisionId is null ? [] : await Granting.ReturnedAsync(database, offer, now);
             var replaced = offer.DecisionId is null ? [] : await Rebinding.ReplacedAsync(database, _revoker, offer, time.GetUtcNow());
             var broken = await database.CommitAsync(
             [
                 .. conditions,
+                .. returned,
+                here,
                 Offers.Gives(offer.Id),
                 .. replaced,
                 .. belongs,
@@ -105,6 +109,8 @@ public sealed class Issuer(
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
+            if (broken == Members.HereCondition && returned.Count > 0) continue;
+            if (broken is Members.HereCondition or MembershipGrants.MovedCondition) throw VciRefusal.CredentialRequestDenied("it is for who belongs, or for who has left, and they are not");
             if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }

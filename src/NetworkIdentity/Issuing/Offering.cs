@@ -145,7 +145,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         var id = RandomId.New();
         var code = RandomId.Secret();
         List<Statement> act = [.. mandate.Conditions];
-        act.Add(insert ?? (isExit ? Members.HasLeft(member.Id) : Members.IsHere(member.Id)));
+        act.Add(insert ?? (isExit ? Members.HasLeft(member.Id) : mandate.Act == Act.Reinstate ? Members.MayReturn(member.Id) : Members.IsHere(member.Id)));
         if (belongs is not null) act.Add(belongs);
         if (type.Rules.IsForMembers) act.Add(Credentials.Belongs(member.Id, now.ToUnixTimeSeconds()));
         act.Add(Offers.Insert(new Offers.Row

@@ -1,6 +1,7 @@
 using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.StatusLists;
 
@@ -50,7 +51,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var now = time.GetUtcNow().ToUnixTimeSeconds();
             var offers = await Offers.StandingAsync(database, memberId);
             var also = await alsoInTheAct();
-            List<Statement> act = [.. mandate.Conditions, .. also.Before];
+            List<Statement> act = [.. mandate.Conditions, Members.Hold(memberId), .. also.Before];
 
             // What stands of an offer that gives nothing any more, too.
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
@@ -100,7 +101,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
         List<Statement> act = [];
         foreach (var offer in standing.Union(held).Where(offer => offer != offerId)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
-        return [.. act, Offers.NoOtherStands(memberId, offerId), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
+        return [.. act, Offers.NoOtherStands(memberId, offerId), SignIns.EndOfMember(memberId, SignIn.CredentialEnded), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
     }
 
     /// <summary>Revokes the memberships that a member holds beside the one of an offer, which took their place.</summary>

@@ -42,7 +42,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     /// <returns>The records that are valid again, the named one first.</returns>
     /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>not_suspended</c>, <c>reason_missing</c>, <c>mandate_missing</c>.</exception>
     public Task<IReadOnlyList<Credentials.Row>> ResumeAsync(string credentialId, string reason) => ActAsync(Resume, credentialId, reason, async (record, mandate) =>
-        record.IsSuspended(Now()) ? await ResumedAsync(record.MemberId, record.OfferId, reason, mandate) : throw NationRefusal.NotSuspended());
+        record.IsSuspended(Now()) ? await ResumedAsync(record, reason, mandate) : throw NationRefusal.NotSuspended());
 
     /// <summary>
     /// Suspends all that a member holds. What is suspended already is until the later of both days; what was offered and not taken gives nothing any more.
@@ -60,44 +60,48 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
             var now = Now();
             var standing = await Offers.StandingAsync(database, memberId);
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).GroupBy(row => row.OfferId).ToList();
-            List<Statement> act = [.. mandate.Conditions];
+            List<Statement> act = [.. mandate.Conditions, Members.Hold(memberId)];
             foreach (var offer in held)
             {
                 var before = offer.First().IsSuspended(now) ? offer.First().SuspendedUntil : null;
-                if (before is not null) act.AddRange(await ResumedAsync(memberId, offer.Key, reason, mandate, standing.Contains(offer.Key)));
+                if (before is not null) act.AddRange(await ResumedAsync(offer.First(), reason, mandate, standing.Contains(offer.Key)));
                 var end = before > until.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(before.Value) : until;
                 act.AddRange(await SuspendedAsync(memberId, offer.Key, reason, end, mandate, standing.Contains(offer.Key)));
             }
 
             // Where one of these is taken meanwhile, the act breaks.
             foreach (var offer in standing.Except(held.Select(one => one.Key))) act.AddRange([Offers.Revoke(offer, now), Credentials.RevokeOfOffer(offer, 0, [], now)]);
-            var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
+            var broken = await database.CommitAsync([.. act, Offers.NoneGives(memberId), MembershipGrants.TouchOfMember(memberId), .. alsoInTheAct]);
             mandate.Check(broken);
             if (broken is null) return;
         }
 
-        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
+        throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or something was offered or issued all the while");
     }
 
     /// <summary>Lifts what a member's suspension set aside; or shortens it, where another lasts that was decided beside it.</summary>
     /// <param name="memberId">The member.</param>
     /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
-    /// <param name="until">The first moment in which it is valid again, where another suspension lasts; null where none does.</param>
+    /// <param name="until">Reads the first moment in which it is valid again, where another suspension lasts; null where none does. What was suspended since then stays so.</param>
     /// <param name="mandate">The decision.</param>
     /// <param name="alsoInTheAct">What is to be committed with it.</param>
     /// <exception cref="Refusal"><c>unknown_member</c>, <c>mandate_missing</c>.</exception>
-    public async Task LiftMemberAsync(string memberId, string reason, DateTimeOffset? until, Mandate mandate, params Statement[] alsoInTheAct)
+    public async Task LiftMemberAsync(string memberId, string reason, Func<Task<DateTimeOffset?>> until, Mandate mandate, params Statement[] alsoInTheAct)
     {
         for (var attempt = 0; attempt < 16; attempt++)
         {
+            // What is suspended is read before what suspends it: where another suspension comes between, the one or the other says so.
             var now = Now();
             var standing = await Offers.StandingAsync(database, memberId);
+            var suspended = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null && row.IsSuspended(now)).GroupBy(row => row.OfferId).ToList();
+            var end = await until();
             List<Statement> act = [.. mandate.Conditions];
-            foreach (var offer in (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null && row.IsSuspended(now)).GroupBy(row => row.OfferId))
+            foreach (var offer in suspended)
             {
-                if (until?.ToUnixTimeSeconds() >= offer.First().SuspendedUntil) continue;
-                act.AddRange(await ResumedAsync(memberId, offer.Key, reason, mandate, standing.Contains(offer.Key)));
-                if (until > time.GetUtcNow()) act.AddRange(await SuspendedAsync(memberId, offer.Key, reason, until.Value, mandate, standing.Contains(offer.Key)));
+                // What the founder suspended no decision did.
+                if (end?.ToUnixTimeSeconds() >= offer.First().SuspendedUntil || await SuspendedByAsync(offer.First()) == Mandate.Founder) continue;
+                act.AddRange(await ResumedAsync(offer.First(), reason, mandate, standing.Contains(offer.Key)));
+                if (end > time.GetUtcNow()) act.AddRange(await SuspendedAsync(memberId, offer.Key, reason, end.Value, mandate, standing.Contains(offer.Key)));
             }
 
             var broken = await database.CommitAsync([.. act, .. alsoInTheAct]);
@@ -157,18 +161,21 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         ];
     }
 
-    /// <summary>What ends the suspension of everything of an offer.</summary>
-    private async Task<IReadOnlyList<Statement>> ResumedAsync(string memberId, string offerId, string reason, Mandate mandate, bool isOpen = true)
+    /// <summary>What ends the suspension of everything of an offer, as it was read of one of it.</summary>
+    private async Task<IReadOnlyList<Statement>> ResumedAsync(Credentials.Row read, string reason, Mandate mandate, bool isOpen = true)
     {
-        var now = Now();
+        var (now, offerId) = (Now(), read.OfferId);
         var copies = await Credentials.OfOfferAsync(database, offerId);
         return
         [
             .. isOpen ? (Statement[])[Offers.Suspend(offerId, null)] : [],
-            Credentials.ResumeOfOffer(offerId, copies.Count, await Reasons.SealAsync(database, keys, memberId, offerId, reason, Resume), now),
+            Credentials.ResumeOfOffer(offerId, copies.Count, read.SuspendedReason, await Reasons.SealAsync(database, keys, read.MemberId, offerId, reason, Resume), now),
             .. Listed(offerId, TokenStatus.Valid, Resume, copies, mandate, now),
         ];
     }
+
+    /// <summary>Whose act suspended it last.</summary>
+    private async Task<string?> SuspendedByAsync(Credentials.Row record) => (await Journal.OfAsync(database, record.Id)).LastOrDefault(row => row.Act == Act.Suspend)?.Actor;
 
     private static IEnumerable<Statement> Listed(string offerId, TokenStatus status, string act, IReadOnlyList<Credentials.Row> copies, Mandate mandate, long now) =>
     [

@@ -124,6 +124,12 @@ public static class Applications
     public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM application WHERE ended_at IS NULL ORDER BY applied_at, id")).AsList());
 
+    /// <summary>Those that were refused, of people who were not forgotten yet, the first decided first.</summary>
+    public static async Task<IReadOnlyList<Row>> RefusedAsync(Database database) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<Row>($"""
+            SELECT {Columns} FROM application WHERE state = 'refused' AND member_id IN (SELECT id FROM member WHERE state <> 'erased') ORDER BY ended_at, id
+            """)).AsList());
+
     private static Task<Row?> FindByAsync(Database database, string column, string value) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM application WHERE {column} = @value", new { value }));
 }

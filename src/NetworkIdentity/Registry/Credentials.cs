@@ -131,11 +131,11 @@ public static class Credentials
         WHERE offer_id = @offerId AND revoked_at IS NULL AND (suspended_until IS NULL OR resumed_at IS NOT NULL)
         """, new { offerId, reason, until, now }, "moved", issued);
 
-    /// <summary>Ends the suspension of everything that was issued from an offer; breaks with <c>moved</c> where not so many are suspended.</summary>
-    public static Statement ResumeOfOffer(string offerId, long issued, byte[] reason, long now) => new("""
+    /// <summary>Ends a suspension of everything that was issued from an offer; breaks with <c>moved</c> where not so many are suspended, or by another act: each seals its reason anew.</summary>
+    public static Statement ResumeOfOffer(string offerId, long issued, byte[]? suspendedReason, byte[] reason, long now) => new("""
         UPDATE credential SET resumed_at = @now, resumed_reason = @reason
-        WHERE offer_id = @offerId AND revoked_at IS NULL AND suspended_until IS NOT NULL AND resumed_at IS NULL
-        """, new { offerId, reason, now }, "moved", issued);
+        WHERE offer_id = @offerId AND revoked_at IS NULL AND suspended_until IS NOT NULL AND resumed_at IS NULL AND suspended_reason IS NOT DISTINCT FROM @suspendedReason
+        """, new { offerId, suspendedReason, reason, now }, "moved", issued);
 
     /// <summary>
     /// Ends the suspension of everything that was issued from an offer, because its time is over; breaks with <c>moved</c> where that is not so of as many,
@@ -166,6 +166,11 @@ public static class Credentials
         UPDATE credential SET revoked_at = NULL
         WHERE member_id = @memberId AND type = @type AND {Standing}
         """, new { memberId, type = CredentialType.Membership, now }, BelongsCondition);
+
+    /// <summary>What follows is for who holds no membership that was not revoked and has not ended; breaks with <c>moved</c>. Changes nothing. It goes behind <see cref="Members.Hold"/>.</summary>
+    public static Statement NoMembership(string memberId, long now) => new(
+        "UPDATE credential SET revoked_at = NULL WHERE member_id = @memberId AND type = @type AND revoked_at IS NULL AND expires_at > @now",
+        new { memberId, type = CredentialType.Membership, now }, "moved", 0);
 
     /// <summary>What follows rests on a credential of a member who is not erased, whatever became of it; breaks with <c>stands</c>. Changes nothing.</summary>
     public static Statement Kept(string id) => new(

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Who left, each time, and what their own link opens. A departure is never taken back: who is reinstated has left once.</summary>
+/// <summary>Who left, each time, and what their own link opens. A departure is never taken back: who comes back has left once.</summary>
 public static class Departures
 {
     /// <summary>A row of the table departure.</summary>
@@ -27,7 +27,7 @@ public static class Departures
         public long? EraseAskedAt { get; init; }
     }
 
-    /// <summary>What <see cref="IsOpen"/> and <see cref="IsAsked"/> break with.</summary>
+    /// <summary>What the conditions here break with.</summary>
     public const string OpenCondition = "departure";
 
     private const string Columns = "id, member_id, secret_digest, left_at, open_until, erase_asked_at";
@@ -43,6 +43,10 @@ public static class Departures
 
     /// <summary>What follows rests on their having asked; breaks with <see cref="OpenCondition"/>. Changes nothing.</summary>
     public static Statement IsAsked(string id) => new("UPDATE departure SET left_at = left_at WHERE id = @id AND erase_asked_at IS NOT NULL", new { id }, OpenCondition);
+
+    /// <summary>What follows is for who has not asked to be erased; breaks with <see cref="OpenCondition"/>. Changes nothing. It goes behind <see cref="Members.Hold"/>.</summary>
+    public static Statement NoneAsked(string memberId) => new(
+        "UPDATE departure SET left_at = left_at WHERE member_id = @memberId AND erase_asked_at IS NOT NULL", new { memberId }, OpenCondition, 0);
 
     /// <summary>The departure of a link; null where there is none.</summary>
     public static Task<Row?> FindBySecretAsync(Database database, string digest) => database.ReadAsync(connection =>

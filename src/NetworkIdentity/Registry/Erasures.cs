@@ -19,12 +19,14 @@ public static class Erasures
     /// <param name="records">How many records they have.</param>
     /// <param name="inForce">How many of these are not revoked, without exit certificates, which stay in force.</param>
     /// <param name="now">Unix seconds.</param>
-    public static IReadOnlyList<Statement> Of(string id, long records, long inForce, long now)
+    /// <param name="isRevoked">Whether they were revoked: then the mark stays by which they would be known if they asked to join as somebody new.</param>
+    public static IReadOnlyList<Statement> Of(string id, long records, long inForce, long now, bool isRevoked = false)
     {
         // The offers first: whoever issues from one waits, and is refused then.
         var none = Array.Empty<byte>();
         List<Statement> act =
         [
+            Members.Hold(id),
             new(
                 """
                 UPDATE offer SET claims = @none, revoked_at = COALESCE(revoked_at, @now), expires_at = CASE WHEN expires_at > @now THEN @now ELSE expires_at END
@@ -68,7 +70,7 @@ public static class Erasures
             new("DELETE FROM recovery_contact WHERE contact_id = @id", new { id }),
             Recoveries.EndOfMember(id, now),
             .. Notices.DeleteOf(id),
-            .. Personhoods.FreeOfMember(id),
+            .. Personhoods.FreeOfMember(id, isRevoked),
 
             // Their link opens nothing any more.
             new("UPDATE departure SET secret_digest = id WHERE member_id = @id", new { id }),

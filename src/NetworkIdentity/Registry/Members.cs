@@ -47,7 +47,7 @@ public static class Members
     public static Statement Forget(string id) => new(
         "UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND (joined_at IS NULL OR state = 'erased')", new { id, none = Array.Empty<byte>() }, "joined");
 
-    /// <summary>What <see cref="IsHere"/>, <see cref="Leave"/> and <see cref="HasLeft"/> break with.</summary>
+    /// <summary>What <see cref="IsHere"/>, <see cref="Leave"/>, <see cref="HasLeft"/>, <see cref="MayReturn"/> and <see cref="Return"/> break with.</summary>
     public const string HereCondition = "here";
 
     /// <summary>A member leaves; breaks with <see cref="HereCondition"/> where they have, or never belonged.</summary>
@@ -59,11 +59,20 @@ public static class Members
     /// <summary>What follows is for who has not left; breaks with <see cref="HereCondition"/>. Changes nothing.</summary>
     public static Statement IsHere(string id) => new("UPDATE member SET state = state WHERE id = @id AND state <> 'left'", new { id }, HereCondition);
 
+    /// <summary>
+    /// What follows and every offer to this member are one after the other: each offer is made behind a lock on this row. Else, on PostgreSQL, one that is made beside it is not among those
+    /// that it looks at, since what a statement reads is as old as the statement. Changes nothing.
+    /// </summary>
+    public static Statement Hold(string id) => new("UPDATE member SET state = state WHERE id = @id", new { id });
+
     /// <summary>The node that a member belongs to from now on.</summary>
     public static Statement BelongTo(string id, string nodeId) => new("UPDATE member SET node_id = @nodeId WHERE id = @id", new { id, nodeId });
 
-    /// <summary>Who has left may belong again.</summary>
-    public static Statement Return(string id) => new("UPDATE member SET state = 'active' WHERE id = @id AND state = 'left'", new { id });
+    /// <summary>What follows is for who belongs, or has left and may belong again; breaks with <see cref="HereCondition"/>. Changes nothing.</summary>
+    public static Statement MayReturn(string id) => new("UPDATE member SET state = state WHERE id = @id AND state IN ('active', 'left')", new { id }, HereCondition);
+
+    /// <summary>Who has left belongs again; breaks with <see cref="HereCondition"/> where they have not, or do already.</summary>
+    public static Statement Return(string id) => new("UPDATE member SET state = 'active' WHERE id = @id AND state = 'left'", new { id }, HereCondition);
 
     /// <summary>A member has belonged since another day, where that is earlier.</summary>
     public static Statement JoinedBefore(string id, long joinedAt) => new("UPDATE member SET joined_at = @joinedAt WHERE id = @id AND joined_at > @joinedAt", new { id, joinedAt });

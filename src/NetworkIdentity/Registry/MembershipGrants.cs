@@ -59,6 +59,10 @@ public static class MembershipGrants
         ON CONFLICT DO NOTHING
         """, row, OnceCondition);
 
+    /// <summary>Something happened to a member that what they can take depends on: an offer of it that was read before is not made. It may be nothing.</summary>
+    public static Statement TouchOfMember(string memberId) => new(
+        "UPDATE membership_grant SET revision = revision + 1 WHERE member_id = @memberId AND ended_at IS NULL", new { memberId });
+
     /// <summary>It is offered; breaks with <see cref="MovedCondition"/> where it was offered meanwhile, or is over.</summary>
     public static Statement Touch(Row row) => new(
         "UPDATE membership_grant SET revision = revision + 1 WHERE id = @Id AND revision = @Revision AND ended_at IS NULL", new { row.Id, row.Revision }, MovedCondition);
@@ -71,6 +75,19 @@ public static class MembershipGrants
     /// <summary>What a member was granted and has not taken is theirs no more; it may be nothing.</summary>
     public static Statement EndOfMember(string memberId, long now) => new(
         "UPDATE membership_grant SET state = 'lapsed', revision = revision + 1, ended_at = @now WHERE member_id = @memberId AND ended_at IS NULL", new { memberId, now });
+
+    /// <summary>What follows rests on one that can be taken still; breaks with <see cref="MovedCondition"/>. Changes nothing.</summary>
+    public static Statement IsOpen(string id) => new("UPDATE membership_grant SET revision = revision WHERE id = @id AND ended_at IS NULL", new { id }, MovedCondition);
+
+    /// <summary>What was offered of what a member can take gives nothing any more; it may be nothing. It goes behind <see cref="Members.Hold"/>.</summary>
+    public static Statement EndOffersOfMember(string memberId, long now) => new("""
+        UPDATE offer SET revoked_at = @now
+        WHERE member_id = @memberId AND revoked_at IS NULL AND decision_id IN (SELECT id FROM membership_grant WHERE member_id = @memberId AND ended_at IS NULL)
+        """, new { memberId, now });
+
+    /// <summary>One by its id; null where there is none.</summary>
+    public static Task<Row?> FindAsync(Database database, string id) => database.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM membership_grant WHERE id = @id", new { id }));
 
     /// <summary>What a member can take; null where that is nothing.</summary>
     public static Task<Row?> OpenOfAsync(Database database, string memberId) => database.ReadAsync(connection =>

@@ -66,9 +66,13 @@ public static class Offers
     public static Statement Suspend(string id, long? until) => new(
         "UPDATE offer SET suspended_until = @until WHERE id = @id AND revoked_at IS NULL", new { id, until }, "moved");
 
-    /// <summary>What follows leaves a member no offer that gives anything; breaks with <c>moved</c>. Changes nothing.</summary>
+    /// <summary>What follows leaves a member no offer that gives anything; breaks with <c>moved</c>. Changes nothing. It goes behind <see cref="Members.Hold"/>.</summary>
     public static Statement NoneStands(string memberId) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL", new { memberId }, "moved", 0);
+
+    /// <summary>What follows leaves a member no offer that gives anything now; breaks with <c>moved</c>. Changes nothing. It goes behind <see cref="Members.Hold"/>.</summary>
+    public static Statement NoneGives(string memberId) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND revoked_at IS NULL AND suspended_until IS NULL", new { memberId }, "moved", 0);
 
     /// <summary>What follows leaves no offer that gives anything and rests on a mandate; breaks with <c>moved</c>. Changes nothing.</summary>
     public static Statement NoneRestsOn(string decisionId) => new(
@@ -85,7 +89,7 @@ public static class Offers
             FROM offer o WHERE o.decision_id = @decisionId ORDER BY o.id
             """, new { decisionId })).AsList());
 
-    /// <summary>What follows leaves a member no offer that gives anything but one; breaks with <c>moved</c>. Changes nothing.</summary>
+    /// <summary>What follows leaves a member no offer that gives anything but one; breaks with <c>moved</c>. Changes nothing. It goes behind <see cref="Members.Hold"/>.</summary>
     public static Statement NoOtherStands(string memberId, string id) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND id <> @id AND revoked_at IS NULL", new { memberId, id }, "moved", 0);
 

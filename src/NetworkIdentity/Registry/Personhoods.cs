@@ -38,10 +38,10 @@ public static class Personhoods
     /// <summary>The person can prove for another application: part of every end but joining.</summary>
     public static Statement FreeOf(string applicationId) => new("DELETE FROM personhood WHERE application_id = @applicationId", new { applicationId });
 
-    /// <summary>The same where a member is erased, with what wallets were asked for them.</summary>
-    public static IReadOnlyList<Statement> FreeOfMember(string memberId) =>
+    /// <summary>The same where a member is erased, with what wallets were asked for them. Of who was revoked the mark stays, and nothing beside it.</summary>
+    public static IReadOnlyList<Statement> FreeOfMember(string memberId, bool isRevoked) =>
     [
-        new("DELETE FROM personhood WHERE application_id IN (SELECT id FROM application WHERE member_id = @memberId)", new { memberId }),
+        .. isRevoked ? [] : (Statement[])[new("DELETE FROM personhood WHERE application_id IN (SELECT id FROM application WHERE member_id = @memberId)", new { memberId })],
         new("DELETE FROM personhood_request WHERE application_id IN (SELECT id FROM application WHERE member_id = @memberId)", new { memberId }),
     ];
 

@@ -150,6 +150,10 @@ public static class SignIns
     public static Statement Lapse(string id, string reason) => new(
         "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE id = @id AND stage IN ('asked', 'proven', 'confirmed')", new { id, reason }, "stage");
 
+    /// <summary>What a member proved, and no browser went on with, ends: they proved it with a wallet that another took the place of. It may be nothing.</summary>
+    public static Statement EndOfMember(string memberId, string reason) => new(
+        "UPDATE sign_in SET stage = 'lapsed', lapse = @reason WHERE member_id = @memberId AND stage IN ('proven', 'confirmed')", new { memberId, reason });
+
     /// <summary>Who holds the wallet says that the sign-in was not theirs: it lapses, even if its browser has gone on. Breaks with <c>stage</c>.</summary>
     public static Statement Disown(string id) => new(
         "UPDATE sign_in SET stage = 'lapsed', lapse = 'disowned' WHERE id = @id AND stage <> 'lapsed'", new { id }, "stage");

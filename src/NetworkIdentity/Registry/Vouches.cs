@@ -36,9 +36,9 @@ public static class Vouches
     public static Statement Insert(Row row) => new(
         $"INSERT INTO vouch ({Columns}) VALUES (@ApplicationId, @MemberId, @Slot, @Statement, @VouchedAt, @FreedAt) ON CONFLICT DO NOTHING", row, OnceCondition);
 
-    /// <summary>A member takes it back; breaks with <see cref="OnceCondition"/> where there is none that binds them.</summary>
+    /// <summary>A member takes it back, of an application that is open; breaks with <see cref="OnceCondition"/> where there is none. Of one that was looked at again on an appeal it takes no slot any more.</summary>
     public static Statement Delete(string applicationId, string memberId) => new(
-        "DELETE FROM vouch WHERE application_id = @applicationId AND member_id = @memberId AND freed_at IS NULL", new { applicationId, memberId }, OnceCondition);
+        "DELETE FROM vouch WHERE application_id = @applicationId AND member_id = @memberId", new { applicationId, memberId }, OnceCondition);
 
     /// <summary>The slots of all who vouched are free again: part of every end of an application.</summary>
     public static Statement FreeOf(string applicationId, long now) => new(
@@ -62,7 +62,10 @@ public static class Vouches
 
     /// <summary>The applications for which a member vouches now, the first first.</summary>
     public static async Task<IReadOnlyList<string>> BoundAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<string>("SELECT application_id FROM vouch WHERE member_id = @memberId AND freed_at IS NULL ORDER BY vouched_at, application_id", new { memberId })).AsList());
+        (await connection.QueryAsync<string>("""
+            SELECT v.application_id FROM vouch v JOIN application a ON a.id = v.application_id
+            WHERE v.member_id = @memberId AND (v.freed_at IS NULL OR a.state IN ('vouching', 'review')) ORDER BY v.vouched_at, v.application_id
+            """, new { memberId })).AsList());
 
     /// <summary>How many vouches bind somebody although the application is at an end: none, ever.</summary>
     public static Task<long> CountLockedAsync(Database database) => database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(

@@ -132,6 +132,12 @@ public sealed class SignInDesk(
         var from = isBrowsersOwn && row.Stage != SignIn.Confirmed ? SignIn.Proven : SignIn.Confirmed;
         var code = CodeOf(row.Id);
         if (row.CredentialIds is not { } ids) return null;
+        if (partner.IsForCases && await IsReplacedAsync(ids))
+        {
+            await database.CommitAsync(SignIns.Lapse(row.Id, SignIn.CredentialEnded));
+            return null;
+        }
+
         var session = await SessionOfAsync(row, partner, ids);
         var broken = await database.CommitAsync(
         [
@@ -154,6 +160,14 @@ public sealed class SignInDesk(
             && await SignIns.FindAsync(database, row.Id) is { Stage: SignIn.Redeemed, ProvenFlow: not PresentationRequests.SameDevice }
             ? code
             : null;
+    }
+
+    /// <summary>Whether what was proven by is a wallet's that another took the place of since: who holds that one is the member.</summary>
+    private async Task<bool> IsReplacedAsync(string credentialIds)
+    {
+        foreach (var id in credentialIds.Split(' '))
+            if (await Credentials.FindAsync(database, id) is { } record && !record.Stands(Now()) && !await Credentials.IsLastAsync(database, record)) return true;
+        return false;
     }
 
     /// <summary>The person at the browser ends a sign-in that has not been redeemed.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using NetworkIdentity.Governing;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.Encoding;
@@ -273,6 +275,35 @@ public sealed class CaseTests
             Assert.NotEqual(HttpStatusCode.SeeOther, crossed.StatusCode);
         using var still = await fay.GetAsync(desk.Server.Url("/account"));
         Assert.Equal(HttpStatusCode.SeeOther, still.StatusCode);
+    }
+
+    /// <summary>Whoever has the lost wallet, and proved by it before another took its place, is not the member any more.</summary>
+    [Fact]
+    public async Task A91_what_a_lost_wallet_proved_before_another_took_its_place_opens_no_case_after_it()
+    {
+        await using var desk = await TestDesk.GovernedAsync();
+        var (fay, nation) = (desk.People["fay"], desk.Server.Nation);
+        var browser = TestServer.NewBrowser();
+        var back = await TestSignIn.AnswerAsync(desk.Wallets["fay"], await LinkAsync(desk, browser, "/case"));
+
+        // Another wallet takes the place of this one.
+        var mandate = new Mandate(Act.Issue, "x", CharterTests.CoLiving.Version, []) { DecisionId = "x" };
+        var made = await nation.Offering.MakeAsync(CredentialType.Membership, fay, new Dictionary<string, string>(), mandate);
+        await (desk.Wallets["fay"] = new TestWallet(desk.Server)).TakeAsync(made.Id);
+        Assert.Null(await nation.Database.CommitAsync([.. await nation.Revoker.AllButAsync(fay, made.Id, "Lost.", mandate)]));
+        await NothingAsync();
+
+        // Also where the proof came in that very moment, and was kept after it.
+        await nation.Database.CommitAsync(new Statement("UPDATE sign_in SET stage = 'proven', lapse = NULL WHERE member_id = @fay AND client_id = 'case'", new { fay }));
+        await NothingAsync();
+        await AtAsync(desk, "fay");
+
+        async Task NothingAsync()
+        {
+            using var proven = await browser.GetAsync(back);
+            Assert.DoesNotContain("code=", proven.Headers.Location?.ToString() ?? "", StringComparison.Ordinal);
+            Assert.Equal(0, await desk.Server.CountAsync($"session WHERE member_id = '{fay}' AND client_id = 'case'"));
+        }
     }
 
     [Fact]

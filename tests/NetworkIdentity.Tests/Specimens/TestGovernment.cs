@@ -140,12 +140,16 @@ internal sealed class TestGovernment : IAsyncDisposable
         await _issuing.DisposeAsync();
     }
 
+    /// <summary>Appeals and memberships to take, on a server of one's own.</summary>
+    public (Appealing Appealing, Granting Granting) DueProcess(Database database) => DueProcess(database, new(database, Nation.Keys, Nation.Did, CredentialType.LoadAll(), Time), On(database));
+
     private (Appealing Appealing, Granting Granting) DueProcess(Database database, Offering offering, Deciding deciding)
     {
         var undoing = new Undoing(database, Nation.Keys, new Suspensions(database, Nation.Keys, Time), Time);
         return (new(database, Nation.Keys, deciding, undoing, Time), new(database, offering, new Revoker(database, Nation.Keys, Time), deciding, undoing, Time));
     }
 
-    private Deciding On(Database database) => new(
+    /// <summary>Deciding, on a server of one's own.</summary>
+    public Deciding On(Database database) => new(
         database, Nation.Keys, new Enacting(database, Nation.Keys, new Revoker(database, Nation.Keys, Time), new Suspensions(database, Nation.Keys, Time), new(database, Nation.Keys, Time), Time), Time);
 }

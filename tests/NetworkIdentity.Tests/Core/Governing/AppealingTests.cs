@@ -1,4 +1,5 @@
 using NetworkIdentity.Governing;
+using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Tests.Specimens;
@@ -241,6 +242,65 @@ public sealed class AppealingTests
         Assert.Equal(Applications.Review, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
         await nation.Applying.GoOnAsync();
         Assert.Equal(Act.Admit, Assert.Single(await nation.Deciding.ForAsync(nation.People["cyd"])).Row.Act);
+
+        // Who vouched may take that back still, as of every application that is open.
+        Assert.Equal([applied.Id], (await nation.Applying.VouchedForAsync(nation.People["fay"])).Select(one => one.Row.Id));
+        await nation.ApplyingElsewhere.TakeBackAsync(applied.Id, nation.People["fay"]);
+        Assert.Equal(Applications.Vouching, (await Applications.FindAsync(nation.Database, applied.Id))!.State);
+        Assert.Empty(await nation.Applying.VouchedForAsync(nation.People["fay"]));
+        Assert.Equal([applied.Id], (await nation.Applying.VouchedForAsync(nation.People["ana"])).Select(one => one.Row.Id));
+    }
+
+    /// <summary>Whoever decided first under another id is no other.</summary>
+    [Fact]
+    public async Task I11_who_decided_first_and_was_merged_since_does_not_decide_as_who_they_are_now()
+    {
+        await using var nation = await EightAsync();
+        var first = await SuspendedAsync(nation, 60, "ana", "ben", "gil");
+        await DecidingTests.ApprovedAsync(nation, Proposal.Merge(nation.People["gil"], nation.People["ida"], "One person."), "ana", "ben", "cyd");
+        Assert.Equal(nation.People["ida"], await MergedMembers.FindAsync(nation.Database, nation.People["gil"]));
+        await nation.Appealing.AppealAsync(first, nation.People["fay"], "It was not me.");
+        var question = Assert.Single(await nation.Deciding.ForAsync(nation.People["dee"]));
+        Assert.Equal(Ids(nation, "cyd", "dee", "eve", "hal"), question.Quorum!.Eligible.Order(StringComparer.Ordinal));
+        Assert.Equal("unknown_decision", await DecidingTests.RefusedAsync(() => nation.Deciding.ApproveAsync(question.Row.Id, nation.People["ida"])));
+    }
+
+    /// <summary>What /apply says: forgotten when they can appeal no more; of who appealed, when they have had the time to read what came of it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_was_refused_is_forgotten_once_that_is_final(bool appeals)
+    {
+        await using var nation = await EightAsync();
+        var applied = await nation.Applying.ApplyAsync("Kim", "I cook.", "Austin", "kim@example.org");
+        foreach (var name in (string[])["fay", "ana"]) await nation.Applying.VouchAsync(applied.VouchCode, nation.People[name], "Cooks.");
+        var row = (await Applications.FindAsync(nation.Database, applied.Id))!;
+        await DecidingTests.ApprovedAsync(nation, Proposal.Refuse(row, CharterTests.CoLiving.Criteria.Keys.First(), "Was never here."), "ana", "ben");
+        if (appeals)
+        {
+            nation.Time.Move(TimeSpan.FromDays(20));
+            var appeal = await nation.Appealing.AppealRefusalAsync(applied.Secret, "I was.");
+            nation.Time.Move(TimeSpan.FromDays(15));
+            await nation.Applying.GoOnAsync();
+            Assert.NotNull(await nation.Applying.OpenAsync(applied.Secret));
+            await DecidingTests.ApprovedAsync(nation, Proposal.UpholdAppeal((await Appeals.FindAsync(nation.Database, appeal))!, "No."), "cyd", "dee", "eve");
+        }
+
+        nation.Time.Move(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
+        await nation.Applying.GoOnAsync();
+        Assert.Equal("Kim", (await nation.Applying.OpenAsync(applied.Secret))!.Name);
+        nation.Time.Move(TimeSpan.FromMinutes(2));
+        await Task.WhenAll(nation.Applying.GoOnAsync(), nation.ApplyingElsewhere.GoOnAsync());
+        Assert.Null(await nation.Applying.OpenAsync(applied.Secret));
+        Assert.Equal(Applications.Refused, (await nation.Applying.StandingAsync(applied.Secret))!.State);
+        Assert.Equal((Member.Erased, 0), ((await Members.FindAsync(nation.Database, row.MemberId))!.State, (await Members.FindAsync(nation.Database, row.MemberId))!.DataKey.Length));
+        Assert.Null(await Contacts.FindAsync(nation.Database, row.MemberId, Contacts.Email));
+        Assert.Empty(nation.Issuing.Query<string>("SELECT id FROM notice WHERE member_id = @MemberId", row));
+        Assert.Single(await nation.JournalAsync(applied.Id), one => one.Act == "forget-application");
+        Assert.Equal("not_appealable", await DecidingTests.RefusedAsync(() => nation.Appealing.AppealRefusalAsync(applied.Secret, "I was.")));
+        using var log = await PublicLog.OpenAsync(nation.Database, nation.Nation.Keys);
+        await log.SequenceAsync();
+        Assert.Empty((await LogAudit.RunAsync(nation.Database, log)).Faults);
     }
 
     /// <summary>A nation of eight stewards, so that there are others who decide on an appeal.</summary>

@@ -156,6 +156,29 @@ public sealed class FactBookTests : IAsyncLifetime
         Assert.Single((await _book.AllAsync()).Single().Witnesses);
     }
 
+    [Fact]
+    public async Task A90_what_somebody_attested_of_themselves_under_another_id_is_nobodys_word_and_of_another_counts_once()
+    {
+        var own = await _book.RecordAsync(Draft(), 1, Steward);
+        await _book.WitnessAsync(own, _members[1], Steward);
+        var other = await _book.RecordAsync(Draft() with { MemberId = _members[3] }, 2, Steward);
+        foreach (var witness in _members[..2]) await _book.WitnessAsync(other, witness, Steward);
+        Assert.Equal((1, 2), (await CountsAsync(own), await CountsAsync(other)));
+
+        // One id into the next, and that into the third.
+        await _issuing.Nation.Database.CommitAsync(MergedMembers.Insert(_members[1], _members[2], "x", 1));
+        Assert.Equal((1, 2), (await CountsAsync(own), await CountsAsync(other)));
+        await _issuing.Nation.Database.CommitAsync(MergedMembers.Insert(_members[2], _members[0], "x", 1));
+        Assert.Equal((0, 1), (await CountsAsync(own), await CountsAsync(other)));
+        Assert.Empty((await _book.OfAsync(_members[0])).Single().Witnesses);
+
+        // It was a mistake.
+        await _issuing.Nation.Database.CommitAsync(MergedMembers.Delete(_members[1]));
+        Assert.Equal((1, 2), (await CountsAsync(own), await CountsAsync(other)));
+
+        async Task<int> CountsAsync(string fact) => (await _book.AllAsync()).Single(one => one.Id == fact).Witnesses.Count;
+    }
+
     private FactDraft Draft(string kind = FactKind.Contribution, string text = "Mended the roof") => new(kind, _members[0], Today.AddDays(-3), Today, text);
 
     private static async Task RefusedAsync(string code, Func<Task> act) => Assert.Equal(code, (await Assert.ThrowsAsync<Refusal>(act)).Code);

@@ -181,6 +181,72 @@ public sealed class LeavingTests
     }
 
     [Fact]
+    public async Task Who_left_comes_back_by_taking_it_and_keeps_their_link_until_then()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var fay = nation.People["fay"];
+        var before = (await Members.FindAsync(nation.Database, fay))!;
+        await LeavingOf(nation).LeaveAsync(fay, Secret);
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "We miss them."), "ana", "ben", "cyd");
+        Assert.True((await LeavingOf(nation).FindAsync(Secret))!.IsOpen);
+        await TakeAsync(nation, await LeavingOf(nation).CertifyAsync(Secret));
+        Assert.Equal("left", (await Members.FindAsync(nation.Database, fay))!.State);
+        Assert.DoesNotContain("return", (await nation.JournalAsync(fay)).Select(one => one.Act));
+
+        await GrantingTests.TakeAsync(nation, "fay");
+        var after = (await Members.FindAsync(nation.Database, fay))!;
+        Assert.Equal((Member.Active, before.JoinedAt, before.NodeId), (after.State, after.JoinedAt, after.NodeId));
+        Assert.True(await Credentials.BelongsAsync(nation.Database, fay, AppealingTests.Now(nation)));
+        Assert.Single(await nation.JournalAsync(fay), one => one.Act == "return");
+        Assert.Null(await LeavingOf(nation).FindAsync(Secret));
+        await nation.Granting.GoOnAsync();
+        await LeavingOf(nation).LeaveAsync(fay, RandomId.Secret());
+        using var log = await PublicLog.OpenAsync(nation.Database, nation.Nation.Keys);
+        await log.SequenceAsync();
+        Assert.Empty((await LogAudit.RunAsync(nation.Database, log)).Faults);
+    }
+
+    [Fact]
+    public async Task Who_asked_to_be_erased_is_not_brought_back()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var fay = nation.People["fay"];
+        await LeavingOf(nation).LeaveAsync(fay, Secret);
+        var departure = (await LeavingOf(nation).FindAsync(Secret))!.Row;
+
+        // Asked while it is decided.
+        var question = await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "We miss them."), "ana", "ben");
+        var meanwhile = TestMeanwhile.Of(nation.Nation);
+        await using var other = meanwhile.Database;
+        meanwhile.Before("INSERT INTO membership_grant", () => nation.Database.CommitAsync(Departures.Ask(departure.Id, AppealingTests.Now(nation))));
+        Assert.Equal(Decisions.Lapsed, (await nation.On(other).ApproveAsync(question.Row.Id, nation.People["cyd"])).Row.State);
+        Assert.True(meanwhile.IsDone);
+        Assert.Null(await nation.Granting.FindAsync(fay));
+        Assert.Equal("invalid_proposal", await DecidingTests.RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.Reinstate(fay, "We miss them."), nation.People["ana"])));
+    }
+
+    [Fact]
+    public async Task Who_is_granted_a_return_and_is_erased_instead_takes_nothing()
+    {
+        await using var nation = await AppealingTests.EightAsync();
+        var fay = nation.People["fay"];
+        await LeavingOf(nation).LeaveAsync(fay, Secret);
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "We miss them."), "ana", "ben", "cyd");
+        var made = await nation.Granting.CollectAsync(fay);
+        var (token, _) = await nation.Issuing.Offering.RedeemAsync((await nation.Issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, null, null);
+
+        // Asked, and the server was killed before it was done.
+        nation.Nation.Store.Trip("BEFORE UPDATE ON credential");
+        await Assert.ThrowsAnyAsync<Exception>(() => LeavingOf(nation).EraseAsync(Secret));
+        nation.Nation.Store.Mend("credential");
+        Assert.NotNull((await LeavingOf(nation).FindAsync(Secret))!.Row.EraseAskedAt);
+        Assert.Equal("credential_request_denied", await DecidingTests.RefusedAsync(async () => await nation.Issuing.Issuer.IssueAsync(token, await nation.Issuing.RequestAsync([TestWallet.NewKey()]))));
+        Assert.Null(await nation.Granting.FindAsync(fay));
+        await LeavingOf(nation).EraseAsync(Secret);
+        Assert.Equal(Member.Erased, (await Members.FindAsync(nation.Database, fay))!.State);
+    }
+
+    [Fact]
     public async Task Who_leaves_on_two_servers_at_once_leaves_once_and_a_vouch_in_that_moment_binds_nobody()
     {
         await using var nation = await TestGovernment.GovernedAsync();

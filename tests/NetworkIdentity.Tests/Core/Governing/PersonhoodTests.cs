@@ -50,6 +50,30 @@ public sealed class PersonhoodTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_was_revoked_is_known_also_once_they_are_erased_and_who_left_is_not(bool isRevoked)
+    {
+        await using var world = await PersonhoodWorld.StartAsync();
+        var (person, issuing) = (await world.PersonAsync(), world.Nation.Issuing);
+        var asked = await world.ProveAsync(person);
+        await AdmitAsync(world);
+        var made = await world.Nation.Applying.CollectAsync(asked.Applied.Secret);
+        var (token, _) = await issuing.Offering.RedeemAsync((await issuing.Offering.FindAsync(made.Id))!.Offer.PreAuthorizedCode, made.TransactionCode, null);
+        await issuing.Issuer.IssueAsync(token, await issuing.RequestAsync([TestWallet.NewKey()]));
+        await world.Nation.Applying.GoOnAsync();
+        if (isRevoked) await issuing.Revoker.RevokeMemberAsync(made.MemberId, "harm", new Mandate(Act.Revoke, "a decision", "2026-1", []));
+        var leaving = new Leaving(world.Nation.Database, issuing.Offering, issuing.Revoker, new Eraser(world.Nation.Database, world.Nation.Time), world.Nation.Time);
+        var secret = RandomId.Secret();
+        await leaving.LeaveAsync(made.MemberId, secret);
+        await leaving.EraseAsync(secret);
+        Assert.Equal(Member.Erased, (await Members.FindAsync(world.Nation.Database, made.MemberId))!.State);
+        Assert.Equal(isRevoked ? 1 : 0, issuing.Query<long>("SELECT count(*) FROM personhood").Single());
+        if (isRevoked) await KnownAsync(world, await world.AgainAsync(person));
+        else Assert.True(await world.IsProvenAsync(await world.ProveAsync(person)));
+    }
+
+    [Theory]
     [InlineData(Applications.Withdrawn)]
     [InlineData(Applications.Refused)]
     [InlineData(Applications.Lapsed)]

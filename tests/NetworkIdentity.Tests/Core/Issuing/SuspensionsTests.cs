@@ -110,7 +110,7 @@ public sealed class SuspensionsTests : IAsyncLifetime
         await _nation.Suspensions.EndDueAsync();
         Assert.Equal(TokenStatus.Invalid, Status(record));
         Assert.DoesNotContain("resume time", Acts());
-        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer(record.OfferId, 1, [], Now())));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer(record.OfferId, 1, record.SuspendedReason, [], Now())));
         await Database.CommitAsync(StatusLists.SetOfOffer(record.OfferId, (long)TokenStatus.Valid));
         Assert.Equal(TokenStatus.Invalid, Status(record));
         await AuditedAsync();

@@ -127,11 +127,11 @@ public sealed class ConditionsTests : IAsyncLifetime
             Assert.Equal("moved", await Database.CommitAsync(Credentials.RevokeOfOffer("o", known, [], Now)));
         }
 
-        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 2, [], Now)));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 2, [], [], Now)));
         await CommitAsync(Credentials.SuspendOfOffer("o", 2, [], Now + 10, Now));
         Assert.Equal("moved", await Database.CommitAsync(Credentials.SuspendOfOffer("o", 2, [], Now + 20, Now)));
-        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 1, [], Now)));
-        await CommitAsync(Credentials.ResumeOfOffer("o", 2, [], Now));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 1, [], [], Now)));
+        await CommitAsync(Credentials.ResumeOfOffer("o", 2, [], [], Now));
 
         // One of them was revoked meanwhile: neither both nor the other one alone.
         await CommitAsync(new Statement("UPDATE credential SET revoked_at = @at WHERE id = 'a'", new { at = Now }));
@@ -141,8 +141,8 @@ public sealed class ConditionsTests : IAsyncLifetime
 
         // And of what is suspended, nothing that is revoked is resumed.
         await CommitAsync(new Statement("UPDATE credential SET suspended_at = @at, suspended_until = @until, resumed_at = NULL", new { at = Now, until = Now + 10 }));
-        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 2, [], Now)));
-        await CommitAsync(Credentials.ResumeOfOffer("o", 1, [], Now));
+        Assert.Equal("moved", await Database.CommitAsync(Credentials.ResumeOfOffer("o", 2, [], [], Now)));
+        await CommitAsync(Credentials.ResumeOfOffer("o", 1, [], [], Now));
         Assert.Null((await Credentials.FindAsync(Database, "a"))!.ResumedAt);
     }
 
