@@ -291,6 +291,7 @@ public sealed class CaseTests
         var made = await nation.Offering.MakeAsync(CredentialType.Membership, fay, new Dictionary<string, string>(), mandate);
         await (desk.Wallets["fay"] = new TestWallet(desk.Server)).TakeAsync(made.Id);
         Assert.Null(await nation.Database.CommitAsync([.. await nation.Revoker.AllButAsync(fay, made.Id, "Lost.", mandate)]));
+        Assert.Equal(1, await desk.Server.CountAsync($"sign_in WHERE member_id = '{fay}' AND client_id = 'case' AND stage = 'lapsed'"));
         await NothingAsync();
 
         // Also where the proof came in that very moment, and was kept after it.
