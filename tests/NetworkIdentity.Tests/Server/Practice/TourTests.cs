@@ -359,7 +359,7 @@ public sealed partial class TourTests
     private static async Task<System.Text.Json.Nodes.JsonObject> SignInAsync(TestServer server, HttpClient browser, TestWallet wallet) =>
         await (await OpenAsync(server, browser)).SignInAsync(wallet);
 
-    private static int Ticks(string html) => Regex.Count(html, "class=\"tick\"");
+    internal static int Ticks(string html) => Regex.Count(html, "class=\"tick\"");
 
     [GeneratedRegex("href=\"[^\"]*/offer/(?<id>\\w+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex OfferLink();
