@@ -87,7 +87,12 @@ describe('The tour', () => {
       const { context, page, faults, close } = await openPage(browser, options);
       try {
         const look = await lookerAt(page, where);
-        const ada = new Tourist(context, server.issuer, { ...byKeyboard, look: async (name, shown) => shown === page && look(name) });
+        const lookHere = async (name, shown) => {
+          if (shown !== page) return;
+          await page.waitForLoadState(); // The direction is set when the page is whole.
+          await look(name);
+        };
+        const ada = new Tourist(context, server.issuer, { ...byKeyboard, look: lookHere });
         await ada.begin(page);
         await ada.belong();
         assert.deepEqual(faults.filter((fault) => !/status of 40[01]/.test(fault)), []);

@@ -146,8 +146,10 @@ export class Tourist {
 
   /** Opens the offer that waits in the wallet, takes it, with its code where there is one, and comes back. */
   async takeOffer(name, taken = async () => {}) {
+    const link = this.tour.getByRole('link', { name: /wallet in this browser/ });
+    await link.waitFor();
     const code = await this.code();
-    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /wallet in this browser/ })));
+    const wallet = await this.opened(() => this.press(link));
     await wallet.getByRole('button', { name: 'Take it' }).waitFor();
     await this.look(`${name}-offer`, wallet);
     if (code) await this.type(wallet.getByLabel('The code you were given'), code);
