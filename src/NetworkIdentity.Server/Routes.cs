@@ -217,10 +217,12 @@ public static class Routes
         people.MapGet("/tour/{step}", TourEndpoint.StepAsync);
         people.MapGet("/tour/{step}/state", TourEndpoint.StateAsync).WithMetadata(Door.OAuth);
         var acts = people.MapGroup("").AddEndpointFilter(TourActEndpoint.OfOurPagesAloneAsync);
-        acts.MapPost("/tour/join", TourActEndpoint.JoinAsync);
+        acts.MapPost("/tour/join", TourJoinEndpoint.JoinAsync);
+        acts.MapPost("/tour/vouch", TourJoinEndpoint.VouchAsync);
+        acts.MapPost("/tour/approve", TourJoinEndpoint.ApproveAsync);
         acts.MapPost("/tour/arrive", TourActEndpoint.ArriveAsync);
         acts.MapPost("/tour/revoke", TourActEndpoint.RevokeAsync);
-        acts.MapPost("/tour/again", TourActEndpoint.Again);
+        acts.MapPost("/tour/again", TourActEndpoint.AgainAsync);
     }
 
     /// <summary>How who asks to join proves to be one person.</summary>

@@ -17,7 +17,8 @@ public static class Wiring
     /// <param name="settings">The settings.</param>
     /// <param name="nation">The nation it serves.</param>
     /// <param name="practice">How the sample apps are registered: then the tour is there; null for a nation that is not for practice.</param>
-    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation, PracticeClients? practice = null)
+    /// <param name="people">Who acts on the tour; null where there is none.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, NationContext nation, PracticeClients? practice = null, PracticePeople? people = null)
     {
         var headers = new SecurityHeaders(nation.Keys.Nation.Issuer);
         builder.WebHost.UseKestrel(options => Listen(options, settings, nation));
@@ -38,6 +39,7 @@ public static class Wiring
         if (practice is not null)
         {
             builder.Services.AddSingleton(practice);
+            builder.Services.AddSingleton(people ?? new([]));
             builder.Services.AddSingleton(new Tape(nation.Time));
         }
 

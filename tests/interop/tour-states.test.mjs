@@ -35,7 +35,7 @@ describe('The tour goes on', () => {
 
   story('without JavaScript, with a wallet that needs none: each page says how to go on', async (ada, page) => {
     await ada.begin(page);
-    await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
+    await ada.beAdmitted();
     const link = await page.getByRole('link', { name: /wallet in this browser/ }).getAttribute('href');
 
     // The wallet in the browser makes keys with a script, and says so.
@@ -44,7 +44,7 @@ describe('The tour goes on', () => {
     await closeTab(inBrowser);
 
     const wallet = await Wallet.create(server);
-    const { credential } = await wallet.receive(`openid-credential-offer://${new URL(link).search}`);
+    const { credential } = await wallet.receive(`openid-credential-offer://${new URL(link).search}`, { txCode: await ada.code() });
     await ada.press(page.getByRole('link', { name: 'Look now' }));
     await page.getByText('You belong.').waitFor();
 
@@ -78,6 +78,21 @@ describe('The tour goes on', () => {
     await library.getByRole('button', { name: 'Sign out' }).waitFor();
   });
 
+  story('when the server stops in the middle of the application: what was decided so far stands', async (ada, page) => {
+    await ada.begin(page);
+    await ada.press(page.getByRole('button', { name: 'Apply', exact: true }));
+    await ada.press(page.getByRole('button', { name: 'Let Dele vouch for you' }));
+    await page.getByText('1 of 2 vouch').waitFor();
+    await server.halt();
+    await page.getByText('The server does not answer.').waitFor();
+    await server.start();
+    await page.getByText('The server does not answer.').waitFor({ state: 'hidden' });
+    await page.getByText('1 of 2 vouch').waitFor();
+    for (const name of ['Let Esra vouch for you', 'Let Benedita approve', 'Let Cormac approve']) await ada.press(page.getByRole('button', { name }));
+    await ada.takeOffer('after');
+    await page.getByText('You belong.').waitFor();
+  });
+
   story('when the server starts again between the question and the answer', async (ada, page) => {
     await ada.begin(page);
     await ada.belong();
@@ -96,9 +111,15 @@ describe('The tour goes on', () => {
     await library.getByRole('heading', { name: /^Sign in to/ }).waitFor();
   });
 
-  story('when the tab is closed in the middle, of the offer and of the sign-in', async (ada, page) => {
+  story('when the tab is closed in the middle, of the application, of the offer and of the sign-in', async (ada, page) => {
     await ada.begin(page);
-    await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
+    await ada.press(page.getByRole('button', { name: 'Apply', exact: true }));
+    await page.getByText('0 of 2 vouch').waitFor();
+    const asked = await ada.context.newPage();
+    await asked.goto(`${server.issuer}/tour/join`);
+    await asked.getByText('0 of 2 vouch').waitFor();
+    await closeTab(asked);
+    await ada.beDecided();
     const left = await ada.opened(() => ada.press(page.getByRole('link', { name: /wallet in this browser/ })));
     await left.getByRole('button', { name: 'Take it' }).waitFor();
     await closeTab(left);
@@ -158,7 +179,7 @@ describe('The tour goes on', () => {
       const ada = new Tourist(context, server.issuer);
       const page = await context.newPage();
       await ada.begin(page);
-      await ada.press(page.getByRole('button', { name: 'Offer me a membership' }));
+      await ada.press(page.getByRole('button', { name: 'Apply', exact: true }));
       await page.getByText('did not keep the cookie').waitFor();
       await noBarrier(page, 'the tour without cookies');
 

@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { browserTest, openBrowser, openPage } from './lib/browser.mjs';
-import { fits, noBarrier, PHONE } from './lib/pages.mjs';
+import { fits, lookerAt, noBarrier, PHONE, WAYS } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
 import { Tourist } from './lib/tourist.mjs';
 
 // With NETID_PICTURES=DIRECTORY these pages are photographed on the way, for docs/tour.md.
 const pictures = process.env.NETID_PICTURES;
 const PHOTOGRAPHED = [
-  'start', 'belong', 'belong-offer', 'belong-wire', 'sign-in-nation', 'sign-in-wallet', 'library-signed-in', 'sign-in-wire', 'wallet-lies', 'cheat-refused',
+  'start', 'belong', 'belong-applied', 'belong-alone', 'belong-admitted', 'belong-offer', 'belong-wire', 'sign-in-nation', 'sign-in-wallet', 'library-signed-in', 'sign-in-wire', 'wallet-lies', 'cheat-refused',
   'arrive-wallet', 'door-admit', 'library-ended', 'revoke-wire',
 ];
 
@@ -30,18 +30,23 @@ const lookAs = (screen) => async (name, page) => {
   await page.screenshot({ path: join(pictures, `${name}-${screen}.jpg`), type: 'jpeg', quality: 60, fullPage: true, scale: 'css' });
 };
 
-/** Moves to what is to be pressed by Tab alone, and presses it by Enter. */
-const byKeyboard = async (locator) => {
+/** Moves to something by Tab alone. */
+const reach = async (locator) => {
   await locator.waitFor();
   const page = locator.page();
   for (let presses = 0; presses < 80; presses++) {
     if (await locator.evaluate((element) => element === document.activeElement)) {
       assert.ok(await locator.evaluate((element) => getComputedStyle(element).outlineStyle !== 'none'), 'the focus shows');
-      return page.keyboard.press('Enter');
+      return page.keyboard;
     }
     await page.keyboard.press('Tab');
   }
   assert.fail(`the keyboard does not reach ${locator}`);
+};
+
+const byKeyboard = {
+  press: async (locator) => (await reach(locator)).press('Enter'),
+  type: async (locator, text) => (await reach(locator)).type(text),
 };
 
 describe('The tour', () => {
@@ -77,5 +82,24 @@ describe('The tour', () => {
   for (const [screen, options] of Object.entries(SCREENS))
     browserTest(`is made from the first page to the last, and no page has a barrier: ${screen}`, () => whole(options, { look: lookAs(screen) }));
 
-  browserTest('is made by keyboard alone', () => whole({}, { press: byKeyboard }));
+  for (const [where, options] of Object.entries(WAYS).filter(([, { rtl }]) => rtl))
+    browserTest(`is begun ${where}, by keyboard, and no page of joining has a barrier`, async () => {
+      const { context, page, faults, close } = await openPage(browser, options);
+      try {
+        const look = await lookerAt(page, where);
+        const lookHere = async (name, shown) => {
+          if (shown !== page) return;
+          await page.waitForLoadState(); // The direction is set when the page is whole.
+          await look(name);
+        };
+        const ada = new Tourist(context, server.issuer, { ...byKeyboard, look: lookHere });
+        await ada.begin(page);
+        await ada.belong();
+        assert.deepEqual(faults.filter((fault) => !/status of 40[01]/.test(fault)), []);
+      } finally {
+        await close();
+      }
+    });
+
+  browserTest('is made by keyboard alone', () => whole({}, byKeyboard));
 });

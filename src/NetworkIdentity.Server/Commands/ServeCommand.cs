@@ -21,9 +21,9 @@ internal static class ServeCommand
         var settings = CommandEnvironment.Settings(builder);
         await using var nation = await NationContext.OpenAsync(settings, TimeProvider.System);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
-        if (settings.IsPractice) await DemoNation.FoundAsync(nation);
+        var people = settings.IsPractice ? await PracticePeople.OpenAsync(nation, settings.DataFolder) : null;
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, places, settings.DataFolder) : null;
-        await using var app = Wiring.Build(builder, settings, nation, practice);
+        await using var app = Wiring.Build(builder, settings, nation, practice, people);
         try
         {
             await app.StartAsync(cancellation);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NetworkIdentity.SamplePartner;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards.OAuth;
@@ -23,30 +22,13 @@ public sealed record PracticeClients(PracticeClients.Client? Library, PracticeCl
     public static async Task<PracticeClients> OpenAsync(NationContext nation, Places places, string folder)
     {
         var file = Path.Combine(folder, "practice-clients.json");
-        var known = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeClients(null, null);
+        var known = await PracticeFile.ReadAsync<PracticeClients>(file) ?? new(null, null);
         var clients = new PracticeClients(
             await EnsureAsync(nation, known.Library, places.Library, LibraryName, ["membership"]),
             await EnsureAsync(nation, known.Door, places.Door, $"{await DemoNation.NodeAsync(nation)} Node", ["membership", "residency"]));
         if (clients == known) return clients;
-
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var stream = new FileStream(file, options);
-        await JsonSerializer.SerializeAsync(stream, clients);
+        await PracticeFile.WriteAsync(file, clients);
         return clients;
-    }
-
-    private static PracticeClients Read(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<PracticeClients>(text) ?? new(null, null);
-        }
-        catch (JsonException)
-        {
-            // Cut short by a stop in the middle of writing: the apps are registered anew.
-            return new(null, null);
-        }
     }
 
     private static async Task<Client?> EnsureAsync(NationContext nation, Client? known, string? origin, string name, params IEnumerable<string> types)

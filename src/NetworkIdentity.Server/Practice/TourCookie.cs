@@ -5,7 +5,7 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Practice;
 
-/// <summary>The cookie of someone on the tour: the member they were made, and a MAC, so that nobody tours as another.</summary>
+/// <summary>The cookie of someone on the tour: the person that they are to the nation, and a MAC, so that nobody tours as another.</summary>
 internal static class TourCookie
 {
     private const string Name = "tour";

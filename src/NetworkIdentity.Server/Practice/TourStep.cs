@@ -3,7 +3,7 @@ namespace NetworkIdentity.Server.Practice;
 /// <summary>The steps of the tour, in their order.</summary>
 public enum TourStep
 {
-    /// <summary>Take the membership credential.</summary>
+    /// <summary>Apply, be vouched for and admitted, and take the membership credential.</summary>
     Join,
 
     /// <summary>Sign in to the sample app.</summary>

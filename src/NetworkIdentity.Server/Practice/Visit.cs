@@ -10,17 +10,21 @@ public sealed class Visit
     private readonly IReadOnlyList<Credentials.Row> _credentials;
     private readonly IReadOnlyList<SignInStory> _signIns;
 
-    private Visit(string? memberId, PracticeClients clients, IReadOnlyList<Exchange> tape, IReadOnlyList<Credentials.Row> credentials)
+    private Visit(string? memberId, Admission? admission, PracticeClients clients, IReadOnlyList<Exchange> tape, IReadOnlyList<Credentials.Row> credentials)
     {
         MemberId = memberId;
+        Admission = admission;
         _clients = clients;
         _tape = tape;
         _credentials = credentials;
         _signIns = memberId is null ? [] : SignInStory.Of(tape, memberId);
     }
 
-    /// <summary>The member that the visitor became; null before the first step.</summary>
+    /// <summary>The person that the visitor is to the nation, a member or not yet; null before they asked to be one, and where they took that back.</summary>
     public string? MemberId { get; }
+
+    /// <summary>How far their application has come; null where there is none.</summary>
+    public Admission? Admission { get; }
 
     /// <summary>The words that a presentation which was changed on purpose is refused with, by what was done to it.</summary>
     public static IReadOnlyList<(string Name, string Does, string Why, string Words)> Twists { get; } =
@@ -34,9 +38,9 @@ public sealed class Visit
     /// <summary>Looks at where a visitor is.</summary>
     public static async Task<Visit> OfAsync(string? memberId, NationContext nation, PracticeClients clients, Tape tape)
     {
-        // A cookie of before may name a member that this database never had.
-        if (memberId is not null && await Members.FindAsync(nation.Database, memberId) is null) memberId = null;
-        return new(memberId, clients, tape.Play(), memberId is null ? [] : await Credentials.ListAsync(nation.Database, memberId));
+        // A cookie of before may name a member that this database never had; of an application that ended there is nobody left.
+        if (memberId is null || await Members.FindAsync(nation.Database, memberId) is null or { State: Member.Erased }) return new(null, null, clients, tape.Play(), []);
+        return new(memberId, await Admission.OfAsync(nation, memberId), clients, tape.Play(), await Credentials.ListAsync(nation.Database, memberId));
     }
 
     /// <summary>Whether the visitor holds a credential of the type that was not revoked.</summary>
@@ -80,6 +84,7 @@ public sealed class Visit
     /// <summary>A word that changes when anything of this does: the page looks for another one.</summary>
     public string State => string.Join('.', [
         .. Enum.GetValues<TourStep>().Select(step => IsDone(step) ? "1" : "0"),
+        $"{Admission?.State}",
         $"{_credentials.Count(credential => credential.Type == "membership")}",
         $"{_credentials.Count(credential => credential.Type == "residency")}",
         $"{_credentials.Count(credential => credential.RevokedAt is not null)}",

@@ -241,8 +241,9 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (Log.Value is { } log) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<IStartupFilter>(new Ear());
+        var people = settings.IsPractice ? await PracticePeople.OpenAsync(nation, folder) : null;
         var practice = settings.IsPractice ? await PracticeClients.OpenAsync(nation, Places.Of(settings, nation.Keys.Nation.Issuer), folder) : null;
-        var app = Wiring.Build(builder, settings, nation, practice);
+        var app = Wiring.Build(builder, settings, nation, practice, people);
         await app.StartAsync();
         var address = settings.ListenAddresses(nation.Keys.Nation.Issuer)[0].GetLeftPart(UriPartial.Authority);
         return new TestServer(app, nation, time, folder, address, store) { Settings = settings, Practice = practice };

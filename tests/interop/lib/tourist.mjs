@@ -6,11 +6,13 @@ import { eventually } from './server.mjs';
 export class Tourist {
   /**
    * @param {import('playwright-core').BrowserContext} context the browser, with its own cookies and storage
-   * @param {{ press?: (locator: import('playwright-core').Locator) => Promise<void>, look?: (name: string, page: import('playwright-core').Page) => Promise<void> }} options
-   *   how to press something, and what to do on every page on the way
+   * @param {{
+   *   press?: (locator: import('playwright-core').Locator) => Promise<void>, type?: (locator: import('playwright-core').Locator, text: string) => Promise<void>,
+   *   look?: (name: string, page: import('playwright-core').Page) => Promise<void>,
+   * }} options how to press something and to type into it, and what to do on every page on the way
    */
-  constructor(context, issuer, { press = (locator) => locator.click(), look = async () => {} } = {}) {
-    Object.assign(this, { context, issuer, press, look });
+  constructor(context, issuer, { press = (locator) => locator.click(), type = (locator, text) => locator.fill(text), look = async () => {} } = {}) {
+    Object.assign(this, { context, issuer, press, type, look });
   }
 
   /** Opens the start page and begins. */
@@ -22,13 +24,38 @@ export class Tourist {
     await page.getByRole('heading', { name: 'Belong', level: 1 }).waitFor();
   }
 
-  /** 1. Takes the membership credential into the wallet. */
+  /** 1. Applies, is vouched for and admitted, and takes the membership credential into the wallet. */
   async belong() {
     await this.look('belong', this.tour);
-    await this.press(this.tour.getByRole('button', { name: 'Offer me a membership' }));
+    await this.beAdmitted();
     await this.takeOffer('belong');
     await this.tour.getByText('You belong.').waitFor();
     await this.unfold('belong-wire');
+  }
+
+  /** Applies, and is admitted. */
+  async beAdmitted() {
+    await this.press(this.tour.getByRole('button', { name: 'Apply', exact: true }));
+    await this.beDecided();
+  }
+
+  /** Two members vouch, two stewards approve, and before the last of them there is nothing to take. */
+  async beDecided() {
+    const saysAlone = async (name, words) => {
+      await this.tour.getByText(words).waitFor();
+      assert.equal(await this.tour.locator('a[href*="/offer"]').count(), 0);
+      await this.look(name, this.tour);
+    };
+    await saysAlone('belong-applied', '0 of 2 vouch');
+    await this.press(this.tour.getByRole('button', { name: 'Let Dele vouch for you' }));
+    await saysAlone('belong-vouched', '1 of 2 vouch');
+    await this.press(this.tour.getByRole('button', { name: 'Let Esra vouch for you' }));
+    await saysAlone('belong-put', '0 of 2 approved');
+    await this.press(this.tour.getByRole('button', { name: 'Let Benedita approve' }));
+    await saysAlone('belong-alone', '1 of 2 approved');
+    await this.press(this.tour.getByRole('button', { name: 'Let Cormac approve' }));
+    await this.tour.getByText('You are admitted').waitFor();
+    await this.look('belong-admitted', this.tour);
   }
 
   /** 2. Signs in to the library, and sees what it learned. */
@@ -117,17 +144,26 @@ export class Tourist {
     await this.tour.locator('.trail [aria-current=step]', { hasText: name }).waitFor();
   }
 
-  /** Opens the offer that waits in the wallet, takes it, and comes back. */
+  /** Opens the offer that waits in the wallet, takes it, with its code where there is one, and comes back. */
   async takeOffer(name, taken = async () => {}) {
-    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /wallet in this browser/ })));
+    const link = this.tour.getByRole('link', { name: /wallet in this browser/ });
+    await link.waitFor();
+    const code = await this.code();
+    const wallet = await this.opened(() => this.press(link));
     await wallet.getByRole('button', { name: 'Take it' }).waitFor();
     await this.look(`${name}-offer`, wallet);
+    if (code) await this.type(wallet.getByLabel('The code you were given'), code);
     await this.press(wallet.getByRole('button', { name: 'Take it' }));
     await wallet.getByRole('heading', { name: 'It is yours' }).waitFor();
     await this.look(`${name}-taken`, wallet);
     await taken(wallet);
     await closeTab(wallet);
     await this.tour.bringToFront();
+  }
+
+  /** The code that stands beside the offer; undefined where none does. */
+  async code() {
+    return (await this.tour.locator('.digits').allTextContents())[0];
   }
 
   /** From the app to the nation's page, and from there to the wallet in the same browser. */

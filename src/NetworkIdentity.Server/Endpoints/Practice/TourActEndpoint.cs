@@ -23,27 +23,10 @@ internal static class TourActEndpoint
             : throw OAuthRefusal.InvalidRequest("this form came from another site, so nothing was done: open the tour, and press the button there");
     }
 
-    /// <summary>POST /tour/join: offers a membership, to a new member, or another one to the visitor.</summary>
-    public static async Task<IResult> JoinAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
-    {
-        var form = await RequestReading.FormAsync(context.Request);
-        var memberId = await VisitorAsync(context, nation);
-        var claims = new Dictionary<string, string>();
-        if (memberId is null)
-        {
-            claims["display_name"] = form.Optional("name")?.Trim() ?? "";
-            if (form.Optional("node") is { } node) claims["node"] = node;
-            if (DisplayName.Fault(claims["display_name"]) is { } fault)
-                return await TourEndpoint.ShowAsync(TourStep.Join, $"The name {fault}.", context, nation, places, clients, tape);
-        }
-
-        return await OfferAsync(TourStep.Join, "membership", memberId, claims, context, nation, places, clients, tape);
-    }
-
     /// <summary>POST /tour/arrive: offers the visitor a residency of a month.</summary>
     public static async Task<IResult> ArriveAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
     {
-        if (await VisitorAsync(context, nation) is not { } memberId) return Back(TourStep.Join, nation);
+        if (await VisitorAsync(context, nation) is not { Id: var memberId }) return Back(TourStep.Join, nation);
         var today = DateOnly.FromDateTime(nation.Time.GetUtcNow().UtcDateTime);
         var claims = new Dictionary<string, string>
         {
@@ -58,7 +41,7 @@ internal static class TourActEndpoint
     /// <summary>POST /tour/revoke: revokes the visitor's membership, every copy.</summary>
     public static async Task<IResult> RevokeAsync(HttpContext context, NationContext nation)
     {
-        if (await VisitorAsync(context, nation) is { } memberId)
+        if (await VisitorAsync(context, nation) is { Id: var memberId })
         {
             // Several may have been taken, each from an offer of its own; the copies of one go together.
             while ((await Credentials.ListAsync(nation.Database, memberId)).FirstOrDefault(one => one.Type == "membership" && one.RevokedAt is null) is { } held)
@@ -68,31 +51,46 @@ internal static class TourActEndpoint
         return Back(TourStep.Revoke, nation);
     }
 
-    /// <summary>POST /tour/again: someone new.</summary>
-    public static IResult Again(HttpContext context, NationContext nation)
+    /// <summary>POST /tour/again: someone new. Who asked and was not admitted yet takes that back, so that those who vouch for them are free for others.</summary>
+    public static async Task<IResult> AgainAsync(HttpContext context, NationContext nation)
     {
+        if (await VisitorAsync(context, nation) is { JoinedAt: null } visitor && await TourJoinEndpoint.SecretOfAsync(context, nation, visitor.Id) is { } secret)
+        {
+            try
+            {
+                await nation.Applying.WithdrawAsync(secret);
+            }
+            catch (Refusal refusal) when (refusal.Code == "application_ended")
+            {
+                // It has ended otherwise.
+            }
+        }
+
         TourCookie.Clear(context, nation.Keys);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/"));
     }
 
-    private static async Task<IResult> OfferAsync(
-        TourStep step, string type, string? memberId, Dictionary<string, string> claims, HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
+    /// <summary>Offers the visitor what the founder's word is enough for, and shows the step again.</summary>
+    public static async Task<IResult> OfferAsync(
+        TourStep step, string type, string memberId, Dictionary<string, string> claims, HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape)
     {
         try
         {
-            TourCookie.Set(context, nation.Keys, (await nation.Offering.MakeAsync(type, memberId, claims, withTransactionCode: false)).MemberId);
+            await nation.Offering.MakeAsync(type, memberId, claims, withTransactionCode: false);
         }
         catch (Refusal refusal)
         {
             return await TourEndpoint.ShowAsync(step, refusal.Description, context, nation, places, clients, tape);
         }
 
-        return Back(step, nation, $"?{TourEndpoint.JustBegun}");
+        return Back(step, nation);
     }
 
-    private static async Task<string?> VisitorAsync(HttpContext context, NationContext nation) =>
-        TourCookie.Read(context, nation.Keys) is { } memberId && await Members.FindAsync(nation.Database, memberId) is not null ? memberId : null;
+    /// <summary>Who tours with this browser; null for somebody new.</summary>
+    public static async Task<Members.Row?> VisitorAsync(HttpContext context, NationContext nation) =>
+        TourCookie.Read(context, nation.Keys) is { } memberId && await Members.FindAsync(nation.Database, memberId) is { State: not Member.Erased } visitor ? visitor : null;
 
-    private static IResult Back(TourStep step, NationContext nation, string query = "") =>
+    /// <summary>To the page of a step.</summary>
+    public static IResult Back(TourStep step, NationContext nation, string query = "") =>
         AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/tour/{TourView.SlugOf(step)}{query}"));
 }

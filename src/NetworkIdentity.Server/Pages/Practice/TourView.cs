@@ -26,6 +26,9 @@ public sealed record TourView
     /// <summary>Since when the tape runs.</summary>
     public required DateTimeOffset TapeBeganAt { get; init; }
 
+    /// <summary>How somebody joins, and how far the visitor is in it; null in other steps.</summary>
+    public JoinView? Join { get; init; }
+
     /// <summary>The offer that waits to be taken in this step: its page. Null where none waits.</summary>
     public string? OfferUrl { get; init; }
 
@@ -34,6 +37,9 @@ public sealed record TourView
 
     /// <summary>What was wrong with what the visitor gave; null where nothing was.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>What the visitor typed, where that was wrong, by the name of the field.</summary>
+    public IReadOnlyDictionary<string, string>? Typed { get; init; }
 
     /// <summary>Whether the browser came back without the cookie that it was given.</summary>
     public bool IsCookieLost { get; init; }
@@ -67,7 +73,7 @@ public sealed record TourView
     /// <summary>What happens in a step, in a sentence.</summary>
     public static string PromiseOf(TourStep step) => step switch
     {
-        TourStep.Join => "Take a membership credential into a wallet in this browser.",
+        TourStep.Join => "Apply, be vouched for and admitted by a quorum, and take a membership credential into a wallet in this browser.",
         TourStep.SignIn => "Prove it to an app, and see what the app learns and what it doesn’t.",
         TourStep.Break => "Change it, copy it, replay it, send it to the wrong one. Each is refused by name.",
         TourStep.Arrive => "Show two credentials at once at the door of a node.",

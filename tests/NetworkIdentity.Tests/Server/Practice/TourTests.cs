@@ -25,7 +25,7 @@ public sealed partial class TourTests
     }
 
     [Fact]
-    public async Task Who_gives_a_name_is_offered_a_membership_and_belongs_when_it_is_taken()
+    public async Task Who_is_admitted_belongs_when_the_membership_is_taken()
     {
         await using var server = await PracticeAsync();
         var (browser, _) = await JoinAsync(server, "Ada <i>");
@@ -50,9 +50,9 @@ public sealed partial class TourTests
     {
         await using var server = await PracticeAsync();
         var members = await server.CountAsync("member");
-        using var response = await server.Http.PostAsync(server.Url("/tour/join"), Form(("name", name)));
+        using var response = await server.Http.PostAsync(server.Url("/tour/join"), Form(("name", name), ("statement", "To see.")));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("The name must", await response.Content.ReadAsStringAsync());
+        Assert.Contains("the name must", await response.Content.ReadAsStringAsync());
         Assert.Equal(members, await server.CountAsync("member"));
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
@@ -120,7 +120,7 @@ public sealed partial class TourTests
         var signIn = await OpenAsync(server, browser);
         var tokens = await signIn.SignInAsync(wallet);
         using (var revoked = await browser.PostAsync(server.Url("/tour/revoke"), Form())) Assert.Equal(HttpStatusCode.SeeOther, revoked.StatusCode);
-        Assert.All(await Credentials.ListAsync(server.Nation.Database), credential => Assert.NotNull(credential.RevokedAt));
+        Assert.All(await Credentials.ListAsync(server.Nation.Database, (await server.RecordOfAsync(wallet)).MemberId), credential => Assert.NotNull(credential.RevokedAt));
         Assert.Equal(0, Ticks(await browser.GetStringAsync(server.Url("/tour/revoke"))));
 
         using (var info = await signIn.UserInfoAsync(tokens["access_token"]!.GetValue<string>())) Assert.Equal(HttpStatusCode.Unauthorized, info.StatusCode);
@@ -139,7 +139,7 @@ public sealed partial class TourTests
         await using var server = await PracticeAsync();
         var (browser, wallet) = await JoinAsync(server, "Ada");
         await SignInAsync(server, browser, wallet);
-        var memberId = Assert.Single(await Members.AllAsync(server.Nation.Database), member => member.State == Member.Active).Id;
+        var memberId = (await server.RecordOfAsync(wallet)).MemberId;
 
         var (other, _) = await JoinAsync(server, "Bento");
         Assert.DoesNotContain("What you hold, and what the app learned", await other.GetStringAsync(server.Url("/tour/sign-in")));
@@ -235,7 +235,7 @@ public sealed partial class TourTests
         await using var server = await PracticeAsync();
         var (browser, _) = await JoinAsync(server, "Ada");
         var members = await server.CountAsync("member");
-        foreach (var act in new[] { "join", "arrive", "revoke", "again" })
+        foreach (var act in new[] { "join", "vouch", "approve", "arrive", "revoke", "again" })
         {
             using var answer = await PressFromAsync(origin, act);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -251,7 +251,7 @@ public sealed partial class TourTests
 
         async Task<HttpResponseMessage> PressFromAsync(string site, string act)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url($"/tour/{act}")) { Content = Form(("name", "Eve")) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Url($"/tour/{act}")) { Content = Form(("name", "Eve"), ("statement", "To see."), ("who", "Dele")) };
             request.Headers.Add("Origin", site);
             return await browser.SendAsync(request);
         }
@@ -301,7 +301,7 @@ public sealed partial class TourTests
     public async Task A_browser_that_keeps_no_cookie_is_told_so()
     {
         await using var server = await PracticeAsync();
-        using var post = await server.Http.PostAsync(server.Url("/tour/join"), Form(("name", "Ada")));
+        using var post = await server.Http.PostAsync(server.Url("/tour/join"), Form(("name", "Ada"), ("statement", "To see.")));
         Assert.Contains("did not keep the cookie", await TestServer.NewBrowser().GetStringAsync(post.Headers.Location));
         Assert.DoesNotContain("did not keep the cookie", await server.Http.GetStringAsync(post.Headers.Location));
     }
@@ -312,23 +312,38 @@ public sealed partial class TourTests
         await using var server = await TestServer.StartAsync();
         foreach (var path in new[] { "/tour/join", "/tour/state", "/tour/sign-in" })
             Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync(server.Url(path))).StatusCode);
-        foreach (var path in new[] { "/tour/join", "/tour/revoke", "/tour/arrive", "/tour/again" })
+        foreach (var path in new[] { "/tour/join", "/tour/vouch", "/tour/approve", "/tour/revoke", "/tour/arrive", "/tour/again" })
             Assert.Equal(HttpStatusCode.NotFound, (await server.Http.PostAsync(server.Url(path), Form())).StatusCode);
         Assert.Equal(0, await server.CountAsync("member"));
     }
 
     internal static Task<TestServer> PracticeAsync(string? folder = null) => TestServer.StartAsync(folder, settings => settings with { IsPractice = true });
 
-    /// <summary>A visitor who gave a name, and a wallet that took what was offered.</summary>
+    /// <summary>A visitor who was admitted, and a wallet that took what was offered.</summary>
     internal static async Task<(HttpClient Browser, TestWallet Wallet)> JoinAsync(TestServer server, string name)
     {
         var browser = TestServer.NewBrowser();
-        using var post = await browser.PostAsync(server.Url("/tour/join"), Form(("name", name)));
-        Assert.Equal(HttpStatusCode.SeeOther, post.StatusCode);
+        await PressAsync(server, browser, "join", ("name", name), ("statement", "To see how it works."));
+        foreach (var who in new[] { "Dele", "Esra" }) await PressAsync(server, browser, "vouch", ("who", who));
+        await PressAsync(server, browser, "approve", ("who", "Benedita"));
+        var (offer, code) = OfferIn(await PressAsync(server, browser, "approve", ("who", "Cormac")));
         var wallet = new TestWallet(server);
-        await wallet.TakeAsync(OfferLink().Match(await browser.GetStringAsync(post.Headers.Location)).Groups["id"].Value);
+        await wallet.TakeAsync(offer!, code);
         return (browser, wallet);
     }
+
+    /// <summary>Presses a button of the tour, and follows to the page that comes of it.</summary>
+    internal static async Task<string> PressAsync(TestServer server, HttpClient browser, string act, params (string Name, string Value)[] fields)
+    {
+        using var post = await browser.PostAsync(server.Url($"/tour/{act}"), Form(fields));
+        Assert.Equal(HttpStatusCode.SeeOther, post.StatusCode);
+        return await browser.GetStringAsync(post.Headers.Location);
+    }
+
+    /// <summary>The offer on a page, and the code beside it.</summary>
+    internal static (string? Id, string? Code) OfferIn(string html) => (ValueOf(OfferLink().Match(html), "id"), ValueOf(TransactionCode().Match(html), "code"));
+
+    private static string? ValueOf(Match match, string group) => match.Success ? match.Groups[group].Value : null;
 
     internal static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
         new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
@@ -344,8 +359,11 @@ public sealed partial class TourTests
     private static async Task<System.Text.Json.Nodes.JsonObject> SignInAsync(TestServer server, HttpClient browser, TestWallet wallet) =>
         await (await OpenAsync(server, browser)).SignInAsync(wallet);
 
-    private static int Ticks(string html) => Regex.Count(html, "class=\"tick\"");
+    internal static int Ticks(string html) => Regex.Count(html, "class=\"tick\"");
 
     [GeneratedRegex("href=\"[^\"]*/offer/(?<id>\\w+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex OfferLink();
+
+    [GeneratedRegex("class=\"digits\"[^>]*>(?<code>[0-9]{6})<", RegexOptions.ExplicitCapture)]
+    private static partial Regex TransactionCode();
 }
