@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
 
@@ -15,7 +16,14 @@ internal static class CredentialEndpoint
         var body = await RequestReading.BodyAsync(context.Request);
         if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidCredentialRequest("the body must be application/json");
 
-        var issued = await nation.Issuer.IssueAsync(token, body);
+        return Answer(context, nation, await nation.Issuer.IssueAsync(token, body));
+    }
+
+    /// <summary>The credentials, with 200; or what a wallet comes back with, with 202 [OpenID4VCI §8.3].</summary>
+    public static IResult Answer(HttpContext context, NationContext nation, Issuer.Issued issued)
+    {
+        if (issued.TransactionId is { } transaction)
+            return Results.Json(new JsonObject { ["transaction_id"] = transaction, ["interval"] = (long)Issuer.Interval.TotalSeconds }, statusCode: StatusCodes.Status202Accepted);
         context.Response.OnCompleted(() =>
         {
             if (!context.RequestAborted.IsCancellationRequested) nation.Issuer.Delivered(issued);
