@@ -26,7 +26,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>, <c>invalid_target</c>, <c>unauthorized_client</c>.</exception>
     public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt, string? resource = null)
     {
-        if (await RefreshTokens.FindAsync(database, token) is not { Audience: null } row || row.ClientId != partner.ClientId) throw Rotation.Wrong();
+        if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Rotation.Wrong();
         if (!partner.MayRefresh) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant refresh_token any more");
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
         if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) return await GoneAsync();
