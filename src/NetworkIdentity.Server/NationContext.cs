@@ -80,7 +80,7 @@ public sealed class NationContext : IAsyncDisposable
         DpopProofs = new DpopProofs(database, DpopNonces, time);
         Codes = new CodeGrant(database, keys, time);
         Refreshes = new RefreshGrant(database, keys, time);
-        WalletGrants = new WalletGrant(database, keys, Offering, time);
+        WalletGrants = new WalletGrant(database, keys, time);
         ClientGrants = new ClientGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);

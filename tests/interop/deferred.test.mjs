@@ -171,7 +171,7 @@ describe('A wallet that waits for an application', () => {
       await page.getByRole('link', { name: /credentials/ }).last().click();
       await says(page, /Waiting: Membership[^]*It is not decided yet/);
       await decide(true);
-      await page.clock.fastForward(11 * 60_000);
+      await page.clock.fastForward(31 * 60_000);
       await says(page, /It was decided: your Membership is here/);
       await page.locator('.card').first().waitFor();
       assert.equal(await page.locator('[data-waiting]').count(), 0);

@@ -55,7 +55,7 @@ public sealed class Connecting(Database database, KeyRing keys, Offering offerin
     }
 
     /// <summary>Until when a wallet may come back for what an application gives, as things stand, in Unix seconds: it is decided in its time, and taken in as much again.</summary>
-    internal async Task<long> UntilAsync(string applicationId) =>
+    internal static async Task<long> UntilAsync(Database database, string applicationId) =>
         (await Applications.FindAsync(database, applicationId))!.OpenUntil + (long)(await Rules.InForceAsync(database)).Terms.Application.TotalSeconds;
 
     private static Refusal Denied() => VciRefusal.CredentialRequestDenied("the application was refused or withdrawn or has lapsed, or its membership was taken another way");

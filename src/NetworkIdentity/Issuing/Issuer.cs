@@ -29,7 +29,7 @@ public sealed class Issuer(
     public const int BatchSize = 8;
 
     /// <summary>How long a wallet is asked to wait before it comes back for what is not decided yet.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
 
     private readonly Connecting _connecting = new(database, keys, new Offering(database, keys, did, types, time), time);
     private readonly Drafting _drafting = new(keys, did, slots, time);

@@ -297,7 +297,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
                 Scope = scope,
                 GrantDigest = digest,
                 CreatedAt = Now(),
-                ExpiresAt = await new Connecting(database, keys, this, time).UntilAsync(offer.ApplicationId!),
+                ExpiresAt = await Connecting.UntilAsync(database, offer.ApplicationId!),
             })],
         ]);
         return broken is null ? new Redeemed(token, details?.ConfigurationIds ?? offered) { RefreshToken = refresh } : throw OAuthRefusal.InvalidGrant();

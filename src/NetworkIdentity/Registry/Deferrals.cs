@@ -52,10 +52,10 @@ public static class Deferrals
     public static Task<Row?> FindAsync(Database database, string offerId, string configurationId) => database.ReadAsync(connection =>
         connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM deferral WHERE offer_id = @offerId AND configuration_id = @configurationId", new { offerId, configurationId }));
 
-    /// <summary>Whether anything of an offer waits, or was given and perhaps never arrived.</summary>
-    public static async Task<bool> IsAwaitedAsync(Database database, string offerId) => await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("""
-        SELECT (SELECT count(*) FROM deferral WHERE offer_id = @offerId) + (SELECT count(*) FROM undelivered u JOIN credential c ON c.id = u.credential_id WHERE c.offer_id = @offerId)
-        """, new { offerId })) > 0;
+    /// <summary>Whether anything of an offer waits, or was given since a time, and perhaps did not arrive.</summary>
+    public static async Task<bool> IsAwaitedAsync(Database database, string offerId, long since) => await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("""
+        SELECT (SELECT count(*) FROM deferral WHERE offer_id = @offerId) + (SELECT count(*) FROM credential WHERE offer_id = @offerId AND recorded_at > @since)
+        """, new { offerId, since })) > 0;
 
     /// <summary>Whether a wallet waits for what a person was offered, and that stands.</summary>
     public static async Task<bool> IsConnectedAsync(Database database, string memberId) => await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("""
