@@ -13,6 +13,6 @@ internal static class DeferredCredentialEndpoint
         var token = BearerToken.Read(context.Request.Headers.Authorization, context.Request.Query["access_token"]);
         var body = await RequestReading.BodyAsync(context.Request);
         if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidCredentialRequest("the body must be application/json");
-        return CredentialEndpoint.Answer(context, nation, await nation.Issuer.ReturnAsync(token, body));
+        return CredentialEndpoint.Answer(context, nation, await nation.Issuer.ReturnAsync(token, body), isDeferred: true);
     }
 }

@@ -33,9 +33,10 @@ async function askAgain(groups) {
   clearTimeout(timer);
   const dueOf = (rows) => Math.max(...rows.map(({ pending }) => pending.waits.until));
   const due = groups.filter((rows) => dueOf(rows) <= Date.now());
+  let here = null;
   for (const rows of due) {
     const { came, failed } = await bring(rows, new Wire());
-    if (came.length > 0) tell("It was decided: your ", words(came[0].credential.name), " is here.");
+    here ??= came[0]?.credential;
     const left = rows.filter((row) => !came.some((one) => one.row === row));
     if (failed && left.length > 0) {
       for (const row of left) {
@@ -46,7 +47,11 @@ async function askAgain(groups) {
     }
   }
   const isHere = location.pathname === "/" && ["", "#credentials"].includes(location.hash);
-  if (due.length > 0) return isHere && home();
+  if (due.length > 0) {
+    if (isHere) await home();
+    if (here) tell("It was decided: your ", words(here.name), " is here.");
+    return;
+  }
   const next = Math.min(...groups.map(dueOf));
   if (Number.isFinite(next)) timer = setTimeout(() => document.querySelector("[data-waiting]") && askAgain(groups), Math.min(next - Date.now(), 2 ** 31 - 1));
 }
