@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Standards.OpenId4Vci;
