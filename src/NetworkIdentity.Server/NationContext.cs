@@ -43,6 +43,7 @@ public sealed class NationContext : IAsyncDisposable
         Giving = new Giving(database, keys, Offering, time);
         Reminding = new Reminding(database, Deciding, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
+        Connecting = new Connecting(database, keys, Offering, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
@@ -81,6 +82,7 @@ public sealed class NationContext : IAsyncDisposable
         DpopProofs = new DpopProofs(database, DpopNonces, time);
         Codes = new CodeGrant(database, keys, time);
         Refreshes = new RefreshGrant(database, keys, time);
+        WalletGrants = new WalletGrant(database, keys, time);
         ClientGrants = new ClientGrant(database, keys, time);
         UserInfo = new UserInfo(database, keys, time);
         Tokens = new TokenInspection(database, keys, time);
@@ -128,6 +130,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Where people ask to join, and members vouch for them.</summary>
     public Applying Applying { get; }
+
+    /// <summary>Wallets that wait for an application to be decided.</summary>
+    public Connecting Connecting { get; }
 
     /// <summary>Where who asks to join proves to be one person.</summary>
     public Personhood Personhood { get; }
@@ -239,6 +244,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Refresh tokens for tokens.</summary>
     public RefreshGrant Refreshes { get; }
+
+    /// <summary>Refresh tokens of wallets that wait.</summary>
+    public WalletGrant WalletGrants { get; }
 
     /// <summary>Tokens for clients that act for themselves.</summary>
     public ClientGrant ClientGrants { get; }

@@ -87,6 +87,7 @@ public static class Routes
         // The same, with an access token.
         var bearers = app.MapGroup(path).WithMetadata(Door.Bearer).RequireCors(AnyOrigin);
         bearers.MapPost("/credential", CredentialEndpoint.HandleAsync).WithMetadata(ProtectedResource.Credential);
+        bearers.MapPost("/deferred-credential", DeferredCredentialEndpoint.HandleAsync).WithMetadata(ProtectedResource.DeferredCredential);
         bearers.MapPost("/notification", NotificationEndpoint.HandleAsync).WithMetadata(ProtectedResource.Notification);
         bearers.MapMethods("/userinfo", GetAndPost, UserInfoEndpoint.HandleAsync).WithMetadata(Door.BearerOrDpop, ProtectedResource.UserInfo);
 
@@ -200,6 +201,7 @@ public static class Routes
         people.MapGet("/applications/open/{secret}", ApplicationEndpoint.OpenAsync);
         people.MapGet("/applications/{id}", ApplicationEndpoint.PageAsync);
         people.MapPost("/applications/{id}/collect", ApplicationEndpoint.CollectAsync);
+        people.MapPost("/applications/{id}/connect", ApplicationEndpoint.ConnectAsync);
         people.MapPost("/applications/{id}/withdraw", ApplicationEndpoint.WithdrawAsync);
         people.MapPost("/applications/{id}/appeal", ApplicationEndpoint.AppealAsync);
         people.MapPost("/vouch/take-back", VouchEndpoint.TakeBackAsync);

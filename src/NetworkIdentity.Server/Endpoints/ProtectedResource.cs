@@ -14,6 +14,9 @@ internal sealed record ProtectedResource(string Path, string Name, Door Door)
     /// <summary>The credential endpoint.</summary>
     public static readonly ProtectedResource Credential = new("/credential", "Credentials for wallets", Door.Bearer);
 
+    /// <summary>The deferred credential endpoint.</summary>
+    public static readonly ProtectedResource DeferredCredential = new("/deferred-credential", "Credentials that wallets wait for", Door.Bearer);
+
     /// <summary>The notification endpoint.</summary>
     public static readonly ProtectedResource Notification = new("/notification", "What became of credentials", Door.Bearer);
 
@@ -21,7 +24,7 @@ internal sealed record ProtectedResource(string Path, string Name, Door Door)
     public static readonly ProtectedResource Desk = new("/api/desk", "The desk, where members decide", Door.Desk);
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<ProtectedResource> All = [UserInfo, Credential, Notification, Desk];
+    public static readonly IReadOnlyList<ProtectedResource> All = [UserInfo, Credential, DeferredCredential, Notification, Desk];
 
     /// <summary>Where its metadata are [RFC9728 §3.1].</summary>
     public string MetadataUrl(Nation nation) => WellKnown.Insert(nation.Url(Path), "oauth-protected-resource");

@@ -1,6 +1,6 @@
 namespace NetworkIdentity.Standards.OpenId4Vci;
 
-/// <summary>What a credential issuer refuses, by OpenID4VCI's own codes [OpenID4VCI §8.3.1.2] [OpenID4VCI §11.3].</summary>
+/// <summary>What a credential issuer refuses, by OpenID4VCI's own codes [OpenID4VCI §8.3.1.2] [OpenID4VCI §9.3] [OpenID4VCI §11.3].</summary>
 public static class VciRefusal
 {
     /// <summary>The credential request is not of the form the specification gives.</summary>
@@ -26,6 +26,9 @@ public static class VciRefusal
 
     /// <summary>The issuer will not issue this.</summary>
     public static Refusal CredentialRequestDenied(string description) => new("credential_request_denied", description);
+
+    /// <summary>The transaction is unknown, another token's, or was used.</summary>
+    public static Refusal InvalidTransactionId() => new("invalid_transaction_id", "transaction_id is not one that was given for this access token, or it was already used to obtain the credential");
 
     /// <summary>The token does not cover this configuration [RFC6750 §3.1].</summary>
     public static Refusal InsufficientScope() => new("insufficient_scope", "the access token does not cover this credential configuration");

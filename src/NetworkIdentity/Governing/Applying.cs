@@ -199,16 +199,14 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
         row = (await Applications.FindAsync(database, row.Id))!;
         if (row is not { State: Applications.Admitted, DecisionId: { } decisionId } || row.OpenUntil <= time.GetUtcNow().ToUnixTimeSeconds()) throw NationRefusal.ApplicationEnded(row.State);
         var decision = (await Decisions.FindAsync(database, decisionId))!;
-        var application = await ReadAsync(row) ?? throw NationRefusal.UnknownApplication();
-        var claims = new Dictionary<string, string> { ["display_name"] = application.Name };
-        if ((await Node.AllAsync(database)).FirstOrDefault(node => node.Id == row.NodeId) is { } home) claims[Node.Claim] = home.Name;
+        var person = await Member.FindAsync(database, keys, row.MemberId) ?? throw NationRefusal.UnknownApplication();
         var before = await Offers.StandingAsync(database, row.MemberId);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         List<Statement> conditions = [Applications.IsAdmitted(row), Members.IsOffered(row.MemberId), .. before.Select(offer => Offers.Revoke(offer, now))];
         var mandate = new Mandate(Act.Admit, decision.Id, decision.CharterVersion, [.. conditions.Select(condition => condition with { Condition = Mandate.Condition })]) { DecisionId = decision.Id };
         try
         {
-            return await offering.MakeAsync(CredentialType.Membership, row.MemberId, claims, mandate, ApplicationSecret.TransactionCodeOf(secret));
+            return await offering.MakeAsync(CredentialType.Membership, row.MemberId, await ClaimsOfAsync(database, person, row), mandate, ApplicationSecret.TransactionCodeOf(secret));
         }
         catch (Refusal refusal) when (refusal.Code == NationRefusal.MandateMissingCode)
         {
@@ -232,6 +230,14 @@ public sealed class Applying(Database database, KeyRing keys, Offering offering,
                 failed(exception);
             }
         }
+    }
+
+    /// <summary>What a membership says of who applied, by claim name.</summary>
+    internal static async Task<IReadOnlyDictionary<string, string>> ClaimsOfAsync(Database database, Member person, Applications.Row row)
+    {
+        var claims = new Dictionary<string, string> { ["display_name"] = StrictJson.ParseObject(person.Data.Open(row.Content, Owner(row.Id))).RequiredString("name") };
+        if ((await Node.AllAsync(database)).FirstOrDefault(node => node.Id == row.NodeId) is { } home) claims[Node.Claim] = home.Name;
+        return claims;
     }
 
     /// <summary>Does what follows from where it stands: puts the question, takes it back, or ends it.</summary>

@@ -159,6 +159,7 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 .. await Applying.FreedAsync(database, proposal.Subject, now),
                 Decisions.EndOf(proposal.Subject, Decisions.Lapsed, seconds),
                 isAdmitted ? Members.Admit(proposal.MemberId!) : Personhoods.FreeOf(proposal.Subject),
+                .. isAdmitted ? [] : (Statement[])[Offers.EndOfMember(proposal.MemberId!, seconds)],
                 .. Notices.Withdraw(NoticeKind.ApplicationEndsSoon.Name, proposal.Subject, seconds),
                 .. Notice.To(proposal.MemberId!, NoticeKind.ApplicationDecided, proposal.Subject, now),
                 mandate.Write(proposal.Subject, seconds),

@@ -5,6 +5,7 @@ using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
+using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
 
@@ -27,6 +28,10 @@ public sealed class Issuer(
     /// <summary>How many credentials of a format one offer gives, each on a key of its own.</summary>
     public const int BatchSize = 8;
 
+    /// <summary>How long a wallet is asked to wait before it comes back for what is not decided yet.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
+
+    private readonly Connecting _connecting = new(database, keys, new Offering(database, keys, did, types, time), time);
     private readonly Drafting _drafting = new(keys, did, slots, time);
     private readonly Revoker _revoker = new(database, keys, time);
 
@@ -34,7 +39,11 @@ public sealed class Issuer(
     /// <param name="Credentials">In the order of the proofs.</param>
     /// <param name="NotificationId">The handle for the wallet's notification.</param>
     /// <param name="RecordIds">The ids of their records.</param>
-    public sealed record Issued(IReadOnlyList<JsonNode> Credentials, string NotificationId, IReadOnlyList<string> RecordIds);
+    public sealed record Issued(IReadOnlyList<JsonNode> Credentials, string NotificationId, IReadOnlyList<string> RecordIds)
+    {
+        /// <summary>Under what a wallet comes back for it, where it waits for a decision and nothing is issued; else null.</summary>
+        public string? TransactionId { get; init; }
+    }
 
     /// <summary>Answers a credential request.</summary>
     /// <param name="accessToken">The token of the request's header.</param>
@@ -58,7 +67,19 @@ public sealed class Issuer(
             throw VciRefusal.InvalidProof("two proofs are of the same key");
         var spend = proofs.Select(proof => proof.Nonce).Distinct().Select(nonces.Use).ToList();
 
-        return await RecordAndSignAsync(configuration, offer, [.. proofs], spend);
+        if (offer.ApplicationId is { } application) return await DeferAsync(configuration, token, offer.Id, application, proofs, spend);
+        return (await RecordAndSignAsync(configuration, offer, [.. proofs], spend))!;
+    }
+
+    /// <summary>Answers a wallet that comes back for what it asked for [OpenID4VCI §9].</summary>
+    /// <param name="accessToken">The token of the request's header.</param>
+    /// <param name="body">The request, read only once the token is good.</param>
+    /// <exception cref="Refusal"><c>invalid_token</c>, <c>invalid_transaction_id</c>, <c>credential_request_denied</c>, or another code of <see cref="VciRefusal"/>.</exception>
+    public async Task<Issued> ReturnAsync(string accessToken, byte[] body)
+    {
+        var token = await AccessTokens.FindGoodAsync(database, accessToken, AccessTokens.ForCredential, Now()) ?? throw OAuthRefusal.InvalidToken();
+        var waiting = await Deferrals.FindAsync(database, DeferredCredentialRequest.Parse(body).TransactionId);
+        return waiting is not null && waiting.OfferId == token.SubjectId ? await GiveAsync(waiting) ?? throw VciRefusal.InvalidTransactionId() : throw VciRefusal.InvalidTransactionId();
     }
 
     /// <summary>Gives a member what they hold of a type once more, as a file: a W3C credential in a JWT, that is nobody's key's. There is one for each offer; who asks again gets the same.</summary>
@@ -70,10 +91,62 @@ public sealed class Issuer(
         if (did is null || !types.TryGetValue(typeName, out var type) || !type.IsW3c) throw NationRefusal.UnknownType(types.Keys);
         var held = (await Credentials.ListAsync(database, memberId)).LastOrDefault(row => row.Type == typeName && row.Stands(Now())) ?? throw NationRefusal.UnknownCredential();
         var offer = await Offers.FindAsync(database, held.OfferId) ?? throw NationRefusal.UnknownCredential();
-        return await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]);
+        return (await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]))!;
     }
 
-    private async Task<Issued> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)
+    /// <summary>Keeps what a wallet asks for that was offered ahead of a decision, once for each configuration and on one set of keys, and gives it where that is decided by now.</summary>
+    private async Task<Issued> DeferAsync(CredentialConfiguration configuration, AccessTokens.Row token, string offerId, string application, List<KeyProof> proofs, List<Statement> spend)
+    {
+        var asked = proofs.Select(ThumbprintOf).ToHashSet();
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            var offer = (await Offers.FindAsync(database, offerId))!;
+            var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
+            if (await Deferrals.FindAsync(database, offerId, configuration.Id) is { } waiting)
+            {
+                // Asked again: the same transaction, for the same keys.
+                if (!asked.SetEquals(HoldersOf(waiting, member).Select(ThumbprintOf))) throw VciRefusal.CredentialRequestDenied("this offer waits for the keys that were proven before");
+                if (spend.Count > 0 && await database.CommitAsync([.. spend]) is not null) throw VciRefusal.InvalidNonce();
+                spend = [];
+                if (await GiveAsync(waiting) is { } given) return given;
+                continue;
+            }
+
+            // What was given is asked for again as of any offer, and a token that was renewed proves no key anew.
+            var known = (await Credentials.OfOfferAsync(database, offerId)).Where(row => row.Format == configuration.Format).Select(row => row.HolderThumbprint).ToHashSet();
+            if (token.Scope.Split(' ').Contains(AccessTokens.Renewed) && !asked.IsSubsetOf(known)) throw VciRefusal.CredentialRequestDenied("a token that was renewed opens what was asked for before");
+            if (known.Count > 0 && await _connecting.AdmissionAsync(offerId) is var (rested, act)) return (await RecordAndSignAsync(configuration, rested, [.. proofs], [.. spend, .. act]))!;
+
+            var row = new Deferrals.Row { Id = RandomId.New(), OfferId = offerId, ConfigurationId = configuration.Id, Keys = member.Data.Seal(Write(proofs), WaitsFor(offerId)), CreatedAt = Now() };
+            var version = (await Nations.FindAsync(database))!.CharterVersion;
+            switch (await database.CommitAsync([.. spend, Offers.Gives(offerId), Deferrals.Insert(row), Journal.Write("defer", row.Id, application, version, Now())]))
+            {
+                case null: spend = []; break;
+                case Spent.CredentialNonce: throw VciRefusal.InvalidNonce();
+                case "revoked": throw VciRefusal.CredentialRequestDenied("the application was refused or withdrawn or has lapsed, or its membership was taken another way");
+            }
+        }
+
+        throw new InvalidOperationException("the transaction moved 16 times");
+    }
+
+    /// <summary>Gives what waits, or says that it waits on; null where it was given meanwhile.</summary>
+    private async Task<Issued?> GiveAsync(Deferrals.Row waiting)
+    {
+        for (var attempt = 0; attempt < 16; attempt++)
+        {
+            if (await _connecting.AdmissionAsync(waiting.OfferId) is not var (offer, act)) return new([], "", []) { TransactionId = waiting.Id };
+            var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
+            var configuration = CredentialConfiguration.Of(types[offer.Type], did).FirstOrDefault(one => one.Id == waiting.ConfigurationId) ?? throw VciRefusal.CredentialRequestDenied("it is not offered any more");
+            if (await RecordAndSignAsync(configuration, offer, [.. HoldersOf(waiting, member)], [Deferrals.Spend(waiting.Id), .. act]) is { } issued) return issued;
+            if (await Deferrals.FindAsync(database, waiting.Id) is null) return null;
+        }
+
+        throw new InvalidOperationException("the application moved 16 times");
+    }
+
+    /// <summary>Null where what it rests on has moved, or what waits was given meanwhile.</summary>
+    private async Task<Issued?> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)
     {
         // 4. The member may still be given this, and it has not ended by itself since it was offered. What was decided is the offer: what it gives is given under its version.
         var member = await Member.FindAsync(database, keys, offer.MemberId) ?? throw VciRefusal.CredentialRequestDenied("the member is gone");
@@ -108,6 +181,7 @@ public sealed class Issuer(
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, actor, charterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
+            if (broken is Mandate.Condition or Deferrals.OnceCondition) return null;
             if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
             if (broken == Members.HereCondition && returned.Count > 0) continue;
             if (broken is Members.HereCondition or MembershipGrants.MovedCondition) throw VciRefusal.CredentialRequestDenied("it is for who belongs, or for who has left, and they are not");
@@ -244,6 +318,19 @@ public sealed class Issuer(
 
         return new Issued(credentials, notificationId, ids);
     }
+
+    /// <summary>The keys that were proven for what waits.</summary>
+    private static IEnumerable<KeyProof> HoldersOf(Deferrals.Row waiting, Member member) => ((JsonArray)StrictJson.Parse(member.Data.Open(waiting.Keys, WaitsFor(waiting.OfferId)))!)
+        .Select(one => new KeyProof(Jwk.Parse(one!.AsObject().RequiredObject("jwk")), one.AsObject().OptionalString("did"), ""));
+
+    private static byte[] Write(IEnumerable<KeyProof> holders) => StrictJson.Write(new JsonArray([.. holders.Select(holder =>
+    {
+        var json = new JsonObject { ["jwk"] = holder.HolderKey.ToJson() };
+        if (holder.HolderDid is { } did) json["did"] = did;
+        return json;
+    })]));
+
+    private static string WaitsFor(string offerId) => $"deferral/{offerId}";
 
     /// <summary>What a record names a holder's key by; empty for nobody's.</summary>
     private static string ThumbprintOf(KeyProof? holder) => holder?.HolderKey.Thumbprint() ?? "";

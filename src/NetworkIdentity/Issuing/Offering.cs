@@ -35,6 +35,15 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <param name="TransactionCode">What the member must be told apart from the offer; null where none is asked.</param>
     public sealed record Made(string Id, string MemberId, string? TransactionCode);
 
+    /// <summary>What a wallet gets for a code.</summary>
+    /// <param name="AccessToken">The access token.</param>
+    /// <param name="ConfigurationIds">The credential configurations that it opens.</param>
+    public sealed record Redeemed(string AccessToken, IReadOnlyList<string> ConfigurationIds)
+    {
+        /// <summary>By which a wallet comes back that waits; null where it has nothing to wait for.</summary>
+        public string? RefreshToken { get; init; }
+    }
+
     /// <summary>An offer as it can be shown.</summary>
     /// <param name="Offer">The offer of the specification.</param>
     /// <param name="Type">What is offered.</param>
@@ -75,6 +84,35 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     internal Task<Made> MakeAnewAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, long? validDays, params IReadOnlyList<Statement> alsoInTheAct) =>
         MakeAsync(typeName, memberId, claims, null, null, mandate, keepsClaims: false, validDays, alsoInTheAct);
 
+    /// <summary>Makes an offer of a membership that is not decided yet: a wallet that takes it proves its keys, and waits (decision 0049).</summary>
+    /// <param name="applicationId">The application that is decided.</param>
+    /// <param name="memberId">The person.</param>
+    /// <param name="claims">What would be said of them, by claim name.</param>
+    /// <param name="mandate">That the application is open.</param>
+    /// <param name="transactionCode">The six digits that the wallet must send.</param>
+    /// <exception cref="Refusal">As for one that was decided.</exception>
+    internal Task<Made> MakeAheadAsync(string applicationId, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate, string transactionCode) =>
+        MakeAsync(CredentialType.Membership, memberId, claims, transactionCode, null, mandate, keepsClaims: false, applicationId: applicationId);
+
+    /// <summary>What was offered ahead rests on a decision from now on: the offer as it is then, and what makes it so.</summary>
+    /// <param name="offer">The offer.</param>
+    /// <param name="member">Whom it is for.</param>
+    /// <param name="claims">What is said of them, by claim name.</param>
+    /// <param name="decision">The decision that admitted them, under whose rules it is said.</param>
+    internal async Task<(Offers.Row Offer, IReadOnlyList<Statement> Act)> RestAsync(Offers.Row offer, Member member, IReadOnlyDictionary<string, string> claims, Decisions.Row decision)
+    {
+        var now = time.GetUtcNow();
+        var type = types[offer.Type].Under(await Rules.FindAsync(database, decision.CharterVersion));
+        var content = type.ClaimsFor(null, claims, member.JoinedAt ?? now, decision.CharterVersion, () => Subject.For(keys, member.Id, PersonSector));
+        var rested = offer with { DecisionId = decision.Id, Claims = member.Data.Seal(StrictJson.Write(content), Owner(offer.Id)) };
+        return (rested,
+        [
+            Offers.Rest(offer.Id, decision.Id, rested.Claims),
+            .. content.OptionalString(Node.Claim) is { } node && await Node.CheckAsync(database, node) is { } nodeId ? [Members.BelongTo(member.Id, nodeId)] : Array.Empty<Statement>(),
+            Journal.Write("offer", offer.Id, decision.Id, decision.CharterVersion, now.ToUnixTimeSeconds()),
+        ]);
+    }
+
     /// <summary>The offer that was made so and can still be taken, where there is one: who asks twice has one.</summary>
     internal async Task<string?> FindSameAsync(string typeName, string memberId, IReadOnlyDictionary<string, string> claims, Mandate mandate)
     {
@@ -109,7 +147,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
 
     private async Task<Made> MakeAsync(
         string typeName, string? memberId, IReadOnlyDictionary<string, string> claims, string? transactionCode, Credentials.Row? renewed, Mandate? mandate,
-        bool keepsClaims = true, long? validDays = null, IReadOnlyList<Statement>? alsoInTheAct = null)
+        bool keepsClaims = true, long? validDays = null, IReadOnlyList<Statement>? alsoInTheAct = null, string? applicationId = null)
     {
         if (!types.TryGetValue(typeName, out var type))
             throw NationRefusal.UnknownType(types.Keys);
@@ -134,7 +172,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         if (content.OptionalString(Node.Claim) is { } node)
         {
             var nodeId = await Node.CheckAsync(database, node);
-            if (nodeId is not null && type.Name == CredentialType.Membership) belongs = Members.BelongTo(member.Id, nodeId);
+            if (nodeId is not null && type.Name == CredentialType.Membership && applicationId is null) belongs = Members.BelongTo(member.Id, nodeId);
         }
 
 
@@ -155,6 +193,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             Type = type.Name,
             DecisionId = mandate.DecisionId,
             ValidDays = validDays,
+            ApplicationId = applicationId,
             Claims = member.Data.Seal(StrictJson.Write(content), Owner(id)),
             Code = keys.Sealing.Seal(System.Text.Encoding.ASCII.GetBytes(code), Owner(id)),
             CodeDigest = RandomId.Digest(code),
@@ -205,12 +244,12 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
     /// <param name="transactionCode">The transaction code; null where the wallet sent none.</param>
     /// <param name="clientId">The client id the wallet named; null for an anonymous wallet.</param>
     /// <param name="details">What the wallet asked for in authorization_details, for which it is given credential identifiers; null where it sent none.</param>
-    /// <returns>The access token and the credential configurations it opens.</returns>
+    /// <returns>The access token and the credential configurations it opens; of an offer that was made ahead, a refresh token too.</returns>
     /// <exception cref="Refusal">
     /// <c>invalid_request</c>: a transaction code is missing or not expected. <c>invalid_authorization_details</c>. <c>invalid_grant</c>: either code is wrong, or spent, or expired,
     /// or was tried too often.
     /// </exception>
-    public async Task<(string AccessToken, IReadOnlyList<string> ConfigurationIds)> RedeemAsync(string code, string? transactionCode, string? clientId, CredentialDetails? details = null)
+    public async Task<Redeemed> RedeemAsync(string code, string? transactionCode, string? clientId, CredentialDetails? details = null)
     {
         var digest = RandomId.Digest(code);
         if (await Offers.FindByCodeAsync(database, digest) is not { RedeemedAt: null } offer || offer.ExpiresAt <= Now())
@@ -233,8 +272,10 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
             }
         }
 
-        var token = RandomId.Secret();
+        var (token, scope) = (RandomId.Secret(), details is not null ? $"{string.Join(' ', details.ConfigurationIds)} {AccessTokens.WithIdentifiers}" : offer.Type);
+        var refresh = offer.ApplicationId is null ? null : RandomId.Secret();
         var broken = await database.CommitAsync(
+        [
             Offers.Redeem(offer.Id, Now()),
             AccessTokens.Insert(new AccessTokens.Row
             {
@@ -242,12 +283,24 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
                 Audience = AccessTokens.ForCredential,
                 SubjectId = offer.Id,
                 ClientId = clientId,
-                Scope = details is not null ? $"{string.Join(' ', details.ConfigurationIds)} {AccessTokens.WithIdentifiers}" : offer.Type,
+                Scope = scope,
                 GrantDigest = digest,
                 CreatedAt = Now(),
                 ExpiresAt = Now() + (long)AccessTokenLifetime.TotalSeconds,
-            }));
-        return broken is null ? (token, details?.ConfigurationIds ?? offered) : throw OAuthRefusal.InvalidGrant();
+            }),
+            .. refresh is null ? [] : (Statement[])[RefreshTokens.Insert(new RefreshTokens.Row
+            {
+                TokenDigest = RandomId.Digest(refresh),
+                Audience = AccessTokens.ForCredential,
+                SessionId = offer.Id,
+                ClientId = clientId ?? "",
+                Scope = scope,
+                GrantDigest = digest,
+                CreatedAt = Now(),
+                ExpiresAt = await Connecting.UntilAsync(database, offer.ApplicationId!),
+            })],
+        ]);
+        return broken is null ? new Redeemed(token, details?.ConfigurationIds ?? offered) { RefreshToken = refresh } : throw OAuthRefusal.InvalidGrant();
     }
 
     private string PersonOf(string memberId) => Subject.For(keys, memberId, PersonSector);

@@ -14,6 +14,9 @@ public static class AccessTokens
     /// <summary>In the scope of a token whose response gave <c>credential_identifiers</c>.</summary>
     public const string WithIdentifiers = "credential_identifiers";
 
+    /// <summary>In the scope of a token that a refresh token gave: it opens what was asked for before, on the keys that were proven then, and nothing else.</summary>
+    public const string Renewed = "renewed";
+
     /// <summary>A row of the table access_token.</summary>
     public sealed record Row
     {

@@ -7,7 +7,7 @@ public static class Erasures
     public static IReadOnlyList<string> Tables { get; } =
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
-        "access_token", "refresh_token", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
+        "access_token", "refresh_token", "deferral", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
         "recovery_list", "recovery_contact", "recovery", "departure",
     ];
 
@@ -53,6 +53,8 @@ public static class Erasures
             new("UPDATE status_list SET version = version + 1 WHERE id IN (SELECT list_id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM undelivered WHERE credential_id IN (SELECT id FROM credential WHERE member_id = @id)", new { id }),
             new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
+            new("DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
+            new("DELETE FROM deferral WHERE offer_id IN (SELECT id FROM offer WHERE member_id = @id)", new { id }),
             new("DELETE FROM access_token WHERE subject_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),
             new("DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),
             new("DELETE FROM authorization_code WHERE session_id IN (SELECT id FROM session WHERE member_id = @id)", new { id }),

@@ -49,6 +49,9 @@ public static class Offers
 
         /// <summary>For how many days what it gives is valid, where that is less than its type says; null where the type alone says it.</summary>
         public long? ValidDays { get; init; }
+
+        /// <summary>The application that it was made for before that was decided; null where what it gives was decided before.</summary>
+        public string? ApplicationId { get; init; }
     }
 
     /// <summary>
@@ -102,7 +105,7 @@ public static class Offers
     /// <summary>What the founder offered and nobody took gives nothing from now on.</summary>
     public static Statement EndFounders(long now) => new("""
         UPDATE offer SET revoked_at = @now
-        WHERE decision_id IS NULL AND revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM credential WHERE offer_id = offer.id)
+        WHERE decision_id IS NULL AND application_id IS NULL AND revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM credential WHERE offer_id = offer.id)
         """, new { now });
 
     /// <summary>The offers of a member that are not revoked, by their ids.</summary>
@@ -110,12 +113,12 @@ public static class Offers
         (await connection.QueryAsync<string>("SELECT id FROM offer WHERE member_id = @memberId AND revoked_at IS NULL ORDER BY id", new { memberId })).AsList());
 
     private const string Columns =
-        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at, decision_id, valid_days";
+        "id, member_id, type, claims, code, code_digest, tx_code_digest, tx_code_attempts, created_at, expires_at, redeemed_at, decision_id, valid_days, application_id";
 
     /// <summary>Makes an offer.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO offer ({Columns})
-        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt, @DecisionId, @ValidDays)
+        VALUES (@Id, @MemberId, @Type, @Claims, @Code, @CodeDigest, @TxCodeDigest, @TxCodeAttempts, @CreatedAt, @ExpiresAt, @RedeemedAt, @DecisionId, @ValidDays, @ApplicationId)
         """, row);
 
     /// <summary>Counts one transaction code before it is looked at; breaks with <c>attempts</c> when none is left.</summary>
@@ -123,6 +126,10 @@ public static class Offers
         UPDATE offer SET tx_code_attempts = tx_code_attempts + 1
         WHERE id = @id AND tx_code_attempts < @most AND redeemed_at IS NULL
         """, new { id, most = (long)MaxTransactionCodeAttempts }, "attempts");
+
+    /// <summary>What was offered before it was decided rests on the decision from now on, and says what it says under it; breaks with <c>moved</c> where it does already.</summary>
+    public static Statement Rest(string id, string decisionId, byte[] claims) => new(
+        "UPDATE offer SET decision_id = @decisionId, claims = @claims WHERE id = @id AND application_id IS NOT NULL AND decision_id IS NULL", new { id, decisionId, claims }, "moved");
 
     /// <summary>Spends the pre-authorized code; breaks with <c>redeemed</c> where it was spent before.</summary>
     public static Statement Redeem(string id, long now) => new(

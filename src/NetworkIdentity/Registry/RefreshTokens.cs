@@ -2,7 +2,7 @@ using Dapper;
 
 namespace NetworkIdentity.Registry;
 
-/// <summary>Refresh tokens: random, stored by digest, of a session. One that was rotated is kept, so that its use after that is known for one.</summary>
+/// <summary>Refresh tokens: random, stored by digest, of a session, or of a wallet that waits for what it was offered. One that was rotated is kept, so that its use after that is known for one.</summary>
 public static class RefreshTokens
 {
     /// <summary>A row of the table refresh_token.</summary>
@@ -11,10 +11,13 @@ public static class RefreshTokens
         /// <summary>The token's digest.</summary>
         public required string TokenDigest { get; init; }
 
-        /// <summary>The session it renews.</summary>
+        /// <summary>What it is for: null where it renews a session, <see cref="AccessTokens.ForCredential"/> where a wallet waits.</summary>
+        public string? Audience { get; init; }
+
+        /// <summary>The session it renews; the offer, of a wallet.</summary>
         public required string SessionId { get; init; }
 
-        /// <summary>The client it was given to.</summary>
+        /// <summary>The client it was given to; empty for an anonymous wallet.</summary>
         public required string ClientId { get; init; }
 
         /// <summary>The scopes that were granted, separated by spaces.</summary>
@@ -42,14 +45,14 @@ public static class RefreshTokens
         public long? RevokedAt { get; init; }
     }
 
-    private const string Columns = "token_digest, session_id, client_id, scope, options, dpop_jkt, grant_digest, created_at, expires_at, spent_at, revoked_at";
+    private const string Columns = "token_digest, session_id, client_id, scope, options, dpop_jkt, grant_digest, created_at, expires_at, spent_at, revoked_at, audience";
 
     private const string Offline = "' ' || scope || ' ' LIKE '% offline_access %'";
 
     /// <summary>Keeps a token.</summary>
     public static Statement Insert(Row row) => new($"""
         INSERT INTO refresh_token ({Columns})
-        VALUES (@TokenDigest, @SessionId, @ClientId, @Scope, @Options, @DpopJkt, @GrantDigest, @CreatedAt, @ExpiresAt, @SpentAt, @RevokedAt)
+        VALUES (@TokenDigest, @SessionId, @ClientId, @Scope, @Options, @DpopJkt, @GrantDigest, @CreatedAt, @ExpiresAt, @SpentAt, @RevokedAt, @Audience)
         """, row);
 
     /// <summary>Rotates a token; breaks with <c>spent</c> where it was rotated before, or revoked.</summary>

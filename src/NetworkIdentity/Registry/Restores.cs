@@ -54,6 +54,7 @@ public static class Restores
         new("DELETE FROM authorization_code", new { }),
         new("DELETE FROM access_token", new { }),
         new("DELETE FROM refresh_token", new { }),
+        new("DELETE FROM deferral", new { }),
         new("DELETE FROM pushed_request", new { }),
         new("DELETE FROM initial_access_token", new { }),
         new("DELETE FROM session_credential", new { }),

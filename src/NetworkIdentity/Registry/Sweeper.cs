@@ -64,6 +64,7 @@ public static class Sweeper
             """,
             new { }, "done"),
         Of("offer", "id", now - (long)retention.Offers.TotalSeconds, "redeemed_at IS NULL AND"),
+        Deferrals.Sweep(now - (long)retention.Offers.TotalSeconds, Portion),
         Of("idempotency_key", "id", now),
         Undelivered.Settle(now),
         .. Notices.Sweep(now - Notices.Kept, Portion),

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
-using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OAuth;
 
 namespace NetworkIdentity.SigningIn;
@@ -10,15 +8,14 @@ namespace NetworkIdentity.SigningIn;
 /// <summary>A refresh token for new tokens, while the session stands [RFC6749 §6] [OIDC §12].</summary>
 /// <remarks>
 /// A client that has a secret or a key keeps its refresh token: whoever stole it can't use it, and an answer that is lost signs no one out. Another public client
-/// gets a new one each time. The old one gives the same new one for half a minute, so that a lost answer can be asked for again; after that, or once the new one was
-/// used, somebody else has it, and it ends all that came from it [RFC9700 §4.14.2].
+/// gets a new one each time, by <see cref="Rotation"/>.
 /// </remarks>
 public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider time)
 {
     /// <summary>How long after its rotation a token gives the same successor again.</summary>
-    public static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan RetryWindow = Rotation.RetryWindow;
 
-    private readonly byte[] _successorKey = keys.Derive("refresh-successor");
+    private readonly Rotation _rotation = new(database, keys, time);
 
     /// <summary>Renews tokens.</summary>
     /// <param name="partner">The authenticated client.</param>
@@ -29,7 +26,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     /// <exception cref="Refusal"><c>invalid_grant</c>, <c>invalid_scope</c>, <c>invalid_target</c>, <c>unauthorized_client</c>.</exception>
     public async Task<Tokens> RefreshAsync(Partner partner, string token, string? scope, string? jkt, string? resource = null)
     {
-        if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Wrong();
+        if (await RefreshTokens.FindAsync(database, token) is not { } row || row.ClientId != partner.ClientId) throw Rotation.Wrong();
         if (!partner.MayRefresh) throw OAuthRefusal.UnauthorizedClient("the client is not registered for the grant refresh_token any more");
         if (row.DpopJkt is { } bound && bound != jkt) throw OAuthRefusal.InvalidGrant("the refresh token is bound to another key");
         if (await Sessions.FindAsync(database, row.SessionId) is not { } session || !session.Stands(Now())) return await GoneAsync();
@@ -38,7 +35,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         var made = await AccessToken.OfMemberAsync(database, keys, new(partner, session, granted, row.Options, row.GrantDigest), resource, jkt, time.GetUtcNow());
         var access = AccessTokens.Insert(made.Row);
         var rotates = partner.IsPublic && row.DpopJkt is null;
-        var successor = rotates ? SuccessorOf(token) : null;
+        var successor = rotates ? _rotation.SuccessorOf(token) : null;
         // Whether it was taken back is looked at in the act; its time is its session's.
         var broken = row.SpentAt is not null ? "spent" : await database.CommitAsync(
             successor is null
@@ -51,7 +48,7 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
                     access,
                 ]);
         if (broken == "session") return await GoneAsync();
-        if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await ReusedAsync(row);
+        if (broken is not null && !await IsRetryAsync(token, successor, session, access)) throw await _rotation.ReusedAsync(row);
 
         var options = RequestOptions.Read(row.Options);
         var idToken = await Tokens.SignIdTokenAsync(database, keys, partner, session, granted, options, null, made.Text, time.GetUtcNow());
@@ -66,8 +63,6 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
     /// <summary>The session of a grant has ended.</summary>
     internal static Refusal Ended() => OAuthRefusal.InvalidGrant("the session has ended: its member logged out, or a credential that was proven has been revoked or suspended, or has ended");
 
-    private static Refusal Wrong() => OAuthRefusal.InvalidGrant("the refresh token is wrong, expired, revoked, or not for this client");
-
     private static string Narrowed(string granted, string? asked)
     {
         if (asked is null) return granted;
@@ -76,23 +71,9 @@ public sealed class RefreshGrant(Database database, KeyRing keys, TimeProvider t
         return string.Join(' ', known.Where(wanted.Contains));
     }
 
-    /// <summary>Whether the answer to the rotation was lost: lately, and nobody has used the successor.</summary>
-    private async Task<bool> IsRetryAsync(string token, string? successor, Sessions.Row session, Statement access)
-    {
-        if (successor is null) return false;
-        if (await RefreshTokens.FindAsync(database, token) is not { SpentAt: { } at, RevokedAt: null } || Now() - at > RetryWindow.TotalSeconds) return false;
-        if (await RefreshTokens.FindAsync(database, successor) is not { SpentAt: null, RevokedAt: null }) return false;
-        return await database.CommitAsync(Sessions.Stand(session.Id, Now()), access) is null;
-    }
-
-    private async Task<Refusal> ReusedAsync(RefreshTokens.Row row)
-    {
-        await database.CommitAsync(AccessTokens.RevokeGrant(row.GrantDigest, Now()), RefreshTokens.RevokeGrant(row.GrantDigest, Now()));
-        return Wrong();
-    }
-
-    /// <summary>The one successor of a token, which only this nation's servers can make, each of them the same.</summary>
-    private string SuccessorOf(string token) => Base64Url.Encode(HMACSHA256.HashData(_successorKey, System.Text.Encoding.UTF8.GetBytes(token)));
+    /// <summary>Whether the answer to the rotation was lost; the access token is kept then.</summary>
+    private async Task<bool> IsRetryAsync(string token, string? successor, Sessions.Row session, Statement access) =>
+        successor is not null && await _rotation.IsRetryAsync(token, successor) && await database.CommitAsync(Sessions.Stand(session.Id, Now()), access) is null;
 
     private long Now() => time.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -273,6 +273,7 @@ public sealed class CredentialAttacks(ServerFixture fixture) : IClassFixture<Ser
 
     [Theory]
     [InlineData("/credential")]
+    [InlineData("/deferred-credential")]
     [InlineData("/notification")]
     public async Task A60_a_body_of_10_MB_is_413(string path)
     {

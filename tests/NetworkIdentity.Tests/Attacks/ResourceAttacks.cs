@@ -19,6 +19,7 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
     [InlineData("GET", "/userinfo")]
     [InlineData("POST", "/userinfo")]
     [InlineData("POST", "/credential")]
+    [InlineData("POST", "/deferred-credential")]
     [InlineData("POST", "/notification")]
     public async Task A39_an_access_token_in_the_query_is_refused_and_not_honoured(string method, string path)
     {
@@ -93,6 +94,7 @@ public sealed class ResourceAttacks(SharedServer shared) : IClassFixture<SharedS
         var (world, userInfoToken, credentialToken) = await TokensAsync();
         await RefusedAsync("GET", "/userinfo", credentialToken);
         await RefusedAsync("POST", "/credential", userInfoToken);
+        await RefusedAsync("POST", "/deferred-credential", userInfoToken);
         await RefusedAsync("POST", "/notification", userInfoToken);
         using var good = await world.UserInfoAsync(userInfoToken);
         Assert.Equal(HttpStatusCode.OK, good.StatusCode);

@@ -8,7 +8,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/Netwo
 const load = (name) => import(join(folder, name));
 
 export const { fromBase64, fromBase64Url } = await load('bytes.js');
-export const { readOffer, redeem, collect } = await load('issuance.js');
+export const { readOffer, redeem, collect, renew } = await load('issuance.js');
 export const { answer, decline, match, readRequest } = await load('presentation.js');
 export const { inflate } = await load('inflate.js');
 export const { readStatus, statusAt } = await load('status.js');

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Standards.OAuth;
 using NetworkIdentity.Standards.OpenId4Vci;
 
@@ -15,16 +16,21 @@ internal static class CredentialEndpoint
         var body = await RequestReading.BodyAsync(context.Request);
         if (!RequestReading.IsJson(context.Request)) throw VciRefusal.InvalidCredentialRequest("the body must be application/json");
 
-        var issued = await nation.Issuer.IssueAsync(token, body);
+        return Answer(context, nation, await nation.Issuer.IssueAsync(token, body));
+    }
+
+    /// <summary>The credentials, with 200; or what a wallet comes back with, with 202 [OpenID4VCI §8.3]. To who came back, without a handle for notifications: it MAY be there, and a library takes it for a fault.</summary>
+    public static IResult Answer(HttpContext context, NationContext nation, Issuer.Issued issued, bool isDeferred = false)
+    {
+        if (issued.TransactionId is { } transaction)
+            return Results.Json(new JsonObject { ["transaction_id"] = transaction, ["interval"] = (long)Issuer.Interval.TotalSeconds }, statusCode: StatusCodes.Status202Accepted);
         context.Response.OnCompleted(() =>
         {
             if (!context.RequestAborted.IsCancellationRequested) nation.Issuer.Delivered(issued);
             return Task.CompletedTask;
         });
-        return Results.Json(new JsonObject
-        {
-            ["credentials"] = new JsonArray([.. issued.Credentials.Select(credential => new JsonObject { ["credential"] = credential })]),
-            ["notification_id"] = issued.NotificationId,
-        });
+        var answer = new JsonObject { ["credentials"] = new JsonArray([.. issued.Credentials.Select(credential => new JsonObject { ["credential"] = credential })]) };
+        if (!isDeferred) answer["notification_id"] = issued.NotificationId;
+        return Results.Json(answer);
     }
 }

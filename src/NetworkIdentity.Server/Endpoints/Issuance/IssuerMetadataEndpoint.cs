@@ -22,6 +22,7 @@ internal static class IssuerMetadataEndpoint
             ["credential_issuer"] = issuer.Issuer,
             ["authorization_servers"] = new JsonArray(issuer.Issuer),
             ["credential_endpoint"] = issuer.Url("/credential"),
+            ["deferred_credential_endpoint"] = issuer.Url("/deferred-credential"),
             ["nonce_endpoint"] = issuer.Url("/nonce"),
             ["notification_endpoint"] = issuer.Url("/notification"),
             ["batch_credential_issuance"] = new JsonObject { ["batch_size"] = Issuer.BatchSize },

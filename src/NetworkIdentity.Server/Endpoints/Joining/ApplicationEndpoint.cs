@@ -37,6 +37,10 @@ internal static class ApplicationEndpoint
     public static Task<IResult> CollectAsync(string id, HttpContext context, NationContext nation) => ActAsync(
         id, context, nation, async secret => nation.Keys.Nation.Url($"/offer/{(await nation.Applying.CollectAsync(secret)).Id}"));
 
+    /// <summary>POST …/connect: offers the membership ahead of the decision, to a wallet that waits for it, and goes to the offer.</summary>
+    public static Task<IResult> ConnectAsync(string id, HttpContext context, NationContext nation) => ActAsync(
+        id, context, nation, async secret => nation.Keys.Nation.Url($"/offer/{(await nation.Connecting.ConnectAsync(secret)).Id}"));
+
     /// <summary>POST …/withdraw: the applicant takes it back.</summary>
     public static Task<IResult> WithdrawAsync(string id, HttpContext context, NationContext nation) => ActAsync(id, context, nation, async secret =>
     {
@@ -112,6 +116,7 @@ internal static class ApplicationEndpoint
                 Appeal = told is null ? null : CaseEndpoint.StateOf(told, nation.Time.GetUtcNow()),
                 Typed = typed,
                 Error = refusal?.Description,
+                IsConnected = await nation.Connecting.IsConnectedAsync(row.MemberId),
                 Personhood = await PersonhoodEndpoint.ViewAsync(row, context, nation, null),
                 VouchUrl = vouchUrl,
                 VouchQr = QrCode.Svg(vouchUrl),

@@ -19,7 +19,7 @@ internal static class TokenEndpoint
         return form.Required("grant_type") switch
         {
             ClientMetadata.AuthorizationCodeGrant => await CodeAsync(nation, await CallAsync(context, nation, limits, form)),
-            ClientMetadata.RefreshTokenGrant => await RefreshAsync(nation, await CallAsync(context, nation, limits, form)),
+            ClientMetadata.RefreshTokenGrant => await WalletRefreshAsync(nation, form) ?? await RefreshAsync(nation, await CallAsync(context, nation, limits, form)),
             ClientMetadata.ClientCredentialsGrant => await ClientAsync(nation, await CallAsync(context, nation, limits, form)),
             CredentialOffer.PreAuthorizedCodeGrant => await PreAuthorizedAsync(nation, form),
             _ => throw OAuthRefusal.UnsupportedGrantType(),
@@ -64,19 +64,28 @@ internal static class TokenEndpoint
     private static async Task<IResult> PreAuthorizedAsync(NationContext nation, OAuthParameters form)
     {
         var details = form.Optional("authorization_details") is { } text ? CredentialDetails.Parse(text, nation.Keys.Nation.Issuer) : null;
-        var (accessToken, configurationIds) = await nation.Offering.RedeemAsync(
-            form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), details);
+        var redeemed = await nation.Offering.RedeemAsync(form.Required("pre-authorized_code"), form.Optional("tx_code"), form.Optional("client_id"), details);
+        return Answer(redeemed, details is not null);
+    }
+
+    /// <summary>A wallet that waits comes back; null where the refresh token is an app's.</summary>
+    private static async Task<IResult?> WalletRefreshAsync(NationContext nation, OAuthParameters form) =>
+        await nation.WalletGrants.RefreshAsync(form.Required("refresh_token"), form.Optional("client_id")) is { } renewed ? Answer(renewed, renewed.ConfigurationIds.Count > 0) : null;
+
+    private static IResult Answer(Offering.Redeemed redeemed, bool hasIdentifiers)
+    {
         var answer = new JsonObject
         {
-            ["access_token"] = accessToken,
+            ["access_token"] = redeemed.AccessToken,
             ["token_type"] = "Bearer",
             ["expires_in"] = (long)Offering.AccessTokenLifetime.TotalSeconds,
         };
+        if (redeemed.RefreshToken is not null) answer["refresh_token"] = redeemed.RefreshToken;
 
         // Who asks with authorization_details must get identifiers back [OpenID4VCI §6.2]; each configuration has one dataset, named as it is.
-        if (details is not null)
+        if (hasIdentifiers)
         {
-            answer["authorization_details"] = new JsonArray([.. configurationIds.Select(id => new JsonObject
+            answer["authorization_details"] = new JsonArray([.. redeemed.ConfigurationIds.Select(id => new JsonObject
             {
                 ["type"] = "openid_credential",
                 ["credential_configuration_id"] = id,

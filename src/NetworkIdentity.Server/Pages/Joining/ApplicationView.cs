@@ -51,6 +51,9 @@ public sealed record ApplicationView
     /// <summary>What is wrong with it.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether a wallet waits for the membership.</summary>
+    public bool IsConnected { get; init; }
+
     /// <summary>How they prove to be one person; null where nobody asks.</summary>
     public PersonhoodView? Personhood { get; init; }
 

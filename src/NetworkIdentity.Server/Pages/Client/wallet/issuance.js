@@ -1,4 +1,4 @@
-// Taking what is offered: a code for a token, then proofs of keys for credentials [OpenID4VCI §6] [OpenID4VCI §8].
+// Taking what is offered: a code for a token, then proofs of keys for credentials [OpenID4VCI §6] [OpenID4VCI §8], at once or once the issuer has decided [OpenID4VCI §9].
 import { didKeyOf, methodOf } from "./did-key.js";
 import { newKey, publicJwk, signJws } from "./jose.js";
 import { checkCredential, isW3c } from "./credential.js";
@@ -17,6 +17,8 @@ const MOST_COPIES = 8;
  * @property {import("./offer.js").Offer} offer
  * @property {import("./offer.js").Configuration} configuration
  * @property {string} accessToken
+ * @property {string | null} refreshToken for when the issuer hands it out later; the same of all that one offer gave
+ * @property {{ transactionId: string, until: number, interval: number } | null} waits where the issuer hands it out later: under what, and before when not to ask (ms since 1970; ms)
  * @property {string | null} credentialIdentifier
  * @property {CryptoKeyPair[]} keys one for each copy
  * @property {number} redeemedAt ms since 1970
@@ -57,6 +59,8 @@ export async function redeem(offer, { txCode, copies = 4 }, wire) {
     offer,
     configuration,
     accessToken: token.access_token,
+    refreshToken: typeof token.refresh_token === "string" ? token.refresh_token : null,
+    waits: null,
     credentialIdentifier: identifierOf(token.authorization_details, configuration.id),
     keys: keys[index],
     redeemedAt: Date.now(),
@@ -77,19 +81,24 @@ function identifierOf(details, configurationId) {
  * @param {Pending} pending
  * @param {import("./wire.js").Wire} wire
  * @param {(credential: import("./credential.js").Credential) => Promise<void>} [keep] stores it: the issuer is told that it was accepted only when it is
- * @returns {Promise<import("./credential.js").Credential>}
+ * @returns {Promise<import("./credential.js").Credential | null>} null where the issuer hands it out later: `pending.waits` says when to ask again
  * @throws {Problem} what the issuer refuses, by its code; invalid_credential where what it gave is not as it must be
  */
 export async function collect(pending, wire, keep = async () => {}) {
-  let response = await ask(pending, wire);
+  let response = pending.waits ? await comeBack(pending, wire) : await ask(pending, wire);
   if (!response.ok) {
     const refused = await Problem.ofAnswer(response, "The issuer did not hand out the credential.", "Ask for a new offer.");
-    if (refused.code !== "invalid_nonce") throw refused;
-    response = await ask(pending, wire); // another nonce [OpenID4VCI §8.3.1.2]
+    if (!["invalid_nonce", "invalid_transaction_id"].includes(refused.code)) throw refused;
+    response = await ask(pending, wire); // another nonce [OpenID4VCI §8.3.1.2]; or it was handed out, and did not arrive
     if (!response.ok) throw await Problem.ofAnswer(response, refused.message, "Try again.");
   }
   const answer = await objectOf(response, "The issuer’s answer");
-  if (answer.transaction_id !== undefined) throw unexpected("the issuer wants to hand it out later, which this wallet doesn't do");
+  if (answer.transaction_id !== undefined) {
+    const { transaction_id: transactionId, interval } = answer;
+    if (pending.offer.deferredEndpoint === null || typeof transactionId !== "string" || !(interval > 0)) throw unexpected("it is handed out later, without all that is needed to ask again");
+    pending.waits = { transactionId, until: Date.now() + interval * 1000, interval: interval * 1000 };
+    return null;
+  }
   try {
     const credential = await checkCredential(answer.credentials, pending, wire);
     await keep(credential);
@@ -100,6 +109,35 @@ export async function collect(pending, wire, keep = async () => {}) {
     throw error;
   }
 }
+
+/**
+ * New tokens for what one offer gave and waits: those of the first are used, and all get the new ones [RFC6749 §6]. To be kept before anything else is done: the old ones are used up.
+ * @param {Pending[]} pendings
+ * @param {import("./wire.js").Wire} wire
+ * @throws {Problem} invalid_grant where the issuer waits for this wallet no more
+ */
+export async function renew(pendings, wire) {
+  const [{ offer, refreshToken }] = pendings;
+  const response = await wire.fetch(offer.tokenEndpoint, {
+    method: "POST",
+    headers: { accept: "application/json" },
+    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken ?? "" }),
+    note: "The wallet comes back, and gets another access token.",
+  });
+  if (!response.ok) throw await Problem.ofAnswer(response, "The issuer waits for this wallet no more.", "Go to where you applied: there you can connect it again, or take the credential.");
+  const token = await objectOf(response, "The issuer’s answer");
+  if (typeof token.access_token !== "string" || String(token.token_type).toLowerCase() !== "bearer") throw unexpected("no bearer token");
+  const changes = { accessToken: token.access_token, refreshToken: token.refresh_token ?? refreshToken, expiresAt: Number.isFinite(token.expires_in) ? Date.now() + token.expires_in * 1000 : null };
+  for (const pending of pendings) Object.assign(pending, changes);
+}
+
+/** Asks whether what waits can be handed out [OpenID4VCI §9.1]. */
+const comeBack = ({ offer, accessToken, waits }, wire) => wire.fetch(offer.deferredEndpoint, {
+  method: "POST",
+  headers: { accept: "application/json", "content-type": "application/json", authorization: `Bearer ${accessToken}` },
+  body: JSON.stringify({ transaction_id: waits.transactionId }),
+  note: "The wallet asks whether what it waits for can be handed out.",
+});
 
 async function ask({ offer, configuration, credentialIdentifier, accessToken, keys }, wire) {
   const nonce = offer.nonceEndpoint === null ? undefined : await freshNonce(offer.nonceEndpoint, wire);

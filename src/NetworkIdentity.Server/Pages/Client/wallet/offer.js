@@ -32,6 +32,7 @@ const ASK_ANEW = "Ask for a new offer.";
  * @property {string} credentialEndpoint
  * @property {string | null} nonceEndpoint
  * @property {string | null} notificationEndpoint
+ * @property {string | null} deferredEndpoint
  * @property {number} batchSize the most copies of a credential at once
  */
 
@@ -58,6 +59,7 @@ export async function readOffer(text, wire) {
     credentialEndpoint: endpoint(metadata, "credential_endpoint"),
     nonceEndpoint: metadata.nonce_endpoint === undefined ? null : endpoint(metadata, "nonce_endpoint"),
     notificationEndpoint: metadata.notification_endpoint === undefined ? null : endpoint(metadata, "notification_endpoint"),
+    deferredEndpoint: metadata.deferred_credential_endpoint === undefined ? null : endpoint(metadata, "deferred_credential_endpoint"),
     batchSize: Number.isInteger(metadata.batch_credential_issuance?.batch_size) ? metadata.batch_credential_issuance.batch_size : 1,
   };
 }

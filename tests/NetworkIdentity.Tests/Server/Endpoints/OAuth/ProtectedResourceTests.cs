@@ -16,7 +16,7 @@ public sealed class ProtectedResourceTests
         await using var server = await TestServer.StartAsync(path: path);
         using var configuration = await server.Http.GetAsync(server.Issuer + "/.well-known/openid-configuration");
         var known = (await configuration.JsonAsync())["protected_resources"]!.AsArray().Select(resource => (string)resource!).ToList();
-        Assert.Equal([server.Issuer + "/userinfo", server.Issuer + "/credential", server.Issuer + "/notification", server.Issuer + "/api/desk"], known);
+        Assert.Equal([server.Issuer + "/userinfo", server.Issuer + "/credential", server.Issuer + "/deferred-credential", server.Issuer + "/notification", server.Issuer + "/api/desk"], known);
         foreach (var resource in known)
         {
             var isDesk = resource.EndsWith("/api/desk", StringComparison.Ordinal);
