@@ -41,6 +41,7 @@ public sealed class NationContext : IAsyncDisposable
         Appealing = new Appealing(database, keys, Deciding, undoing, time);
         Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
+        Printing = new Printing(database, keys, slots, Revoker, Offering, Issuer, Granting, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
@@ -117,6 +118,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Revokes credentials.</summary>
     public Revoker Revoker { get; }
+
+    /// <summary>Prints cards.</summary>
+    public Printing Printing { get; }
 
     /// <summary>Suspends credentials and resumes them.</summary>
     public Suspensions Suspensions { get; }

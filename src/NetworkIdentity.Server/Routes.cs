@@ -123,6 +123,7 @@ public static class Routes
         people.MapGet("/account/about", AboutEndpoint.PageAsync);
         people.MapGet("/account/notices", NoticesEndpoint.PageAsync);
         people.MapPost("/account/contact", NoticesEndpoint.ContactAsync);
+        MapCards(people);
         people.MapGet("/account/export", ExportEndpoint.PageAsync);
         people.MapPost("/account/export", ExportEndpoint.ExportAsync);
         people.MapGet("/account/leave", LeaveEndpoint.PageAsync);
@@ -204,6 +205,18 @@ public static class Routes
         people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);
         people.MapGet("/desk/decisions/{id}/refuse", RefusalEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
+    }
+
+    /// <summary>Cards on paper.</summary>
+    private static void MapCards(IEndpointRouteBuilder people)
+    {
+        people.MapGet("/account/card", CardEndpoint.PageAsync);
+        people.MapPost("/account/card", CardEndpoint.PrintAsync);
+        people.MapPost("/account/card/end", CardEndpoint.EndAsync);
+        people.MapGet("/desk/card", DeskCardEndpoint.PageAsync);
+        people.MapPost("/desk/card", DeskCardEndpoint.PrintAsync);
+        people.MapPost("/desk/card/end", DeskCardEndpoint.EndAsync);
+        people.MapPost("/applications/{id}/card", ApplicationEndpoint.CardAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

@@ -109,12 +109,16 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: the charter is another.</summary>
     public static readonly NoticeKind CharterChanged = new("charter_changed", "The charter was changed", MyPage);
 
+    /// <summary>To a member: a card was printed in their name.</summary>
+    public static readonly NoticeKind CardPrinted = new("card_printed", "A card was printed in your name; if it was not you, end it", MyPage);
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<NoticeKind> All =
     [
         ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, VouchAsked, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
         Revoked, Dismissed, AppealDecided, Reinstated, CredentialEnds, MandateGiven, MandateEnds, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone, CharterChanged,
         RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryEnded,
+        CardPrinted,
     ];
 
     /// <summary>The kind of a name; one in general words where it is not known.</summary>

@@ -73,6 +73,17 @@ public sealed class Issuer(
         return await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]);
     }
 
+    /// <summary>A membership is taken by who has no wallet: it is on record, in force, and nobody's key's (decision 0048).</summary>
+    /// <param name="offerId">The offer, which is spent by it.</param>
+    /// <exception cref="Refusal"><c>no_did</c>; a code of <see cref="VciRefusal"/>: it gives nothing any more.</exception>
+    internal async Task TakeOnPaperAsync(string offerId)
+    {
+        var offer = await Offers.FindAsync(database, offerId) ?? throw NationRefusal.UnknownCredential();
+        var type = types[offer.Type];
+        if (did is null || !type.IsW3c) throw NationRefusal.NoDid();
+        Delivered(await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Offers.Redeem(offer.Id, Now())]));
+    }
+
     private async Task<Issued> RecordAndSignAsync(CredentialConfiguration configuration, Offers.Row offer, List<KeyProof?> holders, IReadOnlyList<Statement> conditions)
     {
         // 4. The member may still be given this, and it has not ended by itself since it was offered. What was decided is the offer: what it gives is given under its version.
@@ -104,7 +115,7 @@ public sealed class Issuer(
                 .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, actor, charterVersion, now, record.Row.ToBeSignedDigest)),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
-            if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
+            if (broken is "revoked" or "redeemed" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
             if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
             if (broken is null) return await SignAsync(records.Select(record => record.Row), member);
         }
@@ -242,5 +253,6 @@ public sealed class Issuer(
     /// <summary>What a record names a holder's key by; empty for nobody's.</summary>
     private static string ThumbprintOf(KeyProof? holder) => holder?.HolderKey.Thumbprint() ?? "";
 
-    private static string Owner(string credentialId) => $"credential/{credentialId}";
+    /// <summary>The name that what a record keeps is sealed for.</summary>
+    internal static string Owner(string credentialId) => $"credential/{credentialId}";
 }

@@ -22,7 +22,10 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var act = await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId));
+            List<Statement> act = [.. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId))];
+
+            // A card says that they belong, too.
+            if (record.Type == CredentialType.Membership) act.AddRange(await AllOfTypeAsync(record.MemberId, CredentialType.Card.Name, reason, mandate));
             var broken = await database.CommitAsync([.. mandate.Conditions, Credentials.NotRevoked(record.Id), .. act]);
             mandate.Check(broken);
             if (broken is not null) continue;
@@ -101,6 +104,15 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         List<Statement> act = [];
         foreach (var offer in standing.Union(held).Where(offer => offer != offerId)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
         return [.. act, Offers.NoOtherStands(memberId, offerId), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
+    }
+
+    /// <summary>What revokes all that a member holds of a type; nothing where they hold none.</summary>
+    internal async Task<IReadOnlyList<Statement>> AllOfTypeAsync(string memberId, string type, string reason, Mandate mandate)
+    {
+        var standing = await Offers.StandingOfTypeAsync(database, memberId, type);
+        List<Statement> act = [];
+        foreach (var offer in standing) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
+        return act;
     }
 
     /// <summary>Revokes the memberships that a member holds beside the one of an offer, which took their place.</summary>

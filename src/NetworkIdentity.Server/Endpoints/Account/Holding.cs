@@ -21,6 +21,7 @@ internal static class Holding
             Since = member.JoinedAt is { } joined ? DateTimeOffset.FromUnixTimeSeconds(joined) : null,
             Node = member.NodeId is { } node ? await words.NodeAsync(node) : null,
             Held = await HeldAsync(nation, memberId),
+            CardUrl = nation.Keys.Nation.Url(CardEndpoint.Path),
             Mandates = await MandatesAsync(nation, memberId, words),
             Links =
             [
@@ -46,7 +47,7 @@ internal static class Holding
             var suspended = offer.FirstOrDefault(row => row.IsSuspended(now));
             held.Add(new(
                 type.Key,
-                nation.Types.TryGetValue(type.Key, out var known) ? known.Metadata.Name ?? type.Key : type.Key,
+                (type.Key == CredentialType.Card.Name ? CredentialType.Card : nation.Types.GetValueOrDefault(type.Key))?.Metadata.Name ?? type.Key,
                 DateTimeOffset.FromUnixTimeSeconds(offer.Min(row => row.IssuedAt)),
                 DateTimeOffset.FromUnixTimeSeconds(offer.Max(row => row.ExpiresAt)),
                 suspended?.SuspendedUntil is { } until ? $"Suspended until {DateTimeOffset.FromUnixTimeSeconds(until).UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC" : "In force",
