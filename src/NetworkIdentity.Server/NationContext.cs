@@ -41,6 +41,7 @@ public sealed class NationContext : IAsyncDisposable
         Appealing = new Appealing(database, keys, Deciding, undoing, time);
         Granting = new Granting(database, Offering, Revoker, Deciding, undoing, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
+        Guarding = new Guarding(database, time);
         Printing = new Printing(database, keys, slots, Revoker, Offering, Issuer, Granting, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
@@ -118,6 +119,9 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Revokes credentials.</summary>
     public Revoker Revoker { get; }
+
+    /// <summary>Members who act for others.</summary>
+    public Guarding Guarding { get; }
 
     /// <summary>Prints cards.</summary>
     public Printing Printing { get; }

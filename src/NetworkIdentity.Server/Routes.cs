@@ -207,12 +207,14 @@ public static class Routes
         people.MapPost("/desk/decisions/{id}/refuse", RefusalEndpoint.ProposeAsync);
     }
 
-    /// <summary>Cards on paper.</summary>
+    /// <summary>Cards on paper, and guardians.</summary>
     private static void MapCards(IEndpointRouteBuilder people)
     {
         people.MapGet("/account/card", CardEndpoint.PageAsync);
         people.MapPost("/account/card", CardEndpoint.PrintAsync);
         people.MapPost("/account/card/end", CardEndpoint.EndAsync);
+        people.MapGet("/account/wards", WardsEndpoint.PageAsync);
+        people.MapPost("/account/wards/{id}/{act}", WardsEndpoint.ActAsync);
         people.MapGet("/desk/card", DeskCardEndpoint.PageAsync);
         people.MapPost("/desk/card", DeskCardEndpoint.PrintAsync);
         people.MapPost("/desk/card/end", DeskCardEndpoint.EndAsync);

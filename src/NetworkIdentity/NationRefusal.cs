@@ -296,6 +296,9 @@ public static class NationRefusal
     /// <summary>There is no credential of that id.</summary>
     public static Refusal UnknownCredential() => new("unknown_credential", "there is no credential of that id");
 
+    /// <summary>Nobody acts for anybody by that id, or not this member, or not now.</summary>
+    public static Refusal UnknownGuardian() => new("unknown_guardian", "there is no such guardian, they have not accepted, or it has ended");
+
     /// <summary>The code of a member without a printed card.</summary>
     public const string NoCardCode = "no_card";
 

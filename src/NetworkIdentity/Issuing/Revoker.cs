@@ -59,7 +59,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
+                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Guardianships.EndOfGuardian(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
             mandate.Check(broken);
             if (broken is null) return;
         }

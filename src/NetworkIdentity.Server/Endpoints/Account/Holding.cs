@@ -28,6 +28,7 @@ internal static class Holding
                 (nation.Keys.Nation.Url(AboutEndpoint.Path), "What is said about you", "Decisions about you, and what others attested"),
                 (nation.Keys.Nation.Url(NoticesEndpoint.Path), "What you were told", "And where: your e-mail address, if you give one"),
                 (nation.Keys.Nation.Url(SigningIn.MemberPages.Case), "Your case", "Appeal what was decided against you, renew your membership, take what was granted"),
+                (nation.Keys.Nation.Url(WardsEndpoint.Path), "Guardians", "Who acts for you, and for whom you act"),
                 (nation.Keys.Nation.Url(DeskEndpoint.Path), "The desk", "What waits for your decision"),
                 (nation.Keys.Nation.Url(ExportEndpoint.Path), "All that is held about you", "As one file"),
                 (nation.Keys.Nation.Url(LeaveEndpoint.Path), "Leave", "At once, with a certificate that you belonged"),

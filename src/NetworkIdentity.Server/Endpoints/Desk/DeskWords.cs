@@ -32,6 +32,8 @@ internal sealed class DeskWords(NationContext nation)
         Act.Reinstate => "Reinstate a member",
         Act.Renew => "Renew a membership",
         Act.Merge => "Make two records one",
+        Act.NameGuardian => "Name a guardian",
+        Act.EndGuardian => "End a guardian’s task",
         _ => act.Replace('_', ' '),
     };
 
@@ -79,6 +81,7 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
         if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
+        if (decision.Row.Act is Act.NameGuardian or Act.EndGuardian) facts.Add(await PersonAsync("Guardian", content.RequiredString("guardian")));
         if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
         if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
