@@ -44,6 +44,8 @@ public sealed class NationContext : IAsyncDisposable
         Reminding = new Reminding(database, Deciding, time);
         Applying = new Applying(database, keys, Offering, Deciding, time);
         Connecting = new Connecting(database, keys, Offering, time);
+        Guarding = new Guarding(database, time);
+        Printing = new Printing(database, keys, slots, Revoker, Offering, Issuer, Granting, time);
         Naming = new Naming(database, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
@@ -121,6 +123,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Revokes credentials.</summary>
     public Revoker Revoker { get; }
+
+    /// <summary>Members who act for others.</summary>
+    public Guarding Guarding { get; }
+
+    /// <summary>Prints cards.</summary>
+    public Printing Printing { get; }
 
     /// <summary>Suspends credentials and resumes them.</summary>
     public Suspensions Suspensions { get; }

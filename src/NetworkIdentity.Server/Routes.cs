@@ -124,6 +124,7 @@ public static class Routes
         people.MapGet("/account/about", AboutEndpoint.PageAsync);
         people.MapGet("/account/notices", NoticesEndpoint.PageAsync);
         people.MapPost("/account/contact", NoticesEndpoint.ContactAsync);
+        MapCards(people);
         people.MapGet("/account/export", ExportEndpoint.PageAsync);
         people.MapPost("/account/export", ExportEndpoint.ExportAsync);
         people.MapGet("/account/leave", LeaveEndpoint.PageAsync);
@@ -209,6 +210,20 @@ public static class Routes
         people.MapPost("/vouch/{code}", VouchEndpoint.VouchAsync);
         people.MapGet("/desk/decisions/{id}/refuse", InsteadEndpoint.RefusePageAsync);
         people.MapPost("/desk/decisions/{id}/refuse", InsteadEndpoint.RefuseAsync);
+    }
+
+    /// <summary>Cards on paper, and guardians.</summary>
+    private static void MapCards(IEndpointRouteBuilder people)
+    {
+        people.MapGet("/account/card", CardEndpoint.PageAsync);
+        people.MapPost("/account/card", CardEndpoint.PrintAsync);
+        people.MapPost("/account/card/end", CardEndpoint.EndAsync);
+        people.MapGet("/account/wards", WardsEndpoint.PageAsync);
+        people.MapPost("/account/wards/{id}/{act}", WardsEndpoint.ActAsync);
+        people.MapGet("/desk/card", DeskCardEndpoint.PageAsync);
+        people.MapPost("/desk/card", DeskCardEndpoint.PrintAsync);
+        people.MapPost("/desk/card/end", DeskCardEndpoint.EndAsync);
+        people.MapPost("/applications/{id}/card", ApplicationEndpoint.CardAsync);
     }
 
     /// <summary>The tour of a practice nation, in Development alone.</summary>

@@ -54,6 +54,14 @@ public sealed class CredentialType
     /// <summary>The type of who left: it says that they belonged, and counts as no membership.</summary>
     public const string Exit = "exit";
 
+    private const string PrintedCard = "card";
+
+    /// <summary>The type of a printed card, which is nobody's key's: no wallet is offered it, no sign-in asks for it, and so it is not among those of <see cref="LoadAll"/> (decision 0048).</summary>
+    public static CredentialType Card { get; } = Load(
+        PrintedCard,
+        EmbeddedFile.Read(Assembly.GetExecutingAssembly(), $"schemas/{PrintedCard}.schema.json"),
+        EmbeddedFile.Read(Assembly.GetExecutingAssembly(), $"schemas/{PrintedCard}.type.json"));
+
     /// <summary>The short name: of its files, its configuration, its scope and its policy.</summary>
     public string Name { get; }
 
@@ -107,7 +115,7 @@ public sealed class CredentialType
     /// <summary>What a sign-in asks of this type: what its file says, else every claim that each credential of it has.</summary>
     public IReadOnlyList<string> AskedClaims => Rules.AskedClaims ?? [.. SelectiveClaims.Where(claim => claim.Mandatory).Select(claim => NameOf(claim)!)];
 
-    /// <summary>Reads every type that this program carries.</summary>
+    /// <summary>Reads every type that this program carries, and that wallets hold.</summary>
     /// <exception cref="Refusal">Malformed: a file is wrong, or uses a schema keyword that the validator doesn't know. The file is named.</exception>
     public static IReadOnlyDictionary<string, CredentialType> LoadAll()
     {
@@ -116,6 +124,7 @@ public sealed class CredentialType
         return assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith("schemas/", StringComparison.Ordinal) && resource.EndsWith(suffix, StringComparison.Ordinal))
             .Select(resource => resource["schemas/".Length..^suffix.Length])
+            .Where(name => name != PrintedCard)
             .Order(StringComparer.Ordinal)
             .ToDictionary(name => name, name => Load(name, EmbeddedFile.Read(assembly, $"schemas/{name}.schema.json"), EmbeddedFile.Read(assembly, $"schemas/{name}{suffix}")));
     }

@@ -256,8 +256,11 @@ public static class NationRefusal
     /// <summary>A type for members was offered to nobody.</summary>
     public static Refusal MemberMissing(string type) => new("member_missing", $"{type} is offered to a member: name one with --member");
 
+    /// <summary>The code of who holds no membership.</summary>
+    public const string NotAMemberCode = "not_a_member";
+
     /// <summary>Someone holds no membership credential in force.</summary>
-    public static Refusal NotAMember() => new("not_a_member", "the member holds no membership credential in force: one must be offered and taken first");
+    public static Refusal NotAMember() => new(NotAMemberCode, "the member holds no membership credential in force: one must be offered and taken first");
 
     /// <summary>The code of what is not for who has left.</summary>
     public const string HasLeftCode = "has_left";
@@ -299,6 +302,15 @@ public static class NationRefusal
 
     /// <summary>There is no credential of that id.</summary>
     public static Refusal UnknownCredential() => new("unknown_credential", "there is no credential of that id");
+
+    /// <summary>Nobody acts for anybody by that id, or not this member, or not now.</summary>
+    public static Refusal UnknownGuardian() => new("unknown_guardian", "there is no such guardian, they have not accepted, or it has ended");
+
+    /// <summary>The code of a member without a printed card.</summary>
+    public const string NoCardCode = "no_card";
+
+    /// <summary>No printed card of the member's stands.</summary>
+    public static Refusal NoCard() => new(NoCardCode, "the member has no printed card that is in force");
 
     /// <summary>A claim is unknown, or its value is not one that the schema takes.</summary>
     public static Refusal InvalidClaim(string description) => new("invalid_claim", description);

@@ -167,6 +167,7 @@ internal static class VerifyCommand
                 ["verdict"] = report.Verdict.Outcome.ToString().ToLowerInvariant(),
                 ["reason"] = report.Verdict.Reason,
                 ["words"] = report.Words,
+                ["light"] = report.Light,
                 ["format"] = report.Format,
                 ["type"] = report.Type,
                 ["issuer"] = report.Issuer,

@@ -15,6 +15,9 @@ public static class Assets
     /// <summary>The style sheet of the desk's pages, beside that of every page.</summary>
     public static Asset DeskCss { get; } = Embedded("desk.css", "text/css; charset=utf-8");
 
+    /// <summary>The style sheet of the pages with a printed card, beside that of every page.</summary>
+    public static Asset CardCss { get; } = Embedded("card.css", "text/css; charset=utf-8");
+
     /// <summary>The script of the sign-in page.</summary>
     public static Asset SignInJs { get; } = Embedded("sign-in.js", "text/javascript; charset=utf-8");
 
@@ -28,7 +31,7 @@ public static class Assets
     public static Asset LogoutJs { get; } = Embedded("logout.js", "text/javascript; charset=utf-8");
 
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, DeskCss, SignInJs, FormPostJs, TourJs, LogoutJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, DeskCss, CardCss, SignInJs, FormPostJs, TourJs, LogoutJs];
 
     private static Asset Embedded(string name, string contentType)
     {

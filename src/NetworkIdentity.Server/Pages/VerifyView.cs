@@ -26,10 +26,11 @@ public sealed record VerifyView
     public required string CorrelationId { get; init; }
 
     /// <summary>How the verdict looks: <c>held</c>, <c>person</c>, <c>refused</c> or <c>undetermined</c>.</summary>
-    public string Tone => Report!.Verdict.Outcome switch
+    public string Tone => Report!.Light switch
     {
-        Outcome.Accepted => Report.IsOneHolder == true ? "held" : "person",
-        Outcome.Refused => "refused",
+        "green" => "held",
+        "amber" => "person",
+        "red" => "refused",
         _ => "undetermined",
     };
 
@@ -48,6 +49,7 @@ public sealed record VerifyView
     {
         { Outcome: Outcome.Accepted } when Report.IsOneHolder == true => "Everything holds, and who shows it is who it was given to.",
         { Outcome: Outcome.Accepted } when Report.IsHolderProven => "Each holds, and was shown by whom it was given to; but their keys differ. They may be different people: do not take it for what one person shows.",
+        { Outcome: Outcome.Accepted } when Report.Type == CredentialType.Card.Vct => "It is a printed card of the nation, and in force. It shows that the nation issued it, not that who brings it is the person: ask for more, or compare it with who you know.",
         { Outcome: Outcome.Accepted } => "It is genuine and in force. Anyone may have a copy of it: that the person before you is its member is not proven by it.",
         { Outcome: Outcome.Undetermined } => "That says neither that it is right nor that it is wrong. Something needed to check it could not be had, or is not known here. Try again later.",
         { Reason: Examination.Suspended } => "Its issuer has suspended it for now. It may hold again later.",

@@ -60,6 +60,12 @@ public static class Act
     /// <summary>An appeal is turned down: what was decided first stands. It has the rule of <see cref="DecideAppeal"/>, which overturns it.</summary>
     public const string UpholdAppeal = "uphold_appeal";
 
+    /// <summary>A member is named to act for another who can't. It has the rule of <see cref="Rebind"/>: what is done in a member's name.</summary>
+    public const string NameGuardian = "name_guardian";
+
+    /// <summary>A guardian is one no more. It has the same rule.</summary>
+    public const string EndGuardian = "end_guardian";
+
     /// <summary>What harms somebody, and can be appealed once it was carried out.</summary>
     public static readonly IReadOnlyList<string> Adverse = [Suspend, SuspendAtOnce, Revoke, Dismiss, Refuse, Merge];
 
@@ -68,6 +74,7 @@ public static class Act
     {
         Refuse => Admit,
         UpholdAppeal => DecideAppeal,
+        NameGuardian or EndGuardian => Rebind,
         _ => act,
     };
 

@@ -50,6 +50,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
             case Act.RotateKeys:
                 _ = KeyRotation.Purpose(proposal.Subject);
                 break;
+            case Act.NameGuardian or Act.EndGuardian:
+                await Guarding.CheckAsync(database, proposal, time.GetUtcNow());
+                break;
             case Act.Dismiss or Act.Suspend or Act.Revoke:
                 break;
             default:
@@ -101,6 +104,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
             case Act.Renew:
                 await Granting.CheckRenewalAsync(database, proposal.MemberId!);
                 await CommitAsync(mandate, [.. Granting.Renewed(proposal.MemberId!, mandate, await Rules.InForceAsync(database), now)]);
+                break;
+            case Act.NameGuardian or Act.EndGuardian:
+                await CommitAsync(mandate, [.. await Guarding.EnactedAsync(database, proposal, mandate, now)]);
                 break;
             case Act.Merge:
                 await Merging.EnactAsync(database, revoker, proposal, mandate, now);

@@ -111,12 +111,18 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member: the new wallet is theirs.</summary>
     public static readonly NoticeKind RecoveryDone = new("recovery_done", "A new wallet was bound to your membership", MyPage);
 
+    /// <summary>To a member: a card was printed in their name.</summary>
+    public static readonly NoticeKind CardPrinted = new("card_printed", "A card was printed in your name; if it was not you, end it", MyPage);
+
+    /// <summary>To a member, and to who acts for them: that began to be so, or is so no more.</summary>
+    public static readonly NoticeKind GuardianChanged = new("guardian_changed", "Somebody was named to act for a member, or does so no more, and it concerns you", "/account/wards");
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<NoticeKind> All =
     [
         ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, CredentialGiven, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
         Revoked, Dismissed, AppealDecided, Reinstated, MembershipEndsSoon, MandateGiven, MandateEndsSoon, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone,
-        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded,
+        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded, CardPrinted, GuardianChanged,
     ];
 
     /// <summary>The kind of a name; one in general words where it is not known.</summary>

@@ -19,6 +19,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
         Governing.Act.Suspend, Governing.Act.SuspendAtOnce, Governing.Act.Revoke, Governing.Act.Appoint, Governing.Act.Dismiss, Governing.Act.AddNode, Governing.Act.RotateKeys,
         Governing.Act.ChangeCharter, Governing.Act.Witness, Governing.Act.Reinstate, Governing.Act.Merge,
         Governing.Act.Issue,
+        Governing.Act.NameGuardian, Governing.Act.EndGuardian,
     ];
 
     /// <summary>What can be proposed in place of a question that was put, by the question's act: its other answer, from that question and no other way.</summary>
@@ -105,6 +106,23 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <param name="reason">How it is known.</param>
     public static Proposal Merge(string endsId, string staysId, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
         : new(Governing.Act.Merge, staysId, endsId, null, new JsonObject { ["stays"] = staysId, ["reason"] = reason });
+
+    /// <summary>A member is named to act for another who can't.</summary>
+    /// <param name="wardId">For whom.</param>
+    /// <param name="guardianId">Who acts, once they accept.</param>
+    /// <param name="until">The last day.</param>
+    /// <param name="reason">Why, for who decides and for the ward.</param>
+    public static Proposal NameGuardian(string wardId, string guardianId, DateOnly until, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.NameGuardian, wardId, wardId, null, new JsonObject
+        {
+            ["guardian"] = guardianId,
+            ["until"] = until.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            ["reason"] = reason,
+        });
+
+    /// <summary>A guardian is one no more.</summary>
+    public static Proposal EndGuardian(Guardianships.Row row, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.EndGuardian, row.Id, row.MemberId, null, new JsonObject { ["guardian"] = row.GuardianId, ["reason"] = reason });
 
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());

@@ -25,7 +25,7 @@ internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, Tim
     /// <param name="slot">Its status.</param>
     public Draft Of(CredentialConfiguration configuration, JsonObject claims, KeyProof? holder, StatusSlots.Slot slot) => configuration.Format switch
     {
-        SdJwtVc.Format => OfSdJwtVc(configuration.Type, claims, holder!.HolderKey, slot),
+        SdJwtVc.Format => OfSdJwtVc(configuration.Type, claims, holder?.HolderKey, slot),
         CredentialQuery.LdpVc => OfDataIntegrity(Document(configuration.Type, claims, holder, slot), DayOf(configuration.Type, claims)),
         _ => OfVcJwt(Document(configuration.Type, claims, holder, slot), DayOf(configuration.Type, claims)),
     };
@@ -49,7 +49,7 @@ internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, Tim
         }
     }
 
-    private Draft OfSdJwtVc(CredentialType type, JsonObject claims, Jwk holder, StatusSlots.Slot slot)
+    private Draft OfSdJwtVc(CredentialType type, JsonObject claims, Jwk? holder, StatusSlots.Slot slot)
     {
         var key = keys.Current(KeyPurpose.Credential);
         var (issuedAt, notBefore, expiresAt) = type.Rules.TimesOf(claims, time.GetUtcNow());
@@ -58,9 +58,9 @@ internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, Tim
             ["iss"] = keys.Nation.Issuer,
             ["iat"] = issuedAt.ToUnixTimeSeconds(),
             ["exp"] = expiresAt.ToUnixTimeSeconds(),
-            ["cnf"] = new JsonObject { ["jwk"] = holder.Bare().ToJson() },
             ["status"] = new StatusListReference(slots.UriOf(slot.ListId), slot.Index).ToStatus(),
         };
+        if (holder is not null) visible["cnf"] = new JsonObject { ["jwk"] = holder.Bare().ToJson() };
         if (notBefore is { } begins) visible["nbf"] = begins.ToUnixTimeSeconds();
         var selective = new JsonObject();
         var withheld = type.SelectiveClaims.Select(claim => CredentialType.NameOf(claim)!).ToHashSet();
@@ -68,9 +68,13 @@ internal sealed class Drafting(KeyRing keys, DidLog? did, StatusSlots slots, Tim
 
         // Decoys make every credential of a type carry as many digests, whatever the nation knows of its holder.
         var (payload, disclosures) = SdJwtIssuance.Prepare(visible, selective, withheld.Count - selective.Count);
+
+        // What is printed must fit a code that a phone reads: it names the key alone, which the nation's DID has, and its issuer metadata.
+        var header = Jws.HeaderFor(SdJwtVc.Format, key);
+        if (holder is null) header.Remove("x5c");
         return new(
             key.KeyId,
-            System.Text.Encoding.ASCII.GetBytes(Jws.ToBeSigned(Jws.HeaderFor(SdJwtVc.Format, key), payload)),
+            System.Text.Encoding.ASCII.GetBytes(Jws.ToBeSigned(header, payload)),
             System.Text.Encoding.ASCII.GetBytes(string.Join('~', disclosures.Select(disclosure => disclosure.Encoded))));
     }
 

@@ -94,6 +94,17 @@ public sealed class Issuer(
         return (await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Credentials.Stands(held.Id, Now())]))!;
     }
 
+    /// <summary>A membership is taken by who has no wallet: it is on record, in force, and nobody's key's (decision 0048).</summary>
+    /// <param name="offerId">The offer, which is spent by it.</param>
+    /// <exception cref="Refusal"><c>no_did</c>; a code of <see cref="VciRefusal"/>: it gives nothing any more.</exception>
+    internal async Task TakeOnPaperAsync(string offerId)
+    {
+        var offer = await Offers.FindAsync(database, offerId) ?? throw NationRefusal.UnknownCredential();
+        var type = types[offer.Type];
+        if (did is null || !type.IsW3c) throw NationRefusal.NoDid();
+        Delivered((await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Offers.Redeem(offer.Id, Now())]))!);
+    }
+
     /// <summary>Keeps what a wallet asks for that was offered ahead of a decision, once for each configuration and on one set of keys, and gives it where that is decided by now.</summary>
     private async Task<Issued> DeferAsync(CredentialConfiguration configuration, AccessTokens.Row token, string offerId, string application, List<KeyProof> proofs, List<Statement> spend)
     {
@@ -182,7 +193,7 @@ public sealed class Issuer(
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken is Mandate.Condition or Deferrals.OnceCondition) return null;
-            if (broken is "revoked" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
+            if (broken is "revoked" or "redeemed" or Credentials.StandsCondition) throw VciRefusal.CredentialRequestDenied("what this offer gave has been revoked, or is suspended");
             if (broken == Members.HereCondition && returned.Count > 0) continue;
             if (broken is Members.HereCondition or MembershipGrants.MovedCondition) throw VciRefusal.CredentialRequestDenied("it is for who belongs, or for who has left, and they are not");
             if (broken == Credentials.BelongsCondition) throw VciRefusal.CredentialRequestDenied("the member holds no membership credential in force");
@@ -335,5 +346,6 @@ public sealed class Issuer(
     /// <summary>What a record names a holder's key by; empty for nobody's.</summary>
     private static string ThumbprintOf(KeyProof? holder) => holder?.HolderKey.Thumbprint() ?? "";
 
-    private static string Owner(string credentialId) => $"credential/{credentialId}";
+    /// <summary>The name that what a record keeps is sealed for.</summary>
+    internal static string Owner(string credentialId) => $"credential/{credentialId}";
 }

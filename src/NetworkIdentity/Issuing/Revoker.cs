@@ -23,7 +23,10 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         {
             var record = await Credentials.FindAsync(database, credentialId) ?? throw NationRefusal.UnknownCredential();
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
-            var act = await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId));
+            List<Statement> act = [.. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId))];
+
+            // A card says that they belong, too.
+            if (record.Type == CredentialType.Membership) act.AddRange(await AllOfTypeAsync(record.MemberId, CredentialType.Card.Name, reason, mandate));
             var broken = await database.CommitAsync([.. mandate.Conditions, Credentials.NotRevoked(record.Id), .. act]);
             mandate.Check(broken);
             if (broken is not null) continue;
@@ -57,7 +60,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
+                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Guardianships.EndOfGuardian(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
             mandate.Check(broken);
             if (broken is null) return;
         }
@@ -102,6 +105,15 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         List<Statement> act = [];
         foreach (var offer in standing.Union(held).Where(offer => offer != offerId)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
         return [.. act, Offers.NoOtherStands(memberId, offerId), SignIns.EndOfMember(memberId, SignIn.CredentialEnded), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, time.GetUtcNow().ToUnixTimeSeconds())];
+    }
+
+    /// <summary>What revokes all that a member holds of a type; nothing where they hold none.</summary>
+    internal async Task<IReadOnlyList<Statement>> AllOfTypeAsync(string memberId, string type, string reason, Mandate mandate)
+    {
+        var standing = await Offers.StandingOfTypeAsync(database, memberId, type);
+        List<Statement> act = [];
+        foreach (var offer in standing) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, standing));
+        return act;
     }
 
     /// <summary>Revokes the memberships that a member holds beside the one of an offer, which took their place.</summary>

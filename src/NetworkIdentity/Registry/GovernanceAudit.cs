@@ -9,7 +9,7 @@ public static class GovernanceAudit
     private const string Given = "j.act IN ('propose', 'approve') AND j.entry IS NULL";
 
     /// <summary>What only a decision does, once the founding phase is over.</summary>
-    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node', 'merge', 'rebind', 'rotate_keys', 'grant')";
+    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node', 'merge', 'rebind', 'rotate_keys', 'grant', 'name_guardian', 'end_guardian')";
 
     /// <summary>What a decision's leaves say of itself, and not of what it does.</summary>
     private const string OfItself = "'put', 'decide', 'undecide', 'lapse'";

@@ -74,6 +74,10 @@ public static class Holdings
             "SELECT c.list_id, c.contact_id AS contact, c.declined_at FROM recovery_contact c JOIN recovery_list l ON l.id = c.list_id WHERE l.member_id = @id ORDER BY c.list_id, c.contact_id"),
         new("attester_for", "recovery_contact", "SELECT list_id, declined_at FROM recovery_contact WHERE contact_id = @id ORDER BY list_id"),
         new("recoveries", "recovery", "SELECT id, charter_version, state, opened_at, open_until, ended_at, decision_id FROM recovery WHERE member_id = @id ORDER BY id"),
+        new(
+            "guardians_for_you", "guardianship",
+            "SELECT id, guardian_id AS guardian, until, named_at, accepted_at, ended_at FROM guardianship WHERE member_id = @id ORDER BY id"),
+        new("guardian_of", "guardianship", "SELECT id, until, named_at, accepted_at, ended_at FROM guardianship WHERE guardian_id = @id ORDER BY id"),
         new("departures", "departure", "SELECT id, left_at, open_until, erase_asked_at FROM departure WHERE member_id = @id ORDER BY left_at, id"),
     ];
 

@@ -96,6 +96,14 @@ public static class Offers
     public static Statement NoOtherStands(string memberId, string id) => new(
         "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND id <> @id AND revoked_at IS NULL", new { memberId, id }, "moved", 0);
 
+    /// <summary>What follows leaves a member no offer of a type that gives anything but one; breaks with <c>moved</c>. Changes nothing.</summary>
+    public static Statement NoOtherOfType(string memberId, string type, string id) => new(
+        "UPDATE offer SET revoked_at = NULL WHERE member_id = @memberId AND type = @type AND id <> @id AND revoked_at IS NULL", new { memberId, type, id }, "moved", 0);
+
+    /// <summary>The offers of a type of a member that are not revoked, by their ids.</summary>
+    public static async Task<IReadOnlyList<string>> StandingOfTypeAsync(Database database, string memberId, string type) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT id FROM offer WHERE member_id = @memberId AND type = @type AND revoked_at IS NULL ORDER BY id", new { memberId, type })).AsList());
+
     /// <summary>What was offered on a decision, and not taken or not whole, gives nothing from now on; it may be nothing.</summary>
     public static Statement EndOfDecision(string decisionId, long now) => new("UPDATE offer SET revoked_at = @now WHERE decision_id = @decisionId AND revoked_at IS NULL", new { decisionId, now });
 

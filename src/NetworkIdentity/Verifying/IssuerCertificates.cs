@@ -75,6 +75,15 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
         return true;
     }
 
+    /// <summary>The certificate of a key that an issuer's DID has, by the key's thumbprint; null where it has none, or is not trusted by its DID.</summary>
+    /// <exception cref="Refusal">NOT_UNDERSTOOD: the issuer's certificates are not known here, so that neither can be said.</exception>
+    internal IReadOnlyList<byte[]>? PublishedChain(string issuer, string kid)
+    {
+        if (published?.Issuer != issuer) return roots(issuer).Count > 0 ? throw CredentialRefusal.NotUnderstood("a printed card names its key alone: give the issuer's DID, or its log") : null;
+        if (published.Unknown is { } unknown) throw CredentialRefusal.NotUnderstood(unknown);
+        return published.Leaves.FirstOrDefault(leaf => KeyOf(X509CertificateLoader.LoadCertificate(leaf))?.Thumbprint() == kid) is { } found ? [found] : null;
+    }
+
     private static bool TryImport(
         IReadOnlyList<byte[]> x5c,
         IReadOnlyList<X509Certificate2> trusted,

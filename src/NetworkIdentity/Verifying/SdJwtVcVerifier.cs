@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -36,7 +37,7 @@ public sealed class SdJwtVcVerifier(
 
             // 2. Type and schema: what is disclosed is what the type says it may be.
             walk.To(VerificationStep.Type);
-            var type = types.Values.FirstOrDefault(type => type.Vct == vc.Type);
+            var type = types.Values.Append(CredentialType.Card).FirstOrDefault(type => type.Vct == vc.Type);
             if (type is null) return Refused("unknown_type");
             type.Metadata.Check(vc.Processed);
             if (type.Schema.Validate(vc.Claims) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
@@ -49,7 +50,8 @@ public sealed class SdJwtVcVerifier(
             // 4. Proof: a leaf of the trusted root, for credentials, of this issuer; a key that had not retired; the signature.
             walk.To(VerificationStep.Proof);
             var now = time.GetUtcNow();
-            if (!certificates.TryFind(sdJwt.IssuerSigned.Header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
+            var header = type == CredentialType.Card ? Named(sdJwt.IssuerSigned.Header, vc.Issuer) : sdJwt.IssuerSigned.Header;
+            if (!certificates.TryFind(header, KeyPurpose.Credential, vc.Issuer, now, out var issuerKey, out var reason))
                 return Refused("issuer_key_not_trusted", reason);
             if (vc.IssuedAt is not { } signedAt) return Refused("issuer_key_retired", "the credential does not say when it was signed");
             if (!SignedInItsTime(issuerKey!, signedAt)) return Refused("issuer_key_retired");
@@ -100,6 +102,19 @@ public sealed class SdJwtVcVerifier(
         }
 
         Examination Refused(string reason, string? detail = null) => new(walk.Refused(reason, detail), null);
+    }
+
+    /// <summary>The header of a printed card with the certificate of the key that it names: of the nation's own, or of those that the issuer's DID has. It is checked as one that came with it.</summary>
+    private JsonObject Named(JsonObject header, string issuer)
+    {
+        if (header.ContainsKey("x5c") || header.OptionalString("kid") is not { } kid) return header;
+        var chain = keys is not null && issuer == keys.Nation.Issuer
+            ? keys.Keys.FirstOrDefault(held => held.Purpose == KeyPurpose.Credential && held.Kid == kid)?.Signing!.CertificateChain
+            : certificates.PublishedChain(issuer, kid);
+        if (chain is null) return header;
+        var named = (JsonObject)header.DeepClone();
+        named["x5c"] = new JsonArray([.. chain.Select(der => (JsonNode)Convert.ToBase64String(der))]);
+        return named;
     }
 
     private static HolderChallenge AnsweredBy(string keyBinding)

@@ -41,11 +41,23 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
     /// <summary>Whether everything was shown with one key; null where it was not proven of each who shows it.</summary>
     public bool? IsOneHolder => !IsHolderProven ? null : Each.Select(one => one.HolderKey).Distinct().Count() == 1;
 
+    /// <summary>
+    /// What a door shows at a glance: <c>green</c> where everything holds and one person was proven to be its holder, <c>amber</c> where the signature is right and the person is not
+    /// proven, <c>red</c> where it is refused, <c>grey</c> where it could not be checked. What is printed, or copied, is never green.
+    /// </summary>
+    public string Light => Verdict.Outcome switch
+    {
+        Outcome.Accepted => IsOneHolder == true ? "green" : "amber",
+        Outcome.Refused => "red",
+        _ => "grey",
+    };
+
     /// <summary>What the verdict means, as a sentence.</summary>
     public string Words => Verdict.Outcome switch
     {
         Outcome.Accepted when IsOneHolder == false => "Everything holds, and each was shown by its holder; but their keys differ, so that they may be different people.",
         Outcome.Accepted when IsHolderProven => "Everything holds, and who shows it is who it was given to.",
+        Outcome.Accepted when Type == CredentialType.Card.Vct => "Signature OK, person NOT proven: this is a printed card, and anyone may bear it or a copy. Ask for more, or compare it with the person.",
         Outcome.Accepted => "The signature is right and the credential is in force. The person is not proven: anyone may have a copy.",
         _ => Verdict.Detail ?? Verdict.Reason ?? "",
     };
@@ -62,6 +74,7 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
             ["step"] = Verdict.Step is { } step ? ReportedStep.NameOf(step) : null,
             ["reason"] = Verdict.Reason,
             ["words"] = Words,
+            ["light"] = Light,
             ["format"] = Format,
             ["issuer"] = Issuer,
             ["type"] = Type,

@@ -138,6 +138,8 @@ public sealed class ExportTests
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();
         await nation.Naming.NameAsync(kim, [desk.People["dee"], desk.People["eve"], desk.People["fay"]]);
         await nation.Naming.NameAsync(desk.People["fay"], [desk.People["dee"], desk.People["eve"], kim]);
+        foreach (var (ward, guardian) in ((string, string)[])[(kim, desk.People["dee"]), (desk.People["fay"], kim)])
+            await nation.Database.CommitAsync(Guardianships.Insert(new() { Id = RandomId.New(), MemberId = ward, GuardianId = guardian, Until = seconds + 86400, NamedAt = seconds }));
         var appeal = RandomId.New();
         await nation.Database.CommitAsync(
             Appeals.Insert(new()

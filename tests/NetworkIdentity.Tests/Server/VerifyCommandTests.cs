@@ -6,6 +6,7 @@ using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.DataIntegrity;
 using NetworkIdentity.Standards.Dids.WebVh;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.SdJwt;
 using NetworkIdentity.Standards.StatusLists;
@@ -64,6 +65,43 @@ public sealed class VerifyCommandTests : IAsyncLifetime
         var words = (await Netid.RunAsync(["verify", "a.json", .. Offline])).Output;
         Assert.Contains("person is not proven", words, StringComparison.Ordinal);
         Assert.Contains("not shown", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A95_a_printed_card_is_checked_by_the_log_alone_and_its_bearer_is_not_proven()
+    {
+        var memberId = (await _world.World.IssueAsync()).Record.MemberId;
+        var card = (await _world.Nation.Printing.PrintAsync(memberId)).Text!;
+        await ListAsync();
+        Write("card.txt", card);
+        var ran = await Netid.RunAsync(["verify", "card.txt", .. Offline, "--json"]);
+        Assert.True(ran.ExitCode == 0, ran.Output + ran.Error);
+        Assert.Equal(("accepted", "amber", "not_shown"), (ran.Json["verdict"]!.GetValue<string>(), ran.Json["light"]!.GetValue<string>(), ran.Json["steps"]![6]!["state"]!.GetValue<string>()));
+        var words = (await Netid.RunAsync(["verify", "card.txt", .. Offline])).Output;
+        Assert.Contains("Signature OK, person NOT proven", words, StringComparison.Ordinal);
+        Assert.Contains("amber", words, StringComparison.Ordinal);
+
+        // It names its key alone, which a root certificate does not tell: neither right nor wrong. A key that the log doesn't have is wrong.
+        Write("root.pem", _world.Nation.Keys.Roots[0].ExportCertificatePem());
+        Assert.Equal(3, (await Netid.RunAsync(["verify", "card.txt", .. Offline, "--keys", "root.pem"])).ExitCode);
+        Write("other.txt", card.Replace(card.Split('.')[0], Base64Url.Encode("""{"alg":"ES256","typ":"dc+sd-jwt","kid":"another"}"""u8), StringComparison.Ordinal));
+        Assert.Equal(1, (await Netid.RunAsync(["verify", "other.txt", .. Offline])).ExitCode);
+
+        // Over, and ended.
+        Assert.Equal(1, (await Netid.RunAsync(["verify", "card.txt", .. Offline[..^1], At(400)])).ExitCode);
+        await _world.Nation.Printing.EndAsync(memberId);
+        _world.World.Time.Move(StatusListPublisher.Interval);
+        await ListAsync();
+        var ended = await Netid.RunAsync(["verify", "card.txt", .. Offline[..^1], At(0)]);
+        Assert.Equal(1, ended.ExitCode);
+        foreach (var word in (string[])["red", "revoked"]) Assert.Contains(word, ended.Output, StringComparison.Ordinal);
+
+        async Task ListAsync()
+        {
+            var uri = StatusListReference.Of(SdJwt.Parse(card).IssuerSigned.Claims())!.Uri;
+            Write("list.txt", (await _world.Nation.StatusLists.FindAsync(uri[(uri.LastIndexOf('/') + 1)..], StatusListPublisher.TokenFormat))!.Token);
+            if (_lists.Count == 0) _lists.Add("list.txt");
+        }
     }
 
     [Fact]

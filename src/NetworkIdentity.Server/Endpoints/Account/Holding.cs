@@ -21,12 +21,14 @@ internal static class Holding
             Since = member.JoinedAt is { } joined ? DateTimeOffset.FromUnixTimeSeconds(joined) : null,
             Node = member.NodeId is { } node ? await words.NodeAsync(node) : null,
             Held = await HeldAsync(nation, memberId),
+            CardUrl = nation.Keys.Nation.Url(CardEndpoint.Path),
             Mandates = await MandatesAsync(nation, memberId, words),
             Links =
             [
                 (nation.Keys.Nation.Url(AboutEndpoint.Path), "What is said about you", "Decisions about you, and what others attested"),
                 (nation.Keys.Nation.Url(NoticesEndpoint.Path), "What you were told", "And where: your e-mail address, if you give one"),
                 (nation.Keys.Nation.Url(SigningIn.MemberPages.Case), "Your case", "Appeal what was decided against you, renew your membership, take what was granted"),
+                (nation.Keys.Nation.Url(WardsEndpoint.Path), "Guardians", "Who acts for you, and for whom you act"),
                 (nation.Keys.Nation.Url(DeskEndpoint.Path), "The desk", "What waits for your decision"),
                 (nation.Keys.Nation.Url(ExportEndpoint.Path), "All that is held about you", "As one file"),
                 (nation.Keys.Nation.Url(LeaveEndpoint.Path), "Leave", "At once, with a certificate that you belonged"),
@@ -46,7 +48,7 @@ internal static class Holding
             var suspended = offer.FirstOrDefault(row => row.IsSuspended(now));
             held.Add(new(
                 type.Key,
-                nation.Types.TryGetValue(type.Key, out var known) ? known.Metadata.Name ?? type.Key : type.Key,
+                (type.Key == CredentialType.Card.Name ? CredentialType.Card : nation.Types.GetValueOrDefault(type.Key))?.Metadata.Name ?? type.Key,
                 DateTimeOffset.FromUnixTimeSeconds(offer.Min(row => row.IssuedAt)),
                 DateTimeOffset.FromUnixTimeSeconds(offer.Max(row => row.ExpiresAt)),
                 suspended?.SuspendedUntil is { } until ? $"Suspended until {DateTimeOffset.FromUnixTimeSeconds(until).UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC" : "In force",

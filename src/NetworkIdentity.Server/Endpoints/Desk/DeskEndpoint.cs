@@ -42,6 +42,7 @@ internal static class DeskEndpoint
             CharterVersion = charter?.Version,
             Waiting = waiting,
             Proposable = [.. (await nation.Deciding.ProposableAsync(own.MemberId)).Select(act => (nation.Keys.Nation.Url($"{ProposeEndpoint.Folder}/{act}"), DeskWords.OfAct(act)))],
+            CardUrl = await nation.Printing.MayPrintAsync(own.MemberId) ? nation.Keys.Nation.Url(DeskCardEndpoint.Path) : null,
             MemberId = own.MemberId,
             AccountUrl = nation.Keys.Nation.Url("/account"),
             CorrelationId = context.TraceIdentifier,

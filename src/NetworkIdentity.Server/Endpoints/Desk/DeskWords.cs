@@ -33,6 +33,8 @@ internal sealed class DeskWords(NationContext nation)
         Act.Renew => "Renew a membership",
         Act.Merge => "Make two records one",
         Act.Issue => "Give a credential",
+        Act.NameGuardian => "Name a guardian",
+        Act.EndGuardian => "End a guardian’s task",
         _ => act.Replace('_', ' '),
     };
 
@@ -84,6 +86,7 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
         if (decision.Row.Act == Act.Issue) facts.Add(new("Credential", NameOfType(content.RequiredString("type"))));
+        if (decision.Row.Act is Act.NameGuardian or Act.EndGuardian) facts.Add(await PersonAsync("Guardian", content.RequiredString("guardian")));
         if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
         if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));

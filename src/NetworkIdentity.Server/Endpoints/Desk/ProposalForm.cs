@@ -72,6 +72,12 @@ internal static class ProposalForm
                 });
                 fields.Add(Reason("Who decides reads this."));
                 break;
+            case Act.NameGuardian:
+                fields.AddRange([Member(), new("guardian", "The guardian’s id", DeskField.Id) { Hint = "They accept on their page; before that they can do nothing." }, new("until", "The last day", DeskField.Day), Reason("The member reads this, and who decides.")]);
+                break;
+            case Act.EndGuardian:
+                fields.AddRange([Member(), new("guardian", "The guardian’s id", DeskField.Id), Reason("The member reads this, and who decides.")]);
+                break;
             case Act.Witness:
                 fields.AddRange(await WitnessForm.FieldsAsync(nation));
                 break;
@@ -113,6 +119,12 @@ internal static class ProposalForm
                 return Proposal.Merge(Line("member"), Line("stays"), Text("reason"));
             case Act.Issue:
                 return Proposal.Issue(Line("member"), Line("type"), Text("reason"));
+            case Act.NameGuardian:
+                return Proposal.NameGuardian(Line("member"), Line("guardian"), Day(), Text("reason"));
+            case Act.EndGuardian:
+                var guardian = (await nation.Guarding.OfAsync(Line("member"))).FirstOrDefault(row => row.MemberId == Line("member") && row.GuardianId == Line("guardian"))
+                    ?? throw NationRefusal.InvalidProposal("there is no such guardian, or it has ended");
+                return Proposal.EndGuardian(guardian, Text("reason"));
             case Act.Dismiss:
                 var mandate = (await Steward.InForceAsync(nation.Database, nation.Time.GetUtcNow())).FirstOrDefault(one => one.Id == Line("mandate"))
                     ?? throw NationRefusal.InvalidProposal("there is no such mandate, or it has ended");
@@ -162,6 +174,8 @@ internal static class ProposalForm
             "invalid_proposal" when Says("the charter has no such criterion") => "criterion",
             "invalid_proposal" when Says("by the charter it lasts") => "days",
             "invalid_proposal" when Says("there is no such mandate") => "mandate",
+            "invalid_proposal" when Says("there is no such guardian") || Says("they are their guardian") || Says("nobody is their own") => "guardian",
+            "invalid_proposal" when Says("by the charter a guardian") => "until",
             _ => WitnessForm.FieldOf(refusal),
         };
 

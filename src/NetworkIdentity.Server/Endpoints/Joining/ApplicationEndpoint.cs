@@ -41,6 +41,28 @@ internal static class ApplicationEndpoint
     public static Task<IResult> ConnectAsync(string id, HttpContext context, NationContext nation) => ActAsync(
         id, context, nation, async secret => nation.Keys.Nation.Url($"/offer/{(await nation.Connecting.ConnectAsync(secret)).Id}"));
 
+    /// <summary>POST …/card: who was admitted and has no wallet takes the membership on paper, and the page is their card.</summary>
+    public static async Task<IResult> CardAsync(string id, HttpContext context, NationContext nation)
+    {
+        Issuing.Printing.Card? card = null;
+        var done = await ActAsync(id, context, nation, async secret =>
+        {
+            card = await nation.Printing.TakeAsync(await nation.Applying.CollectAsync(secret));
+            return UrlOf(nation, id);
+        });
+        return card is null ? done : Page.Of<Pages.Cards.CardPage>(new Pages.Cards.CardView
+        {
+            Nation = nation.Keys.Nation.Name,
+            Title = "Your printed card",
+            Lead = "You are a member. This page shows your card this once: print it now. A steward can print you another, with your id: " + card.Record.MemberId,
+            Back = (UrlOf(nation, id), "Your application"),
+            Card = Account.CardEndpoint.FaceOf(nation, card),
+            FormField = BrowserForm.Field,
+            FormValue = "",
+            CorrelationId = context.TraceIdentifier,
+        });
+    }
+
     /// <summary>POST …/withdraw: the applicant takes it back.</summary>
     public static Task<IResult> WithdrawAsync(string id, HttpContext context, NationContext nation) => ActAsync(id, context, nation, async secret =>
     {

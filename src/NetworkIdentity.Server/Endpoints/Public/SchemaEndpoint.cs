@@ -31,7 +31,7 @@ internal static class SchemaEndpoint
         }
 
         var parts = file.Split('.');
-        if (parts is not [var name, "schema" or "type", "json"] || !nation.Types.TryGetValue(name, out var type))
+        if (parts is not [var name, "schema" or "type", "json"] || (name == CredentialType.Card.Name ? CredentialType.Card : nation.Types.GetValueOrDefault(name)) is not { } type)
             throw PageRefusal.NotFound("there is no such schema");
         context.Response.Headers.CacheControl = "public, max-age=3600";
         return parts[1] == "schema"

@@ -20,6 +20,9 @@ public sealed record HeldView
     /// <summary>What they hold, by type.</summary>
     public required IReadOnlyList<HeldCredential> Held { get; init; }
 
+    /// <summary>Where a card is printed.</summary>
+    public required string CardUrl { get; init; }
+
     /// <summary>Their mandates that hold: of what, and for which acts until when.</summary>
     public required IReadOnlyList<DeskFact> Mandates { get; init; }
 

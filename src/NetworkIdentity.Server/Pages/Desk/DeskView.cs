@@ -15,6 +15,9 @@ public sealed record DeskView
     /// <summary>The acts that they may propose: the form, and its words.</summary>
     public required IReadOnlyList<(string Url, string Words)> Proposable { get; init; }
 
+    /// <summary>Where a steward prints a card for a member without a phone; null for who has no mandate for it.</summary>
+    public string? CardUrl { get; init; }
+
     /// <summary>The member's own id, which others name them by.</summary>
     public required string MemberId { get; init; }
 

@@ -140,6 +140,7 @@ internal static class Rendering
             Since = new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.Zero),
             Node = "Lisbon",
             Held = [new("membership", "Membership", new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2027, 3, 14, 0, 0, 0, TimeSpan.Zero), "In force", 8)],
+            CardUrl = "https://aurora.example/account/card",
             Mandates = [new("Lisbon", "Admit a person; until 14 March 2027")],
             Links = [("https://aurora.example/account/leave", "Leave", "At once")],
         },
