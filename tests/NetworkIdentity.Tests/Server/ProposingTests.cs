@@ -84,13 +84,19 @@ public sealed partial class ProposingTests
 
         Assert.Equal(2, await desk.Server.CountAsync("decision"));
 
-        // Two who decide refuse, and the question is over.
+        // Two who decide refuse, and the question is over; also for who had approved of it, and may read it still.
+        var ben = await app.AtAsync(desk.Wallets["ben"]);
+        using (var first = await ben.ActAsync(question, "approve")) Assert.Equal(1, (long)(await first.JsonAsync())["counted"]!);
         var id = await ana.ProposeAsync(new { act = "refuse", decision = question, criterion = "met", reason = "Was here\nfor an hour." });
-        using (var second = await (await app.AtAsync(desk.Wallets["ben"])).ActAsync(id, "approve")) Assert.Equal("done", (string)(await second.JsonAsync())["state"]!);
+        using (var second = await (await app.AtAsync(desk.Wallets["cyd"])).ActAsync(id, "approve")) Assert.Equal("done", (string)(await second.JsonAsync())["state"]!);
         Assert.Contains("Was here\nfor an hour.", await kim.ReadAsync());
         Assert.Null((await ana.ReadAsync(node)).Decision["instead"]);
-        using var over = await ana.CallAsync("POST", TestDeskApp.Calls, new { act = "refuse", decision = question, criterion = "met", reason = "Why." }, key: "late");
-        await TestDeskApp.RefusedAsync(over, "unknown_decision", HttpStatusCode.NotFound);
+        Assert.Equal("lapsed", (string)(await ben.ReadAsync(question)).Decision["state"]!);
+        foreach (var device in (TestDeskApp.Device[])[ana, ben])
+        {
+            using var over = await device.CallAsync("POST", TestDeskApp.Calls, new { act = "refuse", decision = question, criterion = "met", reason = "Why." }, key: "late");
+            await TestDeskApp.RefusedAsync(over, "unknown_decision", HttpStatusCode.NotFound);
+        }
     }
 
     /// <summary>What ana proposes, of each act: the fields as a program sends them, and as the page's form has them.</summary>
