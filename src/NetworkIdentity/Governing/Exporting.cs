@@ -18,6 +18,7 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
     private static readonly Dictionary<(string Part, string Column), (Func<IReadOnlyDictionary<string, object?>, string> Owner, bool IsNations)> Sealed = new()
     {
         [("applications", "content")] = (row => $"application/{row["id"]}", false),
+        [("vouches_for_you", "statement")] = (row => $"application/{row["application_id"]}/vouch/{row["voucher"]}", false),
         [("offers", "claims")] = (row => $"offer/{row["id"]}", false),
         [("credentials", "disclosures")] = (row => $"credential/{row["id"]}", false),
         [("credentials", "revoked_reason")] = (row => $"offer/{row["offer_id"]}/revocation", false),

@@ -39,7 +39,7 @@ public sealed class Reminding(Database database, Deciding deciding, TimeProvider
     }
 
     // Where another server has told them, it breaks, and nothing is to be done.
-    private Task TellAsync(string memberId, NoticeKind kind, string about) => database.CommitAsync([.. Notice.Once(memberId, kind, about, time.GetUtcNow())]);
+    private Task<string?> TellAsync(string memberId, NoticeKind kind, string about) => database.CommitAsync([.. Notice.Once(memberId, kind, about, time.GetUtcNow())]);
 
     private static async Task TryAsync(Action<Exception>? failed, Func<Task> tell)
     {

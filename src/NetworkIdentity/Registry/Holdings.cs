@@ -4,7 +4,7 @@ namespace NetworkIdentity.Registry;
 
 /// <summary>
 /// All that is kept about a member, table by table, as their export has it. A table that names members by <c>member_id</c> stands here, or a test fails. Secrets, and what is made of
-/// them, are left out: they open doors, and say nothing of anyone. So are the words of who vouched, who was told that those who decide read them, and proposals that too few approved. Other people are in it by their ids alone, and who decided about the member not at all.
+/// them, are left out: they open doors, and say nothing of anyone. So are proposals that too few approved. Other people are in it by their ids alone, and who decided about the member not at all.
 /// </summary>
 public static class Holdings
 {
@@ -22,7 +22,7 @@ public static class Holdings
         new(
             "vouches_for_you", "vouch",
             """
-            SELECT v.application_id, v.member_id AS voucher, v.vouched_at, v.freed_at
+            SELECT v.application_id, v.member_id AS voucher, v.statement, v.vouched_at, v.freed_at
             FROM vouch v JOIN application a ON a.id = v.application_id WHERE a.member_id = @id ORDER BY v.application_id, v.member_id
             """),
         new("vouches_by_you", "vouch", "SELECT application_id, vouched_at, freed_at FROM vouch WHERE member_id = @id ORDER BY application_id"),

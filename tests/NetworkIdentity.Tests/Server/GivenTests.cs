@@ -1,5 +1,4 @@
 using System.Net;
-using NetworkIdentity.Registry;
 using NetworkIdentity.Tests.Specimens;
 
 namespace NetworkIdentity.Tests.Server;

@@ -117,6 +117,8 @@ public sealed partial class ProposingTests
         var charter = CharterTests.CoLiving.ToJson();
         charter["version"] = "2";
         var (kai, lea, jon) = (desk.People["kai"], desk.People["lea"], desk.People["jon"]);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        await nation.Database.CommitAsync(Guardianships.Insert(new() { Id = RandomId.New(), MemberId = lea, GuardianId = kai, Until = now + 86400, NamedAt = now }));
         const string Reason = "What happened,\nand when.";
         return
         [
@@ -131,6 +133,9 @@ public sealed partial class ProposingTests
             new() { ["act"] = Act.AddNode, ["name"] = "Porto", ["region"] = "Europe" },
             new() { ["act"] = Act.RotateKeys, ["purpose"] = "credential", ["when"] = "planned", ["reason"] = Reason },
             new() { ["act"] = Act.ChangeCharter, ["charter"] = charter },
+            new() { ["act"] = Act.Issue, ["member"] = kai, ["type"] = "personhood", ["reason"] = Reason },
+            new() { ["act"] = Act.NameGuardian, ["member"] = kai, ["guardian"] = lea, ["until"] = desk.Server.Day(30), ["reason"] = Reason },
+            new() { ["act"] = Act.EndGuardian, ["member"] = lea, ["guardian"] = kai, ["reason"] = Reason },
             new() { ["act"] = Act.Refuse, ["decision"] = admit, ["criterion"] = "met", ["reason"] = Reason },
             new() { ["act"] = Act.UpholdAppeal, ["decision"] = appealed, ["reason"] = Reason },
         ];

@@ -46,7 +46,7 @@ internal static class AboutEndpoint
                 row.State == Decisions.Open ? "Enough have approved. It waits for its day, and what is taken back stops it." : DeskWords.StateOf(decision),
                 at,
                 row is { State: Decisions.Open, DueAt: { } due } ? DateTimeOffset.FromUnixTimeSeconds(due) : null,
-                [.. (await words.FactsAsync(decision, charter, isOwn: true)).Skip(1)],
+                [.. (await words.FactsAsync(decision, charter)).Skip(1)],
                 row.State == Decisions.Done && Adverse.Contains(row.Act) && charter is not null && at + charter.Terms.Appeal is var until && until > nation.Time.GetUtcNow() ? until : null,
                 row.CharterVersion));
         }

@@ -100,7 +100,7 @@ internal static class CaseEndpoint
     {
         var (row, now) = (one.Row, nation.Time.GetUtcNow());
         var charter = await Charters.FindAsync(nation.Database, row.CharterVersion) is { } found ? Charter.Parse(found.Content) : null;
-        var facts = (await words.FactsAsync(new Decision(row, one.Proposal, null), charter, isOwn: true)).Skip(1).ToList();
+        var facts = (await words.FactsAsync(new Decision(row, one.Proposal, null), charter)).Skip(1).ToList();
         facts.Add(new("By the charter", row.CharterVersion));
         if (one.Words is { } said) facts.Add(new("Your appeal", said));
         if (one.Answer is { } answer) facts.Add(new("Why it was turned down", answer));

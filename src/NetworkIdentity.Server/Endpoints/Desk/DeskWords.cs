@@ -66,8 +66,8 @@ internal sealed class DeskWords(NationContext nation)
         _ => new("About", decision.Row.Subject),
     };
 
-    /// <summary>What would be done, value by value; for whom it is about without what was said to those who decide alone.</summary>
-    public async Task<IReadOnlyList<DeskFact>> FactsAsync(Decision decision, Charter? charter, bool isOwn = false)
+    /// <summary>What would be done, value by value.</summary>
+    public async Task<IReadOnlyList<DeskFact>> FactsAsync(Decision decision, Charter? charter)
     {
         List<DeskFact> facts = [await AboutAsync(decision)];
         if (decision.Proposal is not { Content: var content })
@@ -90,7 +90,7 @@ internal sealed class DeskWords(NationContext nation)
         if (decision.Row.Act == Act.Merge) facts.Add(await PersonAsync("Who stays", content.RequiredString("stays")));
         if (Act.RuleOf(decision.Row.Act) == Act.DecideAppeal) facts.AddRange(await FactsOfAppealAsync(decision.Row.Subject));
         if (decision.Row.Act == Act.AddNode) facts.Add(new("Where", content.OptionalString("region") ?? ""));
-        if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this, isOwn));
+        if (decision.Row.Act is Act.Admit or Act.Refuse) facts.AddRange(await AdmissionWords.FactsAsync(decision, charter, nation, this));
         return facts;
     }
 

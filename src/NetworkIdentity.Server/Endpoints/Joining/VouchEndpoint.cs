@@ -87,7 +87,7 @@ internal static class VouchEndpoint
                 Words = new("words", "Why you vouch for them", DeskField.Lines)
                 {
                     Value = words,
-                    Hint = "How you know them, and since when. Who decides reads it, with your name; the person does not.",
+                    Hint = "How you know them, and since when. Who decides reads it, with your name, and once it is decided the person does too.",
                     Error = refusal?.Code == "invalid_application" ? refusal.Description : null,
                 },
 
