@@ -306,6 +306,12 @@ public static class NationRefusal
     /// <summary>Nobody acts for anybody by that id, or not this member, or not now.</summary>
     public static Refusal UnknownGuardian() => new("unknown_guardian", "there is no such guardian, they have not accepted, or it has ended");
 
+    /// <summary>Nobody takes a membership on paper for who had it in a wallet.</summary>
+    public static Refusal HasWallet() => new("has_wallet", "they have held their membership in a wallet: they take it themselves, by their case, or by those whom they named for a lost wallet");
+
+    /// <summary>A member has had as many cards printed as there can be in a day.</summary>
+    public static Refusal TooManyCards(int most) => new("too_many_cards", $"{most} cards of this member were printed within a day: try again tomorrow");
+
     /// <summary>The code of a member without a printed card.</summary>
     public const string NoCardCode = "no_card";
 

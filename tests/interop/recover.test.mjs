@@ -1,4 +1,4 @@
-// A lost wallet: a member names people in the browser, one of them declines, and a code that is none begins nothing; by keyboard alone. What needs days to pass is in Server/RecoverTests.cs.
+// A lost wallet: a member names people in the browser, one of them declines, and a code that is none begins nothing; by keyboard alone. What needs days to pass is in recover-days.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';

@@ -6,12 +6,12 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Commands;
 
-/// <summary><c>netid charter check|diff|show|adopt|end-founding</c>: a nation's own rules. The first two need no database.</summary>
+/// <summary><c>netid charter check|diff|show|adopt|propose|end-founding</c>: a nation's own rules. The first two need no database.</summary>
 internal static class CharterCommand
 {
     private static readonly System.Text.Json.JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Command Build() => new("charter", "A nation's own rules") { Check(), Diff(), Show(), Adopt(), EndFounding() };
+    public static Command Build() => new("charter", "A nation's own rules") { Check(), Diff(), Show(), Adopt(), Propose(), EndFounding() };
 
     private static Command Check()
     {
@@ -85,6 +85,18 @@ internal static class CharterCommand
             });
         });
         return command;
+    }
+
+    private static Command Propose()
+    {
+        var (nation, file) = (new NationOptions(), new Argument<string>("FILE") { Description = "A charter: its format is schemas/charter.schema.json" });
+        var command = new Command("propose", "Propose another charter at the desk, as a member, and so approve of it: it is in force once enough have approved") { file };
+        return nation.AddTo(command, async (client, result) =>
+        {
+            var charter = await ReadAsync(result.GetRequiredValue(file));
+            return Output.Print(
+                await DeskCommand.ProposeAsync(client, StrictJson.Write(new JsonObject { ["act"] = Act.ChangeCharter, ["charter"] = charter.ToJson() }), null), nation.IsJson(result));
+        });
     }
 
     private static Command EndFounding()

@@ -48,10 +48,16 @@ internal static class DeskCommand
         {
             var body = await CommandEnvironment.ReadAsync(result.GetRequiredValue(file), MaxBytes);
             Refusal.Recode("invalid_proposal", () => StrictJson.ParseObject(body));
-            var (json, _) = await client.CallAsync(HttpMethod.Post, "", body, ("Idempotency-Key", result.GetValue(key) ?? RandomId.Secret()));
-            return Output.Print(json, nation.IsJson(result));
+            return Output.Print(await ProposeAsync(client, body, result.GetValue(key)), nation.IsJson(result));
         });
     }
+
+    /// <summary>Proposes what a body says; the decision.</summary>
+    /// <param name="client">The member's program.</param>
+    /// <param name="body">JSON: <c>act</c>, and its fields.</param>
+    /// <param name="key">Sent twice with the same one, it is proposed once; null for one that is made up.</param>
+    internal static async Task<JsonObject> ProposeAsync(DeskClient client, byte[] body, string? key) =>
+        (await client.CallAsync(HttpMethod.Post, "", body, ("Idempotency-Key", key ?? RandomId.Secret()))).Json;
 
     private static Command Act(string verb, string description)
     {
@@ -77,28 +83,5 @@ internal static class DeskCommand
         var line = new JsonObject();
         foreach (var name in (string[])["id", "act", "member", "member_name", "node", "counted", "needed", "approved", "open_until", "due_at"]) line[name] = decision[name]?.DeepClone();
         return line;
-    }
-
-    /// <summary>Which nation, and as which program.</summary>
-    private sealed class NationOptions
-    {
-        private readonly Option<string> _issuer = new("--issuer") { Description = "The nation's URL", Required = true };
-        private readonly Option<string> _client = new("--client") { Description = "The client id that the nation's operator registered for this program", Required = true };
-        private readonly Option<bool> _json = Output.JsonOption();
-
-        public bool IsJson(ParseResult result) => result.GetValue(_json);
-
-        public Command AddTo(Command command, Func<DeskClient, ParseResult, Task<int>> act)
-        {
-            command.Add(_issuer);
-            command.Add(_client);
-            command.Add(_json);
-            command.SetAction(async (result, _) =>
-            {
-                using var client = new DeskClient(result.GetRequiredValue(_issuer), result.GetRequiredValue(_client));
-                return await act(client, result);
-            });
-            return command;
-        }
     }
 }

@@ -348,7 +348,7 @@ public sealed class Deciding(Database database, KeyRing keys, Enacting enacting,
     {
         HashSet<string> barred = memberId is null ? [] : [memberId];
         if (act == Act.Merge) barred.Add(subject);
-        barred.UnionWith(await Guarding.BarredAsync(database, act, memberId, proposal, time.GetUtcNow()));
+        foreach (var about in barred.Select(id => (string?)id).DefaultIfEmpty().ToList()) barred.UnionWith(await Guarding.BarredAsync(database, act, about, proposal, time.GetUtcNow()));
         if (Act.RuleOf(act) == Act.DecideAppeal && await Appeals.FindAsync(database, subject) is { } appeal) barred.UnionWith(await Approvals.OfAsync(database, appeal.DecisionId));
         if (act == Act.Witness && proposal is not null) barred.UnionWith(await Witnessing.BarredAsync(database, proposal.Content));
         if (act == Act.Rebind) barred.UnionWith(proposal?.Content.OptionalStrings(Proposal.AttestedBy) ?? []);

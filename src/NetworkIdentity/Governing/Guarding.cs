@@ -57,10 +57,10 @@ public sealed class Guarding(Database database, TimeProvider time)
         return [Credentials.Belongs(row.GuardianId, seconds), Guardianships.EndOver(row.MemberId, row.GuardianId, seconds), Guardianships.Insert(row), .. Told(row, now), mandate.Write(row.Id, seconds)];
     }
 
-    /// <summary>Those who are too near to decide: the guardians of whom it is about, and who would be or is one.</summary>
+    /// <summary>Those who are too near to decide: who accepted to act for whom it is about, and who would be named. Who was named and has not accepted can do nothing by it, and loses no word by others' naming them.</summary>
     internal static async Task<IEnumerable<string>> BarredAsync(Database database, string act, string? memberId, Proposal? proposal, DateTimeOffset now)
     {
-        var guardians = memberId is null ? [] : (await Guardianships.OfAsync(database, memberId, now.ToUnixTimeSeconds())).Where(row => row.MemberId == memberId).Select(row => row.GuardianId);
+        var guardians = memberId is null ? [] : (await Guardianships.OfAsync(database, memberId, now.ToUnixTimeSeconds())).Where(row => row.MemberId == memberId && row.AcceptedAt is not null).Select(row => row.GuardianId);
         return act == Act.NameGuardian && proposal?.Content.OptionalString("guardian") is { } named ? guardians.Append(named) : guardians;
     }
 

@@ -113,7 +113,7 @@ public sealed class Leaving(Database database, Offering offering, Revoker revoke
             before.AddRange([Decisions.End(open.Id, open.Revision, Decisions.Lapsed, seconds), Journal.Write("lapse", open.Id, open.Id, open.CharterVersion, seconds, open.Digest)]);
 
         // 2. Whom they vouch for needs another: the question whether these are enough is put anew.
-        foreach (var id in await Vouches.BindingAsync(database, memberId))
+        foreach (var id in (await Vouches.BoundAsync(database, memberId)).Order(StringComparer.Ordinal))
         {
             if (await Applications.FindAsync(database, id) is { EndedAt: null } application)
                 before.AddRange([Applications.Move(application, Applications.Vouching), Vouches.Delete(id, memberId), Journal.Write("take-back-vouch", id, memberId, application.CharterVersion, seconds)]);

@@ -96,13 +96,24 @@ public sealed class Issuer(
 
     /// <summary>A membership is taken by who has no wallet: it is on record, in force, and nobody's key's (decision 0048).</summary>
     /// <param name="offerId">The offer, which is spent by it.</param>
-    /// <exception cref="Refusal"><c>no_did</c>; a code of <see cref="VciRefusal"/>: it gives nothing any more.</exception>
-    internal async Task TakeOnPaperAsync(string offerId)
+    /// <param name="actor">Who takes it, by their member id.</param>
+    /// <param name="wanted">What must be so of them. Each breaks with <see cref="Mandate.Condition"/>.</param>
+    /// <exception cref="Refusal"><c>no_did</c>, <c>mandate_missing</c>; a code of <see cref="VciRefusal"/>: it gives nothing any more.</exception>
+    internal async Task TakeOnPaperAsync(string offerId, string actor, IReadOnlyList<Statement> wanted)
     {
         var offer = await Offers.FindAsync(database, offerId) ?? throw NationRefusal.UnknownCredential();
+        CheckPaper(offer.Type);
         var type = types[offer.Type];
-        if (did is null || !type.IsW3c) throw NationRefusal.NoDid();
-        Delivered((await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], [Offers.Redeem(offer.Id, Now())]))!);
+        var version = (await Nations.FindAsync(database))!.CharterVersion;
+        List<Statement> act = [.. wanted, Offers.Redeem(offer.Id, Now()), Journal.Write("take-on-paper", offer.Id, actor, version, Now())];
+        Delivered(await RecordAndSignAsync(new(type.Lasting(offer.ValidDays), CredentialConfiguration.VcJwt), offer, [null], act) ?? throw NationRefusal.MandateMissing(Printing.StewardAct));
+    }
+
+    /// <summary>Whether a type can be taken without a wallet here.</summary>
+    /// <exception cref="Refusal"><c>no_did</c>.</exception>
+    internal void CheckPaper(string typeName)
+    {
+        if (did is null || !types[typeName].IsW3c) throw NationRefusal.NoDid();
     }
 
     /// <summary>Keeps what a wallet asks for that was offered ahead of a decision, once for each configuration and on one set of keys, and gives it where that is decided by now.</summary>

@@ -31,6 +31,9 @@ public sealed class Printing(Database database, KeyRing keys, StatusSlots slots,
     /// <summary>What is said of a card that was ended.</summary>
     internal const string Ended = "The card was reported as lost.";
 
+    /// <summary>How many cards of one member are printed in a day: each takes a slot of a status list for good.</summary>
+    internal const int MostADay = 20;
+
     private const int MaxAttempts = 16;
 
     private readonly Drafting _drafting = new(keys, null, slots, time);
@@ -50,27 +53,32 @@ public sealed class Printing(Database database, KeyRing keys, StatusSlots slots,
         && await Member.FindAsync(database, keys, memberId) is { } member ? await ShownAsync(record, member) : null;
 
     /// <summary>A member has a card printed. The one they had gives nothing any more.</summary>
-    /// <exception cref="Refusal"><c>unknown_member</c>, <c>not_a_member</c>.</exception>
+    /// <exception cref="Refusal"><c>unknown_member</c>, <c>not_a_member</c>, <c>too_many_cards</c>.</exception>
     public Task<Card> PrintAsync(string memberId) => PrintAsync(memberId, memberId, []);
 
     /// <summary>A steward prints a card for a member who is present.</summary>
     /// <param name="memberId">The member.</param>
     /// <param name="stewardId">The steward's own member id.</param>
     /// <param name="takesGranted">Whether a membership that they may take is taken for them, who have no wallet: it is on record and in force then, and nobody's key's.</param>
-    /// <exception cref="Refusal"><c>unknown_member</c>: there is none, or none for whom this steward has a mandate. <c>not_a_member</c>, <c>nothing_granted</c>.</exception>
+    /// <exception cref="Refusal"><c>unknown_member</c>: there is none, or none for whom this steward has a mandate. <c>not_a_member</c>, <c>nothing_granted</c>, <c>has_wallet</c>, <c>no_did</c>.</exception>
     public async Task<Card> PrintAsync(string memberId, string stewardId, bool takesGranted)
     {
         var conditions = await MandateAsync(memberId, stewardId);
-        if (takesGranted) await issuer.TakeOnPaperAsync((await granting.CollectAsync(memberId)).Id);
-        return await PrintAsync(memberId, stewardId, conditions);
+        return takesGranted ? await TakeGrantedAsync(memberId, stewardId, conditions) : await PrintAsync(memberId, stewardId, conditions);
     }
+
+    /// <summary>A guardian takes the membership that was granted to a ward who has no wallet, and has a card of it printed.</summary>
+    /// <param name="wardId">The ward.</param>
+    /// <param name="guardianId">The guardian's own member id.</param>
+    /// <exception cref="Refusal"><c>nothing_granted</c>, <c>has_wallet</c>, <c>no_did</c>, and as for another.</exception>
+    public Task<Card> TakeForWardAsync(string wardId, string guardianId) => TakeGrantedAsync(wardId, guardianId, []);
 
     /// <summary>Who was admitted takes their membership without a wallet, and has a card of it.</summary>
     /// <param name="offer">The offer that they collected.</param>
     /// <exception cref="Refusal"><c>no_did</c>, and as for another.</exception>
     public async Task<Card> TakeAsync(Offering.Made offer)
     {
-        await issuer.TakeOnPaperAsync(offer.Id);
+        await issuer.TakeOnPaperAsync(offer.Id, offer.MemberId, []);
         return await PrintAsync(offer.MemberId);
     }
 
@@ -84,6 +92,18 @@ public sealed class Printing(Database database, KeyRing keys, StatusSlots slots,
 
     /// <summary>Whether a steward prints for members at all.</summary>
     public async Task<bool> MayPrintAsync(string stewardId) => (await Steward.InForceAsync(database, time.GetUtcNow(), stewardId)).Any(one => one.Acts.Contains(StewardAct));
+
+    /// <summary>
+    /// Takes what was granted for who has no wallet. Who ever had one takes it themselves: nobody else takes its place, or brings back who has left.
+    /// </summary>
+    private async Task<Card> TakeGrantedAsync(string memberId, string actor, IReadOnlyList<Statement> conditions)
+    {
+        issuer.CheckPaper(CredentialType.Membership);
+        if (await Members.FindAsync(database, memberId) is not { State: Member.Active }) throw NationRefusal.NothingGranted();
+        if ((await Credentials.ListAsync(database, memberId)).Any(row => row.Type == CredentialType.Membership && row.HolderThumbprint.Length > 0)) throw NationRefusal.HasWallet();
+        await issuer.TakeOnPaperAsync((await granting.CollectAsync(memberId)).Id, actor, conditions);
+        return await PrintAsync(memberId, actor, conditions);
+    }
 
     /// <summary>What must be so of a steward's mandate for a member: for the act, and of the whole nation or of the member's node. To everybody else the member is not there.</summary>
     private async Task<IReadOnlyList<Statement>> MandateAsync(string memberId, string stewardId)
@@ -102,7 +122,9 @@ public sealed class Printing(Database database, KeyRing keys, StatusSlots slots,
             // 1. The member belongs: the card lasts no longer than the membership that it follows from.
             var now = time.GetUtcNow();
             var member = await Member.FindAsync(database, keys, memberId) ?? throw NationRefusal.UnknownMember();
-            var membership = (await Credentials.ListAsync(database, memberId)).Where(row => row.Type == CredentialType.Membership && row.Stands(Now())).MaxBy(row => row.ExpiresAt);
+            var held = await Credentials.ListAsync(database, memberId);
+            if (held.Count(row => row.Type == CredentialType.Card.Name && row.RecordedAt > Now() - (24 * 3600)) >= MostADay) throw NationRefusal.TooManyCards(MostADay);
+            var membership = held.Where(row => row.Type == CredentialType.Membership && row.Stands(Now())).MaxBy(row => row.ExpiresAt);
             var days = membership is null ? 0 : (DateTimeOffset.FromUnixTimeSeconds(membership.ExpiresAt).UtcDateTime.Date - now.UtcDateTime.Date).Days;
             if (days < 1) throw NationRefusal.NotAMember();
 

@@ -27,6 +27,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
 
             // A card says that they belong, too.
             if (record.Type == CredentialType.Membership) act.AddRange(await AllOfTypeAsync(record.MemberId, CredentialType.Card.Name, reason, mandate));
+            if (record.Type == CredentialType.Membership) act.Add(Offers.NoOtherOfType(record.MemberId, CredentialType.Card.Name, ""));
             var broken = await database.CommitAsync([.. mandate.Conditions, Credentials.NotRevoked(record.Id), .. act]);
             mandate.Check(broken);
             if (broken is not null) continue;

@@ -32,7 +32,9 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         return ActAsync(Act.Suspend, credentialId, reason, async (record, mandate) =>
         {
             if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
-            return await SuspendedAsync(record.MemberId, record.OfferId, reason, until, mandate);
+            List<Statement> act = [.. await SuspendedAsync(record.MemberId, record.OfferId, reason, until, mandate)];
+            foreach (var card in await CardsAsync(record)) act.AddRange(await SuspendedAsync(record.MemberId, card.OfferId, reason, until, mandate));
+            return act;
         });
     }
 
@@ -42,7 +44,12 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     /// <returns>The records that are valid again, the named one first.</returns>
     /// <exception cref="Refusal"><c>unknown_credential</c>, <c>already_revoked</c>, <c>not_suspended</c>, <c>reason_missing</c>, <c>mandate_missing</c>.</exception>
     public Task<IReadOnlyList<Credentials.Row>> ResumeAsync(string credentialId, string reason) => ActAsync(Resume, credentialId, reason, async (record, mandate) =>
-        record.IsSuspended(Now()) ? await ResumedAsync(record, reason, mandate) : throw NationRefusal.NotSuspended());
+    {
+        if (!record.IsSuspended(Now())) throw NationRefusal.NotSuspended();
+        List<Statement> act = [.. await ResumedAsync(record, reason, mandate)];
+        foreach (var card in await CardsAsync(record)) act.AddRange(await ResumedAsync(card, reason, mandate));
+        return act;
+    });
 
     /// <summary>
     /// Suspends all that a member holds. What is suspended already is until the later of both days; what was offered and not taken gives nothing any more.
@@ -143,6 +150,11 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
 
         throw new InvalidOperationException("the act broke 16 times: its slot or list is missing, or copies were issued all the while");
     }
+
+    /// <summary>Of a membership, the cards that say that they belong, and are suspended as it is: until the same moment, or not.</summary>
+    private async Task<IEnumerable<Credentials.Row>> CardsAsync(Credentials.Row record) => record.Type != CredentialType.Membership ? []
+        : (await Credentials.ListAsync(database, record.MemberId)).Where(row => row.Type == CredentialType.Card.Name && row.RevokedAt is null
+            && row.IsSuspended(Now()) == record.IsSuspended(Now()) && (!row.IsSuspended(Now()) || row.SuspendedUntil == record.SuspendedUntil));
 
     /// <summary>What suspends everything of an offer.</summary>
     private async Task<IReadOnlyList<Statement>> SuspendedAsync(string memberId, string offerId, string reason, DateTimeOffset until, Mandate mandate, bool isOpen = true)

@@ -26,7 +26,7 @@ public static class Holdings
             FROM vouch v JOIN application a ON a.id = v.application_id WHERE a.member_id = @id ORDER BY v.application_id, v.member_id
             """),
         new("vouches_by_you", "vouch", "SELECT application_id, vouched_at, freed_at FROM vouch WHERE member_id = @id ORDER BY application_id"),
-        new("offers", "offer", "SELECT id, type, claims, decision_id, created_at, expires_at, redeemed_at, revoked_at, suspended_until FROM offer WHERE member_id = @id ORDER BY id"),
+        new("offers", "offer", "SELECT id, type, claims, decision_id, created_at, expires_at, redeemed_at, revoked_at, suspended_until FROM offer WHERE member_id = @id AND (redeemed_at IS NOT NULL OR revoked_at IS NOT NULL) ORDER BY id"),
         new(
             "credentials", "credential",
             """

@@ -48,10 +48,6 @@ public static class Vouches
     public static Statement NoneOf(string memberId) => new(
         "UPDATE vouch SET slot = slot WHERE member_id = @memberId AND freed_at IS NULL", new { memberId }, OnceCondition, 0);
 
-    /// <summary>The applications that a member's vouches bind them to, by their ids.</summary>
-    public static async Task<IReadOnlyList<string>> BindingAsync(Database database, string memberId) => await database.ReadAsync(async connection =>
-        (await connection.QueryAsync<string>("SELECT application_id FROM vouch WHERE member_id = @memberId AND freed_at IS NULL ORDER BY application_id", new { memberId })).AsList());
-
     /// <summary>Who vouched for a person, the first first.</summary>
     public static async Task<IReadOnlyList<Row>> OfAsync(Database database, string applicationId) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM vouch WHERE application_id = @applicationId ORDER BY vouched_at, member_id", new { applicationId })).AsList());

@@ -12,7 +12,7 @@ public sealed class DiskFullTests
     [Fact]
     public async Task F2_on_a_full_disk_acts_fail_and_what_was_acknowledged_is_kept()
     {
-        using var disk = SmallDisk.OrSkip(kilobytes: 1500);
+        using var disk = SmallDisk.OrSkip(kilobytes: 3000);
         var file = Path.Combine(disk.Folder, "full.db");
         await using var database = Database.Open($"Data Source={file};Pooling=False", TimeProvider.System);
         var said = new List<string>();

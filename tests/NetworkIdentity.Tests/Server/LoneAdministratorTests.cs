@@ -39,7 +39,7 @@ public sealed class LoneAdministratorTests
     [
         "init", "serve", "migrate", "backup", "restore", "doctor", "verify", "client add", "client list", "client preview", "client retire", "client token add", "client token list",
         "client token withdraw", "resource add", "resource list", "resource retire", "credential list", "credential show", "member list", "member show", "node list", "charter check",
-        "charter diff", "charter show", "facts export", "facts bands", "key list", "key export-root", "did show", "did witnesses", "did pending", "did proofs", "did attest", "did witness-key",
+        "charter diff", "charter show", "charter propose", "facts export", "facts bands", "key list", "key export-root", "did show", "did witnesses", "did pending", "did proofs", "did attest", "did witness-key",
         "did continue", "audit verify", "audit watch", "desk list", "desk show", "desk propose", "desk approve", "desk take-back", "desk withdraw",
     ];
 

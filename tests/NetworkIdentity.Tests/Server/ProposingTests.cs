@@ -46,6 +46,10 @@ public sealed partial class ProposingTests
             Assert.StartsWith($"{act} ", byPage, StringComparison.Ordinal);
             Assert.Equal((byPage, byPage), (byCall, byCommand));
         }
+
+        // A charter has a command of its own, too.
+        var (proposed, _) = await command.RunCharterAsync("ana", await command.FileAsync(CharterTests.Changed("3").ToJson().ToJsonString()));
+        Assert.Equal($"{Act.ChangeCharter} ", (await TakenBackAsync(desk, (string)proposed.Json["id"]!))[..(Act.ChangeCharter.Length + 1)]);
     }
 
     [Fact]

@@ -38,10 +38,13 @@ internal sealed class TestDeskCommand : IDisposable
     /// <summary>Runs a command of the desk; whenever it asks for a sign-in, its person opens the address in a browser and proves who they are.</summary>
     public Task<(NetidProcess.Ended Ended, int SignIns)> RunAsync(string name, params string[] arguments) => RunAsync(name, arguments, (_, _) => Task.CompletedTask);
 
+    /// <summary>Proposes a charter by its own command.</summary>
+    public Task<(NetidProcess.Ended Ended, int SignIns)> RunCharterAsync(string name, string file) => RunAsync(name, ["propose", file, "--json"], (_, _) => Task.CompletedTask, noun: "charter");
+
     /// <summary>The same, and something is done before, in that browser and with that address; also instead, where nobody signs in.</summary>
-    public async Task<(NetidProcess.Ended Ended, int SignIns)> RunAsync(string name, string[] arguments, Func<HttpClient, string, Task> before, bool isSignedIn = true)
+    public async Task<(NetidProcess.Ended Ended, int SignIns)> RunAsync(string name, string[] arguments, Func<HttpClient, string, Task> before, bool isSignedIn = true, string noun = "desk")
     {
-        using var process = NetidOf(name).Start(["desk", .. arguments, "--issuer", _desk.Server.Issuer, "--client", ClientId]);
+        using var process = NetidOf(name).Start([noun, .. arguments, "--issuer", _desk.Server.Issuer, "--client", ClientId]);
         var (output, error, signIns) = (process.StandardOutput.ReadToEndAsync(), new StringBuilder(), 0);
         while (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
         {

@@ -18,7 +18,7 @@ internal static class AboutEndpoint
     /// <summary>The page; who has no session here is sent to sign in, and comes back.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         return Page.Of<AboutPage>(new AboutView
         {
             Nation = nation.Keys.Nation.Name,

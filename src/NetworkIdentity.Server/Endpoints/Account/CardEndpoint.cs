@@ -17,9 +17,9 @@ internal static class CardEndpoint
     private const string FormAct = "card";
 
     /// <summary>GET: the card that stands, or the button that prints one.</summary>
-    public static async Task<IResult> PageAsync(HttpContext context, NationContext nation) => await DeskSession.FindAsync(context, nation) is { } own
+    public static async Task<IResult> PageAsync(HttpContext context, NationContext nation) => await MemberSession.FindAsync(context, nation) is { } own
         ? await ShowAsync(context, nation, own, null)
-        : await DeskSession.SignInAsync(context, nation, Path);
+        : await MemberSession.SignInAsync(context, nation, Path);
 
     /// <summary>POST: prints one, and ends the one before.</summary>
     public static Task<IResult> PrintAsync(HttpContext context, NationContext nation) => ActAsync(context, nation, own => nation.Printing.PrintAsync(own.MemberId));
@@ -43,7 +43,7 @@ internal static class CardEndpoint
     private static async Task<IResult> ActAsync(HttpContext context, NationContext nation, Func<Sessions.Row, Task> act)
     {
         await BrowserForm.ReadAsync(context, nation, FormAct);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         try
         {
             await act(own);

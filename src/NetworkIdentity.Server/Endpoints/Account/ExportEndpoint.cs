@@ -20,14 +20,14 @@ internal static class ExportEndpoint
     /// <summary>GET: what the file is.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         return Page.Of<ExportPage>(new ExportView
         {
             Nation = nation.Keys.Nation.Name,
             AccountUrl = nation.Keys.Nation.Url("/account"),
             ExportUrl = nation.Keys.Nation.Url(Path),
             SchemaUrl = nation.Keys.Nation.Url("/schemas/export.schema.json"),
-            ProvesFirst = !DeskSession.HasJustProven(nation, own),
+            ProvesFirst = !MemberSession.HasJustProven(nation, own),
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, FormAct)!,
             CorrelationId = context.TraceIdentifier,
@@ -38,8 +38,8 @@ internal static class ExportEndpoint
     public static async Task<IResult> ExportAsync(HttpContext context, NationContext nation)
     {
         await BrowserForm.ReadAsync(context, nation, FormAct);
-        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
-        if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
+        if (!MemberSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
         await OwnSession.CheckAsync(nation, own);
         return FileOf(await nation.Exporting.ExportAsync(own.MemberId));
     }

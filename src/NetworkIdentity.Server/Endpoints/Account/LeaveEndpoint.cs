@@ -19,7 +19,7 @@ internal static class LeaveEndpoint
     /// <summary>GET: what ends, what stays, and the button.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await OwnSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await OwnSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         var secret = RandomId.Secret();
         return Page.Of<LeavePage>(new LeaveView
         {
@@ -27,7 +27,7 @@ internal static class LeaveEndpoint
             AccountUrl = nation.Keys.Nation.Url("/account"),
             LeaveUrl = nation.Keys.Nation.Url(Path),
             Secret = secret,
-            ProvesFirst = !DeskSession.HasJustProven(nation, own),
+            ProvesFirst = !MemberSession.HasJustProven(nation, own),
             Days = (int)Leaving.OpenFor.TotalDays,
             FormField = BrowserForm.Field,
             FormValue = BrowserForm.ValueFor(context, nation, ActOf(secret))!,
@@ -44,8 +44,8 @@ internal static class LeaveEndpoint
 
         // 2. A member who has just proven themselves; or one who has left by this very form.
         if (await OwnSession.FindAsync(context, nation) is not { } own)
-            return await nation.Leaving.FindAsync(secret) is null ? await DeskSession.SignInAsync(context, nation, Path) : Left(nation, secret);
-        if (!DeskSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
+            return await nation.Leaving.FindAsync(secret) is null ? await MemberSession.SignInAsync(context, nation, Path) : Left(nation, secret);
+        if (!MemberSession.HasJustProven(nation, own)) return await OwnSession.ProveAsync(context, nation, own, Path);
 
         // 3. It is done.
         await OwnSession.CheckAsync(nation, own);

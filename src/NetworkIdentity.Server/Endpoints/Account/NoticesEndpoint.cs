@@ -23,7 +23,7 @@ internal static class NoticesEndpoint
     /// <summary>GET: the page; who has no session here is sent to sign in, and comes back.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         return await ShowAsync(context, nation, own.MemberId, null, null);
     }
 
@@ -31,7 +31,7 @@ internal static class NoticesEndpoint
     public static async Task<IResult> ContactAsync(HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadAsync(context, nation, FormAct);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         var email = form.Optional("email")?.Trim() ?? "";
         if (email.Length == 0)
         {

@@ -24,5 +24,5 @@ internal static class OwnSession
 
     /// <summary>Sends the browser to prove anew who it is, and back to the page; from a case, to the case, whose links lead there.</summary>
     public static Task<IResult> ProveAsync(HttpContext context, NationContext nation, Sessions.Row own, string path) =>
-        DeskSession.SignInAsync(context, nation, own.ClientId == MemberPages.CaseClientId ? MemberPages.Case : path, again: true);
+        MemberSession.SignInAsync(context, nation, own.ClientId == MemberPages.CaseClientId ? MemberPages.Case : path, again: true);
 }

@@ -18,14 +18,14 @@ internal static class WardsEndpoint
 
     /// <summary>GET: both sides of it.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation) =>
-        await DeskSession.FindAsync(context, nation) is { } own ? await ShowAsync(context, nation, own, null) : await DeskSession.SignInAsync(context, nation, Path);
+        await MemberSession.FindAsync(context, nation) is { } own ? await ShowAsync(context, nation, own, null) : await MemberSession.SignInAsync(context, nation, Path);
 
     /// <summary>POST …/{id}/{act}: accepts, ends, or does one thing for the ward. Who proved themselves more than five minutes ago does so again; but to end it, nobody has to.</summary>
     public static async Task<IResult> ActAsync(string id, string act, HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadLongAsync(context, nation, FormAct);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
-        if (act != "end" && !DeskSession.HasJustProven(nation, own)) return await DeskSession.SignInAsync(context, nation, Path, again: true);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
+        if (act != "end" && !MemberSession.HasJustProven(nation, own)) return await MemberSession.SignInAsync(context, nation, Path, again: true);
         try
         {
             switch (act)
@@ -67,7 +67,7 @@ internal static class WardsEndpoint
             default:
                 var card = await nation.Granting.FindAsync(ward) is null || await Credentials.BelongsAsync(nation.Database, ward, Now(nation))
                     ? await nation.Printing.PrintAsync(ward)
-                    : await nation.Printing.TakeAsync(await nation.Granting.CollectAsync(ward));
+                    : await nation.Printing.TakeForWardAsync(ward, own.MemberId);
                 return Page.Of<CardPage>(new CardView
                 {
                     Nation = nation.Keys.Nation.Name,

@@ -19,7 +19,7 @@ internal static class DecisionEndpoint
     /// <summary>GET: what is decided, why, by which rules, and how far it has come.</summary>
     public static async Task<IResult> PageAsync(string id, HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{id}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{id}");
         return await ShowAsync(context, nation, own, await FindAsync(nation, id, own), null);
     }
 
@@ -38,13 +38,13 @@ internal static class DecisionEndpoint
     private static async Task<IResult> ActAsync(string id, HttpContext context, NationContext nation, bool isApproval, Func<Sessions.Row, Seen, Task<Decision>> act)
     {
         // 1. It is a form of this browser's own page, and says what that page showed.
-        var form = await BrowserForm.ReadAsync(context, nation, DeskSession.Act);
+        var form = await BrowserForm.ReadAsync(context, nation, MemberSession.Act);
         var seen = new Seen(NumberIn(form, "revision"), NumberIn(form, "counted"));
 
         // 2. A member who may see the decision; of an approval, one who has just proven themselves where the charter says so.
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{id}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{id}");
         var decision = await FindAsync(nation, id, own);
-        if (isApproval && await RuleToProveAsync(nation, decision, own) is { } rule) return await DeskSession.ProveAsync(context, nation, own, $"{Folder}/{id}", rule);
+        if (isApproval && await RuleToProveAsync(nation, decision, own) is { } rule) return await MemberSession.ProveAsync(context, nation, own, $"{Folder}/{id}", rule);
 
         // 3. It is done, or it is no more what was seen: then it is shown as it is now.
         try
@@ -94,7 +94,7 @@ internal static class DecisionEndpoint
                 RefuseUrl = row.Act == Act.Admit && decision.IsFor(own.MemberId) ? nation.Keys.Nation.Url(InsteadEndpoint.PathOf(Act.Refuse, row.Id)) : null,
                 Revision = row.Revision,
                 FormField = BrowserForm.Field,
-                FormValue = BrowserForm.ValueFor(context, nation, DeskSession.Act)!,
+                FormValue = BrowserForm.ValueFor(context, nation, MemberSession.Act)!,
                 CorrelationId = context.TraceIdentifier,
             },
             notice is null ? StatusCodes.Status200OK : StatusCodes.Status412PreconditionFailed);
@@ -104,7 +104,7 @@ internal static class DecisionEndpoint
 
     /// <summary>The rule by which a member must prove anew before they approve; null where they need not.</summary>
     private static async Task<ActRule?> RuleToProveAsync(NationContext nation, Decision decision, Sessions.Row own) =>
-        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act) is var rule && await DeskSession.MustProveAsync(nation, rule, own) ? rule : null;
+        decision.Quorum is not null && (await Rules.InForceAsync(nation.Database)).RuleOf(decision.Row.Act) is var rule && await MemberSession.MustProveAsync(nation, rule, own) ? rule : null;
 
     private static Refusal NotHere() => PageRefusal.NotFound("there is no such decision, or none that you may decide");
 

@@ -57,10 +57,10 @@ internal static class DeskCardEndpoint
     /// <summary>The session of a steward who prints, and has proven who they are where the charter says so; or where their browser goes first.</summary>
     private static async Task<(Sessions.Row? Own, IResult? Elsewhere)> OpenAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return (null, await DeskSession.SignInAsync(context, nation, Path));
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return (null, await MemberSession.SignInAsync(context, nation, Path));
         if (!await nation.Printing.MayPrintAsync(own.MemberId)) throw PageRefusal.NotFound("you have no mandate to print cards");
         var rule = await Charters.InForceAsync(nation.Database) is { } row ? Charter.Parse(row.Content).RuleOf(Printing.StewardAct) : null;
-        return rule is not null && await DeskSession.MustProveAsync(nation, rule, own) ? (own, await DeskSession.ProveAsync(context, nation, own, Path, rule)) : (own, null);
+        return rule is not null && await MemberSession.MustProveAsync(nation, rule, own) ? (own, await MemberSession.ProveAsync(context, nation, own, Path, rule)) : (own, null);
     }
 
     private static IResult Show(HttpContext context, NationContext nation, string typed, string? error, Printing.Card? card, string? notice) => Page.Of<CardPage>(

@@ -14,7 +14,7 @@ internal static class DeskEndpoint
     /// <summary>The page; who has no session here is sent to sign in, and comes back.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         var row = await Charters.InForceAsync(nation.Database);
         var charter = row is null ? null : Charter.Parse(row.Content);
         var words = new DeskWords(nation);

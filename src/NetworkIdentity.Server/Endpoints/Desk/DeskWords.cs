@@ -33,6 +33,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.Renew => "Renew a membership",
         Act.Merge => "Make two records one",
         Act.Issue => "Give a credential",
+        Act.Recognise => "Recognise another nation",
         Act.NameGuardian => "Name a guardian",
         Act.EndGuardian => "End a guardian’s task",
         _ => act.Replace('_', ' '),

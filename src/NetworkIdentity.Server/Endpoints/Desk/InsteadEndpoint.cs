@@ -27,25 +27,25 @@ internal static class InsteadEndpoint
     private static async Task<IResult> PageAsync(string act, string id, HttpContext context, NationContext nation)
     {
         var question = $"{DecisionEndpoint.Folder}/{id}";
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, question);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, question);
         var charter = await CharterForAsync(act, id, nation, own);
-        if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await DeskSession.ProveAsync(context, nation, own, question, charter.RuleOf(act));
+        if (await MemberSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await MemberSession.ProveAsync(context, nation, own, question, charter.RuleOf(act));
         return await ProposeEndpoint.ShowAsync(act, PathOf(act, id), context, nation, charter, new Dictionary<string, string>());
     }
 
     private static async Task<IResult> ProposeAsync(string act, string id, HttpContext context, NationContext nation)
     {
-        var form = await BrowserForm.ReadLongAsync(context, nation, DeskSession.Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
+        var form = await BrowserForm.ReadLongAsync(context, nation, MemberSession.Act);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{DecisionEndpoint.Folder}/{id}");
         var charter = await CharterForAsync(act, id, nation, own);
 
         // What was typed is not lost by a sign-in: that opens beside it.
-        var isUnproven = await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own);
+        var isUnproven = await MemberSession.MustProveAsync(nation, charter.RuleOf(act), own);
         if (isUnproven)
         {
             return await ProposeEndpoint.ShowAsync(
                 act, PathOf(act, id), context, nation, charter, form, status: StatusCodes.Status403Forbidden,
-                proveUrl: await DeskSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
+                proveUrl: await MemberSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
         }
 
         try

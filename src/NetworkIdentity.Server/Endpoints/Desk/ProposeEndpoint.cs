@@ -20,17 +20,17 @@ internal static class ProposeEndpoint
     /// <summary>GET: the empty form, for who may propose the act and, where the charter says so, has just proven who they are.</summary>
     public static async Task<IResult> PageAsync(string act, HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
-        if (await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await DeskSession.ProveAsync(context, nation, own, $"{Folder}/{act}", charter.RuleOf(act));
+        if (await MemberSession.MustProveAsync(nation, charter.RuleOf(act), own)) return await MemberSession.ProveAsync(context, nation, own, $"{Folder}/{act}", charter.RuleOf(act));
         return await ShowAsync(act, $"{Folder}/{act}", context, nation, charter, new Dictionary<string, string>());
     }
 
     /// <summary>POST: proposes it, and goes to the decision; or shows what is wrong.</summary>
     public static async Task<IResult> ProposeAsync(string act, HttpContext context, NationContext nation)
     {
-        var form = await BrowserForm.ReadLongAsync(context, nation, DeskSession.Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{act}");
+        var form = await BrowserForm.ReadLongAsync(context, nation, MemberSession.Act);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{act}");
         var charter = await CharterForAsync(act, nation, own);
         try
         {
@@ -45,12 +45,12 @@ internal static class ProposeEndpoint
             }
 
             // What was typed is not lost by a sign-in: that opens beside it.
-            var isUnproven = await DeskSession.MustProveAsync(nation, charter.RuleOf(act), own);
+            var isUnproven = await MemberSession.MustProveAsync(nation, charter.RuleOf(act), own);
             if (isUnproven)
             {
                 return await ShowAsync(
                     act, $"{Folder}/{act}", context, nation, charter, form, status: StatusCodes.Status403Forbidden,
-                    proveUrl: await DeskSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
+                    proveUrl: await MemberSession.UrlToProveAsync(context, nation, own, DeskEndpoint.Path, charter.RuleOf(act)));
             }
 
             var decision = await nation.Deciding.ProposeAsync(proposal, own.MemberId);
@@ -98,7 +98,7 @@ internal static class ProposeEndpoint
                 IsCompared = act != Act.ChangeCharter || mark is not null,
                 ProveUrl = proveUrl,
                 FormField = BrowserForm.Field,
-                FormValue = BrowserForm.ValueFor(context, nation, DeskSession.Act)!,
+                FormValue = BrowserForm.ValueFor(context, nation, MemberSession.Act)!,
                 CorrelationId = context.TraceIdentifier,
             },
             status);

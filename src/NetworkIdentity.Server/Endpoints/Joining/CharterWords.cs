@@ -38,18 +38,12 @@ internal static class CharterWords
     /// <summary>A time as days.</summary>
     public static string Days(TimeSpan time) => DeskWords.Days((long)time.TotalDays);
 
-    /// <summary>The acts of a charter as headings, where the desk has none.</summary>
+    /// <summary>The acts of a charter as headings: those of the desk, but where a rule is of more than one of these.</summary>
     public static string OfAct(string act) => act switch
     {
-        Act.Issue => "Issue another credential",
-        Act.Renew => "Renew a membership",
-        Act.Reinstate => "Reinstate a member",
+        Act.Admit => "Admit a person, or refuse them",
         Act.DecideAppeal => "Decide an appeal",
-        Act.Witness => "Attest a stay or another fact",
-        Act.Rebind => "Bind a new wallet for who lost theirs",
-        Act.Merge => "Merge two records of one person",
-        Act.RotateKeys => "Replace the nation’s keys",
-        Act.Recognise => "Recognise another nation",
+        Act.Rebind => "Bind a new wallet for who lost theirs, or name who acts for a member",
         _ => DeskWords.OfAct(act),
     };
 }

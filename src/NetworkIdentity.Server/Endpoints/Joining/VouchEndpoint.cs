@@ -22,7 +22,7 @@ internal static class VouchEndpoint
     /// <summary>GET: who asks, and the form.</summary>
     public static async Task<IResult> PageAsync(string code, HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{code}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{code}");
         return await ShowAsync(code, context, nation, own, "", null);
     }
 
@@ -30,7 +30,7 @@ internal static class VouchEndpoint
     public static async Task<IResult> VouchAsync(string code, HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadLongAsync(context, nation, Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{code}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{code}");
         var words = form.GetValueOrDefault("words", "").ReplaceLineEndings("\n").Trim();
         try
         {
@@ -48,7 +48,7 @@ internal static class VouchEndpoint
     public static async Task<IResult> TakeBackAsync(HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadAsync(context, nation, Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, "/account");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, "/account");
         await nation.Applying.TakeBackAsync(form.Required("application"), own.MemberId);
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url("/account"));
     }

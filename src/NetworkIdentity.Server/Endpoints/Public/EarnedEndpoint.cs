@@ -131,7 +131,7 @@ internal static class EarnedEndpoint
 
     private static async Task<IResult> ShowAsync(HttpContext context, NationContext nation, string path, Func<Sessions.Row, Task<EarnedWords>> read)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, path);
         var words = await read(own);
         return Page.Of<EarnedPage>(new EarnedView
         {
@@ -151,7 +151,7 @@ internal static class EarnedEndpoint
     private static async Task<IResult> TakeAsync(HttpContext context, NationContext nation, string path, Func<Sessions.Row, string, Task<string>> offer)
     {
         var form = await BrowserForm.ReadAsync(context, nation, Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, path);
         try
         {
             return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url($"/offer/{await offer(own, form.Required(Of))}"));

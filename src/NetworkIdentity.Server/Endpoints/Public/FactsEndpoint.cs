@@ -22,7 +22,7 @@ internal static class FactsEndpoint
     /// <summary>GET: all of them, the newest first.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         var facts = await nation.Witnessing.Book.OfAsync(own.MemberId);
         var texts = await nation.Witnessing.Book.TextsAsync(own.MemberId);
         List<FactItem> items = [];
@@ -39,7 +39,7 @@ internal static class FactsEndpoint
     /// <summary>GET …/{id}: one of them, and the form that contests it.</summary>
     public static async Task<IResult> FactAsync(string id, HttpContext context, NationContext nation)
     {
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Path}/{id}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Path}/{id}");
         return await ShowAsync(id, context, nation, own, new Dictionary<string, string>(), null);
     }
 
@@ -47,7 +47,7 @@ internal static class FactsEndpoint
     public static async Task<IResult> ContestAsync(string id, HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadLongAsync(context, nation, Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Path}/{id}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Path}/{id}");
         try
         {
             var happened = form.GetValueOrDefault("what") switch

@@ -22,9 +22,9 @@ internal static class AttestEndpoint
     }
 
     /// <summary>GET: who it is about, and what is attested by it.</summary>
-    public static async Task<IResult> PageAsync(string code, HttpContext context, NationContext nation) => await DeskSession.FindAsync(context, nation) is { } own
+    public static async Task<IResult> PageAsync(string code, HttpContext context, NationContext nation) => await MemberSession.FindAsync(context, nation) is { } own
         ? await ShowAsync(code, context, nation, own)
-        : await DeskSession.SignInAsync(context, nation, $"{Folder}/{RandomId.Heard(code)}");
+        : await MemberSession.SignInAsync(context, nation, $"{Folder}/{RandomId.Heard(code)}");
 
     /// <summary>POST: attests.</summary>
     public static Task<IResult> AttestAsync(string code, HttpContext context, NationContext nation) => ActAsync(code, context, nation, nation.Recovering.AttestAsync);
@@ -35,7 +35,7 @@ internal static class AttestEndpoint
     private static async Task<IResult> ActAsync(string code, HttpContext context, NationContext nation, Func<string, string, Task> act)
     {
         await BrowserForm.ReadAsync(context, nation, CircleEndpoint.Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, $"{Folder}/{RandomId.Heard(code)}");
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, $"{Folder}/{RandomId.Heard(code)}");
         try
         {
             await act(code, own.MemberId);

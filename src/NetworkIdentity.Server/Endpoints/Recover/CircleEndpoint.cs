@@ -21,9 +21,9 @@ internal static class CircleEndpoint
     private static readonly char[] Between = [' ', ',', ';', '\t', '\r', '\n'];
 
     /// <summary>GET: the page; who has no session here is sent to sign in, and comes back.</summary>
-    public static async Task<IResult> PageAsync(HttpContext context, NationContext nation) => await DeskSession.FindAsync(context, nation) is { } own
+    public static async Task<IResult> PageAsync(HttpContext context, NationContext nation) => await MemberSession.FindAsync(context, nation) is { } own
         ? await ShowAsync(context, nation, own)
-        : await DeskSession.SignInAsync(context, nation, Path);
+        : await MemberSession.SignInAsync(context, nation, Path);
 
     /// <summary>POST: names people.</summary>
     public static Task<IResult> NameAsync(HttpContext context, NationContext nation) => ActAsync(context, nation, async (own, form) =>
@@ -69,7 +69,7 @@ internal static class CircleEndpoint
     private static async Task<IResult> ActAsync(HttpContext context, NationContext nation, Func<Sessions.Row, IReadOnlyDictionary<string, string>, Task<IResult?>> act)
     {
         var form = await BrowserForm.ReadLongAsync(context, nation, Act);
-        if (await DeskSession.FindAsync(context, nation) is not { } own) return await DeskSession.SignInAsync(context, nation, Path);
+        if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, Path);
         try
         {
             return await act(own, form) ?? AuthorizationResponse.SeeOther(nation.Keys.Nation.Url(Path));

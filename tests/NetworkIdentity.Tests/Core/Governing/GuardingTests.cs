@@ -100,12 +100,17 @@ public sealed class GuardingTests
         Assert.Empty(await guarding.OfAsync(nation.People["fay"]));
         await nation.Deciding.WithdrawAsync(decision.Row.Id, nation.People["ana"]);
 
-        // What is decided about the ward: the guardian's word counts in none of it, whether they accepted or not; of others it counts as before.
+        // What is decided about the ward: the guardian's word counts in none of it once they accepted; of others it counts as before.
         var before = await nation.Deciding.ProposeAsync(Proposal.Revoke(nation.People["fay"], "harm", "Why."), nation.People["eve"]);
         Assert.Single(before.Quorum!.Counted);
-        var id = await NamedAsync(nation, guarding, "fay", "eve");
+        var id = await NamedAsync(nation, guarding, "fay", "eve", accepts: false);
         var row = (await Guardianships.FindAsync(nation.Database, id))!;
+
+        // To be named takes nobody's word away: that others name them undoes nothing.
+        Assert.Single((await nation.Deciding.FindAsync(before.Row.Id))!.Quorum!.Counted);
+        await guarding.AcceptAsync(id, nation.People["eve"]);
         Assert.Empty((await nation.Deciding.FindAsync(before.Row.Id))!.Quorum!.Counted);
+        Assert.Equal("not_eligible", await DecidingTests.RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.Merge(nation.People["dee"], nation.People["fay"], "One person."), nation.People["eve"])));
         Assert.Equal("not_eligible", await DecidingTests.RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.Revoke(nation.People["fay"], "harm", "Why."), nation.People["eve"])));
         Assert.Equal("not_eligible", await DecidingTests.RefusedAsync(() => nation.Deciding.ProposeAsync(Proposal.EndGuardian(row, "Why."), nation.People["eve"])));
         var other = await nation.Deciding.ProposeAsync(Proposal.Suspend(nation.People["dee"], "harm", "Why.", 5), nation.People["eve"]);
@@ -136,12 +141,12 @@ public sealed class GuardingTests
     private static Proposal Name(TestGovernment nation, string ward, string guardian) =>
         Proposal.NameGuardian(nation.People[ward], nation.People[guardian], DateOnly.FromDateTime(nation.Time.GetUtcNow().UtcDateTime).AddDays(50), "A child.");
 
-    private static async Task<string> NamedAsync(TestGovernment nation, Guarding guarding, string ward, string guardian)
+    private static async Task<string> NamedAsync(TestGovernment nation, Guarding guarding, string ward, string guardian, bool accepts = true)
     {
         var decision = await DecidingTests.ApprovedAsync(nation, Name(nation, ward, guardian), Deciders);
         nation.Time.Move(TimeSpan.FromDays(4));
         await nation.Deciding.GoOnAsync();
-        await guarding.AcceptAsync(decision.Row.Id, nation.People[guardian]);
+        if (accepts) await guarding.AcceptAsync(decision.Row.Id, nation.People[guardian]);
         return decision.Row.Id;
     }
 

@@ -36,7 +36,7 @@ public sealed class LeavingTests
         Assert.Equal([("leave", ana)], (await nation.JournalAsync(ana)).Where(one => one.Act == "leave"));
 
         // Whom they vouched for needs another; what they approved of is short of one.
-        Assert.Empty(await Vouches.BindingAsync(nation.Database, ana));
+        Assert.Empty(await Vouches.BoundAsync(nation.Database, ana));
         await nation.Applying.GoOnAsync();
         var application = (await nation.Applying.OpenAsync(applied.Secret))!;
         Assert.Equal((Applications.Vouching, 1), (application.Row.State, application.Counted));
@@ -261,7 +261,7 @@ public sealed class LeavingTests
                 OutcomeAsync(() => elsewhere.LeaveAsync(nation.People[name], RandomId.Secret())),
                 OutcomeAsync(() => nation.ApplyingElsewhere.VouchAsync(applied.VouchCode, nation.People[name], "Words.")));
             Assert.Equal([null, NationRefusal.HasLeftCode], outcomes[..2].Order());
-            Assert.Empty(await Vouches.BindingAsync(nation.Database, nation.People[name]));
+            Assert.Empty(await Vouches.BoundAsync(nation.Database, nation.People[name]));
         }
 
         Assert.Equal(4, nation.Issuing.Query<long>("SELECT count(*) FROM departure").Single());

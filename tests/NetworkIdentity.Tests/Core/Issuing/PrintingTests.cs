@@ -184,7 +184,7 @@ public sealed class PrintingTests
 
         // Revoked, reinstated by the quorum, and taken at the desk; without a decision there is nothing to take.
         var (fay, ana) = (nation.People["fay"], nation.People["ana"]);
-        Assert.Equal("nothing_granted", await DecidingTests.RefusedAsync(() => printing.PrintAsync(fay, ana, takesGranted: true)));
+        Assert.Equal("has_wallet", await DecidingTests.RefusedAsync(() => printing.PrintAsync(fay, ana, takesGranted: true)));
         Assert.Empty(await StandingAsync(nation, fay));
         await DecidingTests.ApprovedAsync(nation, Proposal.Revoke(kim, "harm", "Why."), "ana", "ben", "cyd", "dee");
         nation.Time.Move(TimeSpan.FromDays(22));
@@ -196,6 +196,54 @@ public sealed class PrintingTests
         await printing.PrintAsync(kim, ana, takesGranted: true);
         Assert.Single(await StandingAsync(nation, kim));
         Assert.True(await Credentials.BelongsAsync(nation.Database, kim, Now(nation)));
+        await SoundAsync(nation);
+    }
+
+    [Fact]
+    public async Task A91_nobody_takes_on_paper_what_was_granted_to_who_has_a_wallet_or_has_left()
+    {
+        await using var nation = await TestGovernment.GovernedAsync();
+        var (printing, fay, ana) = (PrintingOf(nation), nation.People["fay"], nation.People["ana"]);
+
+        // Revoked, and reinstated: the wallet that they had takes it.
+        await DecidingTests.ApprovedAsync(nation, Proposal.Revoke(fay, "harm", "Why."), "ana", "ben", "cyd", "dee");
+        nation.Time.Move(TimeSpan.FromDays(22));
+        await nation.Deciding.GoOnAsync();
+        await DecidingTests.ApprovedAsync(nation, Proposal.Reinstate(fay, "We have talked."), "ana", "ben", "cyd");
+        Assert.Equal("has_wallet", await DecidingTests.RefusedAsync(() => printing.PrintAsync(fay, ana, takesGranted: true)));
+        Assert.Equal("has_wallet", await DecidingTests.RefusedAsync(() => printing.TakeForWardAsync(fay, ana)));
+        Assert.False(await Credentials.BelongsAsync(nation.Database, fay, Now(nation)));
+        Assert.NotNull(await nation.Granting.FindAsync(fay));
+
+        // Left: they come back by a word of theirs, and no other.
+        await nation.Database.CommitAsync(new Statement("UPDATE member SET state = 'left' WHERE id = @fay", new { fay }), new Statement("UPDATE credential SET holder_thumbprint = '' WHERE member_id = @fay", new { fay }));
+        Assert.Equal("nothing_granted", await DecidingTests.RefusedAsync(() => printing.PrintAsync(fay, ana, takesGranted: true)));
+        Assert.Equal(Member.Left, (await Members.FindAsync(nation.Database, fay))!.State);
+        Assert.Empty(await Offers.StandingAsync(nation.Database, fay));
+    }
+
+    [Fact]
+    public async Task A94_cards_are_printed_so_often_a_day_and_no_more()
+    {
+        await using var nation = await TestGovernment.FoundAsync(("ana", null, ["issue"]));
+        var printing = PrintingOf(nation);
+        for (var i = 0; i < Printing.MostADay; i++) await printing.PrintAsync(nation.People["ana"]);
+        Assert.Equal("too_many_cards", await DecidingTests.RefusedAsync(() => printing.PrintAsync(nation.People["ana"])));
+        nation.Time.Move(TimeSpan.FromDays(1));
+        await printing.PrintAsync(nation.People["ana"]);
+    }
+
+    [Fact]
+    public async Task I4_a_membership_that_is_suspended_by_itself_takes_the_card_with_it_and_brings_it_back()
+    {
+        await using var nation = await TestGovernment.FoundAsync(("ana", null, ["issue"]));
+        var ana = nation.People["ana"];
+        await PrintingOf(nation).PrintAsync(ana);
+        var membership = (await Credentials.ListAsync(nation.Database, ana)).Single(row => row.Type == CredentialType.Membership);
+        await nation.Issuing.Suspensions.SuspendAsync(membership.Id, "Why.", nation.Time.GetUtcNow().AddDays(5));
+        Assert.Empty(await StandingAsync(nation, ana));
+        await nation.Issuing.Suspensions.ResumeAsync(membership.Id, "Why.");
+        Assert.Single(await StandingAsync(nation, ana));
         await SoundAsync(nation);
     }
 

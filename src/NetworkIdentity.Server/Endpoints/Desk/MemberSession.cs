@@ -7,8 +7,8 @@ using NetworkIdentity.Standards;
 
 namespace NetworkIdentity.Server.Endpoints.Desk;
 
-/// <summary>Who is at the desk: a member who is signed in to the nation's own pages.</summary>
-internal static class DeskSession
+/// <summary>A member who is signed in to the nation's own pages: at the desk, or at what is theirs.</summary>
+internal static class MemberSession
 {
     /// <summary>What the desk's forms do.</summary>
     public const string Act = "desk";
