@@ -15,7 +15,8 @@ import { becomeMember } from './lib/story.mjs';
 const CHARTER = new URL('../../docs/charters/co-living.json', import.meta.url);
 const ANOTHER = fileURLToPath(new URL('../../docs/charters/fifty-thousand.json', import.meta.url));
 const missing = [chromiumPath ? null : 'chromium', fakeTime ? null : 'faketime'].find(Boolean);
-const WAY = 'on a phone';
+const WAY = 'on a phone from right to left, in the dark, with forced colours';
+const { rtl, ...OPTIONS } = WAYS[WAY];
 
 describe('One person who has every password', { skip: missing ? `${missing} is not installed` : false }, () => {
   let server, browser, ana, fay, last;
@@ -29,7 +30,7 @@ describe('One person who has every password', { skip: missing ? `${missing} is n
     await server.run('charter', 'adopt', file);
 
     // Five stewards of everything, one of whom is the administrator; after a hundred days the founding phase ends.
-    ana = await openPage(browser, WAYS[WAY]);
+    ana = await openPage(browser, OPTIONS);
     ana.memberId = (await take(ana.page, server, { claims: { display_name: 'Ana' } })).member_id;
     const others = [];
     for (const name of ['Ben', 'Cyd', 'Dee', 'Eve']) others.push(await becomeMember(server, { claims: { display_name: name } }));

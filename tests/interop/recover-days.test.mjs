@@ -12,7 +12,8 @@ import { eventually, startServer } from './lib/server.mjs';
 
 const CHARTER = new URL('../../docs/charters/co-living.json', import.meta.url);
 const missing = [chromiumPath ? null : 'chromium', fakeTime ? null : 'faketime'].find(Boolean);
-const WAY = 'on a phone in the dark';
+const WAY = 'on a phone from right to left, in the dark, with forced colours';
+const { rtl, ...OPTIONS } = WAYS[WAY];
 
 describe('Who lost their wallet gets another', { skip: missing ? `${missing} is not installed` : false }, () => {
   let server, browser, app, partner;
@@ -38,7 +39,7 @@ describe('Who lost their wallet gets another', { skip: missing ? `${missing} is 
 
   it('after the days that the charter wants', async () => {
     const people = {};
-    for (const name of ['Fay', 'Ana', 'Ben', 'Cyd', 'Dee', 'Eve', 'New']) people[name] = await openPage(browser, name === 'New' || name === 'Ana' ? WAYS[WAY] : {});
+    for (const name of ['Fay', 'Ana', 'Ben', 'Cyd', 'Dee', 'Eve', 'New']) people[name] = await openPage(browser, name === 'New' || name === 'Ana' ? OPTIONS : {});
     const { Fay, Ana, Ben, Cyd, Dee, Eve, New } = people;
     const contexts = Object.values(people).map((person) => person.context);
     for (const name of ['Fay', 'Ana', 'Ben', 'Cyd', 'Dee', 'Eve']) people[name].memberId = (await take(people[name].page, server, { claims: { display_name: name } })).member_id;
