@@ -64,7 +64,7 @@ internal static class WardsEndpoint
                 break;
             case "export":
                 return ExportEndpoint.FileOf(await nation.Exporting.ExportAsync(ward));
-            default:
+            case "card":
                 var card = await nation.Granting.FindAsync(ward) is null || await Credentials.BelongsAsync(nation.Database, ward, Now(nation))
                     ? await nation.Printing.PrintAsync(ward)
                     : await nation.Printing.TakeForWardAsync(ward, own.MemberId);
@@ -79,6 +79,8 @@ internal static class WardsEndpoint
                     FormValue = "",
                     CorrelationId = context.TraceIdentifier,
                 });
+            default:
+                throw NationRefusal.UnknownGuardian();
         }
 
         return AuthorizationResponse.SeeOther(nation.Keys.Nation.Url(Path));
