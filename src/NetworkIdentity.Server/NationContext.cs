@@ -45,10 +45,13 @@ public sealed class NationContext : IAsyncDisposable
         Applying = new Applying(database, keys, Offering, Deciding, time);
         Connecting = new Connecting(database, keys, Offering, time);
         Guarding = new Guarding(database, time);
+        Census = new CensusTaking(database, keys, log, Types, time);
         Printing = new Printing(database, keys, slots, Revoker, Offering, Issuer, Granting, time);
         Naming = new Naming(database, time);
+        AccountBinding = new AccountBinding(database, keys, Offering, Revoker, time);
         Recovering = new Recovering(database, Offering, Deciding, time);
         StatusLists = new StatusListPublisher(database, keys, did, slots, time, settings.KeepsStatusHistory);
+        Counting = new Arriving.Counting(database, time);
         Fetcher = new Fetcher(new Fetcher.Options { Ports = settings.FetchPorts, Loopback = settings.FetchLoopback }, time);
         Personhood = new Personhood(database, keys, Applying, settings.ClientIdPrefix, time);
         PersonhoodExchange = new PersonhoodExchange(database, keys, Types, Fetcher, settings.FetchLoopback, time);
@@ -56,7 +59,7 @@ public sealed class NationContext : IAsyncDisposable
         DynamicRegistration = new DynamicRegistration(database, Registration, time);
         ClientDocuments = new ClientDocuments(database, Registration, Fetcher, settings.ClientDocuments with { Loopback = settings.FetchLoopback }, time);
 
-        // The nation trusts itself alone; who else, and by which roots, is decided here and nowhere else.
+        // To sign in, the nation trusts itself alone; whom else it verifies stands in PublicVerifierOf. Who is trusted, and by which roots, is decided here and nowhere else.
         var certificates = new IssuerCertificates(issuer => issuer == keys.Nation.Issuer ? keys.Roots : []);
         var others = new FetchedLists(Fetcher, certificates, time, words => Alarm(words));
         var statuses = new StatusReader(keys.Nation.Issuer, StatusLists.ReadAsync, others, certificates, time);
@@ -72,7 +75,10 @@ public sealed class NationContext : IAsyncDisposable
         // An instance may take credentials of whoever has a key: what they name is not fetched for them.
         var here = new BitstringReader(did, StatusLists, trusted, url => InstanceStatuses.FindAsync(url), null, time);
         InstanceVerifier = new InstanceVerifier(database, keys, contexts => new W3cVerifier(keys.Nation, keys, did, trusted, Types, here, time, contexts), time);
-        PublicVerifier = new PublicVerifier(SdJwtVcs, W3cCredentials, issuer => issuer == did?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal));
+        Recognitions = new RecognitionRegister(database, trusted, time);
+        TrustBundle = new Arriving.TrustBundle(database, keys, did, types, StatusLists, log, new(Recognitions, Fetcher, time, words => Alarm(words)), time, words => Alarm(words));
+        PublicVerifier = PublicVerifierOf(settings, trusted, bitstrings);
+        SignedReports = new SignedReports(database, keys, did, Types, Recognitions, time);
         var verifier = new Verifier(database, did, SdJwtVcs, W3cCredentials, time);
         SignIns = new SignInDesk(database, keys, Types, settings.ClientIdPrefix, settings.Sessions, time);
         OpenSessions = new OpenSessions(database, keys, time);
@@ -126,6 +132,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Members who act for others.</summary>
     public Guarding Guarding { get; }
+
+    /// <summary>Counts members, in public.</summary>
+    public CensusTaking Census { get; }
+
+    /// <summary>Binds accounts that members have elsewhere.</summary>
+    public AccountBinding AccountBinding { get; }
 
     /// <summary>Prints cards.</summary>
     public Printing Printing { get; }
@@ -184,6 +196,12 @@ public sealed class NationContext : IAsyncDisposable
     /// <summary>Publishes status lists.</summary>
     public StatusListPublisher StatusLists { get; }
 
+    /// <summary>What stations at doors know of the nation.</summary>
+    public Arriving.TrustBundle TrustBundle { get; }
+
+    /// <summary>How many came to the doors.</summary>
+    public Arriving.Counting Counting { get; }
+
     /// <summary>Verifies SD-JWT VCs.</summary>
     public SdJwtVcVerifier SdJwtVcs { get; }
 
@@ -204,6 +222,12 @@ public sealed class NationContext : IAsyncDisposable
 
     /// <summary>Verifies whatever anyone brings.</summary>
     public PublicVerifier PublicVerifier { get; }
+
+    /// <summary>Signs what came of it.</summary>
+    public SignedReports SignedReports { get; }
+
+    /// <summary>Whom the nation recognises, and who recognises it.</summary>
+    public RecognitionRegister Recognitions { get; }
 
     /// <summary>The one way out.</summary>
     public Fetcher Fetcher { get; }
@@ -283,12 +307,10 @@ public sealed class NationContext : IAsyncDisposable
     /// <param name="types">The credential types by name; those that the program carries where null.</param>
     /// <param name="founds">Whether one is founded, in development, where there is none: a server does that, and a command that looks for one doesn't.</param>
     /// <exception cref="SettingsException">No nation is founded, or it has another issuer or another secret than is configured.</exception>
-    public static async Task<NationContext> OpenAsync(
-        Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null, bool founds = true)
+    public static async Task<NationContext> OpenAsync(Settings settings, TimeProvider time, IReadOnlyDictionary<string, CredentialType>? types = null, bool founds = true)
     {
         founds &= settings.IsDevelopment;
-        if (!founds && settings.DatabaseFile is { } file && !File.Exists(file))
-            throw new SettingsException([$"There is no nation at {file}. Are you in the server's directory? {HowToFound(settings)}"]);
+        if (!founds && settings.DatabaseFile is { } file && !File.Exists(file)) throw new SettingsException([$"There is no nation at {file}. Are you in the server's directory? {HowToFound(settings)}"]);
         var database = OpenDatabase(settings, time);
         try
         {
@@ -299,10 +321,8 @@ public sealed class NationContext : IAsyncDisposable
                 keys = await OpenKeysAsync(database, settings, time);
             }
 
-            if (keys is null)
-                throw new SettingsException([$"No nation is founded in this database yet. {HowToFound(settings)}"]);
-            if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer)
-                throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
+            if (keys is null) throw new SettingsException([$"No nation is founded in this database yet. {HowToFound(settings)}"]);
+            if (settings.Issuer is { } issuer && issuer != keys.Nation.Issuer) throw new SettingsException([$"NETID__Issuer is {issuer}, but the nation in this database was founded as {keys.Nation.Issuer}"]);
             if (Settings.ClientIdPrefixFault(settings.ClientIdPrefix, keys.Nation.Issuer) is { } fault) throw new SettingsException([fault]);
             types ??= CredentialType.LoadAll();
             if (settings.ClientDocuments.Policy.Credentials.FirstOrDefault(credential => !types.ContainsKey(credential.Type))?.Type is { } unknown)
@@ -342,13 +362,28 @@ public sealed class NationContext : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Log.Dispose();
+        TrustBundle.Dispose();
         StatusLists.Dispose();
         return Database.DisposeAsync();
     }
 
-    private static string HowToFound(Settings settings) => settings.IsDevelopment
-        ? "In development the server founds one when it starts: netid serve"
-        : "To found one: netid init --name \"NAME\" --issuer https://HOST";
+    /// <summary>Beside the nation itself: whom it recognises, for the types of that; and whose W3C credentials the operator has named.</summary>
+    private PublicVerifier PublicVerifierOf(Settings settings, DidResolver dids, BitstringReader bitstrings)
+    {
+        var nation = Keys.Nation;
+        var certificates = new IssuerCertificates(issuer => issuer == nation.Issuer ? Keys.Roots : [], Recognitions.CertificatesOf);
+        var statuses = new StatusReader(nation.Issuer, StatusLists.ReadAsync, new FetchedLists(Fetcher, certificates, Time, words => Alarm(words)), certificates, Time);
+        return new PublicVerifier(
+            new SdJwtVcVerifier(Keys, Types, certificates, statuses, Time),
+            new W3cVerifier(nation, Keys, DidLog, dids, Types, bitstrings, Time, recognised: issuer => IsNamed(issuer) ? null : Recognitions.Of(issuer)),
+            issuer => IsNamed(issuer) || Recognitions.Of(issuer).Count > 0,
+            recognitions: Recognitions);
+
+        bool IsNamed(string issuer) => issuer == DidLog?.Did || settings.VerifiesIssuers.Contains(issuer, StringComparer.Ordinal);
+    }
+
+    private static string HowToFound(Settings settings) =>
+        settings.IsDevelopment ? "In development the server founds one when it starts: netid serve" : "To found one: netid init --name \"NAME\" --issuer https://HOST";
 
     private static async Task<KeyRing?> OpenKeysAsync(Database database, Settings settings, TimeProvider time)
     {

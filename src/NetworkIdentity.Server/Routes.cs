@@ -1,3 +1,4 @@
+using NetworkIdentity.Issuing;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
 using NetworkIdentity.Server.Endpoints.Account;
@@ -65,7 +66,9 @@ public static class Routes
         machines.MapMethods("/status", Read, StatusListEndpoint.AllAsync);
         machines.MapMethods("/status/{id}", Read, StatusListEndpoint.TokenAsync);
         machines.MapMethods("/status/{id}/{purpose}", Read, StatusListEndpoint.BitstringAsync);
+        machines.MapMethods(TrustBundleEndpoint.Path, Read, TrustBundleEndpoint.HandleAsync);
         machines.MapMethods("/schemas/{file}", Read, SchemaEndpoint.Handle);
+        machines.MapMethods("/recognitions.json", Read, RecognitionsEndpoint.JsonAsync);
         machines.MapPost("/verify", VerifyEndpoint.HandleAsync).WithMetadata(Door.PageOrOAuth);
         machines.MapMethods("/1.0/identifiers/{**identifier}", Read, ResolutionEndpoint.HandleAsync);
 
@@ -114,12 +117,18 @@ public static class Routes
         if (isPractice) MapTour(people);
         else people.MapMethods("/", Read, HomeEndpoint.HandleAsync);
         people.MapMethods("/verify", Read, VerifyEndpoint.Page);
+        people.MapMethods("/station", Read, StationEndpoint.Page);
+        people.MapMethods("/station/answer", Read, StationEndpoint.Page);
+        people.MapMethods("/station/{file}", Read, StationEndpoint.Part);
+        people.MapMethods("/verify/offline", Read, OfflineEndpoint.Page);
+        people.MapMethods("/verify/kit.html", Read, OfflineEndpoint.Kit);
         people.MapMethods("/preview", Read, PreviewEndpoint.HandleAsync);
         people.MapMethods("/authorize", GetAndPost, AuthorizeEndpoint.HandleAsync);
         people.MapGet("/account", AccountEndpoint.PageAsync);
         people.MapGet("/account/return", AccountEndpoint.ReturnAsync);
         people.MapPost("/account/sign-out", AccountEndpoint.SignOutAsync);
         people.MapPost("/account/download", AccountEndpoint.DownloadAsync);
+        people.MapPost("/account/evidence", EvidenceEndpoint.MakeAsync);
         people.MapPost("/account/withdraw", AccountEndpoint.WithdrawAsync);
         people.MapGet("/account/about", AboutEndpoint.PageAsync);
         people.MapGet("/account/notices", NoticesEndpoint.PageAsync);
@@ -163,6 +172,7 @@ public static class Routes
         people.MapPost("/case/renew", CaseEndpoint.RenewAsync);
         people.MapPost("/case/take", CaseEndpoint.TakeAsync);
         people.MapGet("/desk", DeskEndpoint.PageAsync);
+        people.MapPost(ArrivalCountsEndpoint.Path, ArrivalCountsEndpoint.HandleAsync).WithMetadata(Door.OAuth);
         people.MapGet("/desk/decisions/{id}", DecisionEndpoint.PageAsync);
         people.MapPost("/desk/decisions/{id}/approve", DecisionEndpoint.ApproveAsync);
         people.MapPost("/desk/decisions/{id}/take-back", DecisionEndpoint.TakeBackAsync);
@@ -172,6 +182,7 @@ public static class Routes
         people.MapGet("/desk/propose/{act}", ProposeEndpoint.PageAsync);
         people.MapPost("/desk/propose/{act}", ProposeEndpoint.ProposeAsync);
         MapJoining(people);
+        people.MapMethods("/recognitions", Read, RecognitionsEndpoint.PageAsync);
         people.MapMethods("/logout", GetAndPost, LogoutEndpoint.HandleAsync);
         people.MapPost("/logout/confirm", LogoutEndpoint.ConfirmAsync);
         people.MapGet("/sign-in/return", ReturnEndpoint.HandleAsync);
@@ -188,6 +199,7 @@ public static class Routes
 
         // Not under the issuer's path, as the well-known documents are not.
         app.MapMethods("/assets/{file}", Read, AssetEndpoint.Handle).WithMetadata(Door.Page);
+        app.MapMethods("/assets/{folder}/{**path}", Read, AssetEndpoint.Module).WithMetadata(Door.Page);
         app.MapMethods("/health/live", Read, HealthEndpoint.Live);
         app.MapMethods("/health/ready", Read, HealthEndpoint.ReadyAsync);
     }
@@ -197,6 +209,8 @@ public static class Routes
     {
         people.MapMethods("/charter", Read, CharterEndpoint.PageAsync);
         people.MapMethods("/charter.json", Read, CharterEndpoint.JsonAsync);
+        people.MapMethods("/census", Read, CensusEndpoint.PageAsync);
+        people.MapMethods("/census.json", Read, CensusEndpoint.JsonAsync).RequireCors(AnyOrigin);
         people.MapGet("/apply", ApplyEndpoint.PageAsync);
         people.MapPost("/apply", ApplyEndpoint.ApplyAsync);
         people.MapGet("/applications/open/{secret}", ApplicationEndpoint.OpenAsync);
@@ -220,6 +234,8 @@ public static class Routes
         people.MapPost("/account/card/end", CardEndpoint.EndAsync);
         people.MapGet("/account/wards", WardsEndpoint.PageAsync);
         people.MapPost("/account/wards/{id}/{act}", WardsEndpoint.ActAsync);
+        people.MapGet(AccountBinding.Path, ElsewhereEndpoint.PageAsync);
+        people.MapPost("/account/elsewhere/{act}", ElsewhereEndpoint.ActAsync);
         people.MapGet("/desk/card", DeskCardEndpoint.PageAsync);
         people.MapPost("/desk/card", DeskCardEndpoint.PrintAsync);
         people.MapPost("/desk/card/end", DeskCardEndpoint.EndAsync);

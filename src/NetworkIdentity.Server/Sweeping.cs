@@ -2,7 +2,7 @@ using NetworkIdentity.Registry;
 
 namespace NetworkIdentity.Server;
 
-/// <summary>Once a minute: deletes what has expired, makes keys whose time has come, and writes them into the log of the nation's DID.</summary>
+/// <summary>Once a minute: deletes what has expired, makes keys whose time has come, writes them into the log of the nation's DID, and takes the census that is due.</summary>
 internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<Sweeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -25,6 +25,7 @@ internal sealed class Sweeping(NationContext nation, Settings settings, ILogger<
                 await nation.Appealing.GoOnAsync(Failed);
                 await nation.Granting.GoOnAsync(Failed);
                 await nation.Reminding.GoOnAsync(Failed);
+                await nation.Census.TakeDueAsync();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

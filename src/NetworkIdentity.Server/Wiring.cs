@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Server.Endpoints;
+using NetworkIdentity.Server.Endpoints.Account;
 using NetworkIdentity.Server.Practice;
 
 namespace NetworkIdentity.Server;
@@ -26,14 +27,17 @@ public static class Wiring
         builder.Services.AddSingleton(headers);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<RateLimits>();
-        builder.Services.AddSingleton<VerifyTurns>();
+        builder.Services.AddSingleton(new VerifyTurns());
+        builder.Services.AddKeyedSingleton(EvidenceEndpoint.Path, new VerifyTurns(EvidenceEndpoint.AtOnce));
         var draining = new Draining(settings.DrainTime);
         builder.Services.AddSingleton(draining);
         var places = Places.Of(settings, nation.Keys.Nation.Issuer);
         builder.Services.AddSingleton(places);
+        builder.Services.AddSingleton(new Pages.StationFiles(WellKnown.PathOf(nation.Keys.Nation.Issuer), places.Wallet));
         builder.Services.AddHostedService<Sweeping>();
         builder.Services.AddHostedService<Sequencing>();
         builder.Services.AddHostedService<Publishing>();
+        builder.Services.AddHostedService<RenewingRecognised>();
         builder.Services.AddHostedService<Telling>();
         builder.Services.AddHostedService<Notifying>();
         if (practice is not null)

@@ -54,7 +54,13 @@ public sealed class CredentialType
     /// <summary>The type of who left: it says that they belonged, and counts as no membership.</summary>
     public const string Exit = "exit";
 
+    /// <summary>The type that says that an account elsewhere is its holder's.</summary>
+    public const string Account = "account";
+
     private const string PrintedCard = "card";
+
+    /// <summary>The types that follow from the membership, and are suspended and revoked with it.</summary>
+    internal static readonly IReadOnlyList<string> Following = [PrintedCard, Account];
 
     /// <summary>The type of a printed card, which is nobody's key's: no wallet is offered it, no sign-in asks for it, and so it is not among those of <see cref="LoadAll"/> (decision 0048).</summary>
     public static CredentialType Card { get; } = Load(

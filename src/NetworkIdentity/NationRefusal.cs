@@ -359,4 +359,16 @@ public static class NationRefusal
 
     /// <summary>A file that is to hold a witness's key doesn't.</summary>
     public static Refusal NotASeed() => new("not_a_seed", "the file must hold 32 random bytes in hexadecimal, as made by: openssl rand -hex 32");
+
+    /// <summary>The code of a census before its time.</summary>
+    public const string CensusNotDueCode = "census_not_due";
+
+    /// <summary>A census is taken when it is due, and not on demand.</summary>
+    public static Refusal CensusNotDue(DateTimeOffset due) => new(CensusNotDueCode, $"the next census is due at {due:yyyy-MM-dd HH:mm} UTC: none is taken before, since who could ask for one would compare it with the last");
+
+    /// <summary>No census was taken yet.</summary>
+    public static Refusal NoCensus() => new("no_census", "no census was taken yet");
+
+    /// <summary>What was given to check a census is none, or doesn't belong together.</summary>
+    public static Refusal CensusUnfit(string why) => new("census_unfit", $"the census can't be checked: {why}");
 }

@@ -159,10 +159,13 @@ public static class Restoring
             }
             else
             {
-                var name = LeafRecord.Read(entry).Act;
+                var said = LeafRecord.Read(entry);
+                var name = said.Act;
                 lost[name] = lost.GetValueOrDefault(name) + 1;
-                act.Add(Restores.RecoverLeaf(name, entry, tree.Size, now));
+                var ended = name == Act.EndRecognition ? said.Subject : null;
+                act.Add(Restores.RecoverLeaf(name, ended, entry, tree.Size, now));
                 if (name == Rules.EndFoundingAct) act.Add(Restores.EndFounding());
+                if (ended is not null) act.Add(Restores.EndRecognition(ended, now));
             }
 
             tree.Append(hash);

@@ -19,6 +19,9 @@ public sealed record TypeRules(
 {
     private const string Date = "yyyy-MM-dd";
 
+    /// <summary><c>does_not_say</c>: what nobody may read into a credential of it, in sentences, beside what no credential of a nation says.</summary>
+    public IReadOnlyList<string> DoesNotSay { get; init; } = [];
+
     /// <summary>Reads the rules beside the metadata, and holds them against the type's claims.</summary>
     /// <param name="file">The file NAME.type.json.</param>
     /// <param name="metadata">What the specification reads of it.</param>
@@ -29,7 +32,7 @@ public sealed record TypeRules(
         string[] known =
         [
             "vct", "name", "description", "display", "claims",
-            "validity_days", "valid_from_claim", "valid_until_claim", "for_members", "keeps_claims", "asked_claims",
+            "validity_days", "valid_from_claim", "valid_until_claim", "for_members", "keeps_claims", "asked_claims", "does_not_say",
         ];
         if (file.Select(member => member.Key).Except(known).FirstOrDefault() is { } unknown) throw Refusal.Malformed($"{unknown} is not known here");
 
@@ -47,7 +50,10 @@ public sealed record TypeRules(
             DateClaim("valid_until_claim"),
             file.OptionalBoolean("for_members") ?? false,
             file.OptionalBoolean("keeps_claims") ?? true,
-            asked);
+            asked)
+        {
+            DoesNotSay = file.OptionalStrings("does_not_say") ?? [],
+        };
 
         ClaimMetadata? Mandatory(string name) => metadata.Claims.FirstOrDefault(claim => claim.Mandatory && claim.Path.Equals(ClaimsPath.Of(name)));
 

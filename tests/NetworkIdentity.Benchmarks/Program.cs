@@ -17,6 +17,9 @@ switch (args)
     case [W3cWork.Verb]:
         await W3cWork.ServeAsync();
         return 0;
+    case [StationWork.Verb]:
+        await StationWork.ServeAsync();
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -71,7 +71,7 @@ describe('mod_auth_openidc', () => {
     const { memberId } = person.member;
     person.member = undefined;
     await server.netid('credential', 'revoke', await server.credentialOf(memberId), '--reason', 'the quorum decided');
-    await eventually('it was told', async () => /openid4vp:/.test((await person.go(`${apache.origin}/`)).text), 20);
-    await eventually('by a logout token', async () => /^POST \/oidc\?logout=backchannel 200$/m.test(await apache.requests()), 5);
+    await eventually('it was told', async () => /openid4vp:/.test((await person.go(`${apache.origin}/`)).text), 60);
+    await eventually('by a logout token', async () => /^POST \/oidc\?logout=backchannel 200$/m.test(await apache.requests()));
   });
 });

@@ -29,7 +29,7 @@ describe('Authlib', () => {
       });
       let said = '';
       app.stderr.on('data', (chunk) => (said += chunk));
-      await eventually('the app answers', () => fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }), 30).catch((error) => { throw new Error(`${error.message}: ${said}`); });
+      await eventually('the app answers', () => fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }), 90).catch((error) => { throw new Error(`${error.message}: ${said}`); });
       person = new Person(await becomeMember(server));
       const page = await person.go(`http://127.0.0.1:${port}/`);
       assert.equal(page.status, 200, `${page.text} ${said}`);

@@ -65,7 +65,7 @@ describe('One person who has every password', { skip: missing ? `${missing} is n
     await ana.page.goto(`${server.issuer}/desk`);
     await openHere(ana.page).click();
     await press(ana.page, 'Show it');
-    await ana.page.waitForURL(`${server.issuer}/desk`, { timeout: 15_000 });
+    await ana.page.waitForURL(`${server.issuer}/desk`);
     await look('betray-desk');
     const tried = [
       ['revoke', { 'The member’s id': fay.memberId, Reasons: 'Because.' }], ['add_node', { 'Its name': 'Theirs', 'Where it is': 'Everywhere' }],

@@ -35,12 +35,12 @@ describe('A printed card', () => {
         await page.goto(`${server.issuer}/account`);
         await openHere(page).click();
         await press(page, 'Show it');
-        await page.getByRole('heading', { name: 'Your page', level: 1 }).waitFor({ timeout: 15_000 });
+        await page.getByRole('heading', { name: 'Your page', level: 1 }).waitFor();
         await follow(page, 'Print a card');
-        await page.getByRole('heading', { name: 'Your printed card', level: 1 }).waitFor({ timeout: 15_000 });
+        await page.getByRole('heading', { name: 'Your printed card', level: 1 }).waitFor();
         await look('card-none');
         await pressByKeyboard(page, 'Print a card');
-        await page.locator('.card .matrix svg').waitFor({ timeout: 15_000 });
+        await page.locator('.card .matrix svg').waitFor();
         await says(page, /not that who bears it is the person/);
         assert.equal(await page.locator('.called').textContent(), NAME);
         await look('card');

@@ -136,7 +136,7 @@ describe('Who is out reads their case', () => {
     await page.goto(`${server.issuer}${path}`);
     await openHere(page).click();
     await press(page, 'Show it');
-    await page.waitForURL(`${server.issuer}${path}`, { timeout: 15_000 });
+    await page.waitForURL(`${server.issuer}${path}`);
   }
 });
 

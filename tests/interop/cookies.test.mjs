@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
-import { browserTest, openBrowser, openPage, openWithoutCookies, textOf, walletLink } from './lib/browser.mjs';
+import { browserTest, comeBack, openBrowser, openPage, openWithoutCookies, textOf, walletLink } from './lib/browser.mjs';
 import { startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
 
@@ -64,7 +64,7 @@ describe('A browser\'s cookies', () => {
       for (const [index, tab] of tabs.entries()) {
         const { status, redirectUri } = await ada.wallet.present(await walletLink(tab), ada.credential);
         assert.equal(status, 200);
-        await tab.goto(redirectUri);
+        await comeBack(tab, redirectUri);
         assert.ok((await partner.finish(begun[index])).claims.sub);
       }
       assert.deepEqual(faults, []);

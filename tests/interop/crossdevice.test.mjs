@@ -53,7 +53,7 @@ describe('A sign-in over one device or two', () => {
     assert.ok((await partner.finish(begun)).claims.sub);
     await page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' });
     assert.equal(taps(), 2);
-    assert.ok(Date.now() - started < 10_000);
+    assert.ok(Date.now() - started < 45_000);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -77,7 +77,7 @@ describe('A sign-in over one device or two', () => {
     assert.ok((await partner.finish(begun)).claims.sub);
     await desk.page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' });
     assert.deepEqual([deskTaps(), phoneTaps()], [0, 2]);
-    assert.ok(Date.now() - started < 20_000);
+    assert.ok(Date.now() - started < 60_000);
     for (const { faults, close } of [desk, phone]) {
       assert.deepEqual(faults, []);
       await close();
@@ -92,7 +92,7 @@ describe('A sign-in over one device or two', () => {
     await page.evaluate(() => { window.untouched = true; document.querySelector('.copy summary').click(); document.querySelector('form button').focus(); scrollTo(0, 40); });
     const shown = await page.locator('[data-copy-text]').inputValue();
     assert.equal(shown, first);
-    await eventually('there is another', async () => await page.locator('[data-copy-text]').inputValue() !== first, 40);
+    await eventually('there is another', async () => await page.locator('[data-copy-text]').inputValue() !== first, 90);
     const second = await scan(page);
     assert.notEqual(second, first);
     assert.equal(await page.locator('[data-copy-text]').inputValue(), second);

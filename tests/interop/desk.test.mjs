@@ -68,7 +68,7 @@ describe('Members decide at the desk', () => {
         await says(ben.page, /It waits for approvals/);
         await send(ben.page, 'Approve');
         await prove(ben.page);
-        await ben.page.waitForURL(decision, { timeout: 15_000 });
+        await ben.page.waitForURL(decision);
         await says(ben.page, /It waits for approvals/);
         await send(ben.page, 'Approve');
         await says(ben.page, /It waits for its day/);
@@ -100,7 +100,7 @@ describe('Members decide at the desk', () => {
 /** Opens the desk: where the browser has no session, the wallet in it says who one is. */
 async function atTheDesk(page, server) {
   await page.goto(`${server.issuer}/desk`);
-  await page.getByRole('heading', { name: 'The desk', level: 1 }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'The desk', level: 1 }).waitFor();
   assert.equal(page.url(), `${server.issuer}/desk`);
 }
 

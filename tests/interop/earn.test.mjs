@@ -116,7 +116,7 @@ describe('What others have seen is earned, shown and contested', () => {
   async function arrive(page, path, heading) {
     await page.goto(`${server.issuer}${path}`);
     await prove(page);
-    await page.getByRole('heading', { name: heading, level: 1 }).waitFor({ timeout: 15_000 });
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
     assert.equal(page.url(), `${server.issuer}${path}`);
   }
 

@@ -91,7 +91,7 @@ describe('express-openid-connect', () => {
     try {
       assert.match((await person.go(`${app.origin}/login`)).text, /^sub /);
       await server.netid('credential', 'revoke', await server.credentialOf(gone.memberId), '--reason', 'the quorum decided');
-      await eventually('the app was told', async () => (await person.go(`${app.origin}/`)).text === 'nobody', 20);
+      await eventually('the app was told', async () => (await person.go(`${app.origin}/`)).text === 'nobody', 60);
     } finally {
       await person.close();
     }

@@ -1,12 +1,12 @@
 // The page that checks a credential serves everyone, and the commands of docs/governments.md do what it says, as they stand there: only addresses are those of this machine.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { browserTest, openBrowser, openPage, says, textOf } from './lib/browser.mjs';
+import { browserTest, openBrowser, openPage, says } from './lib/browser.mjs';
 import { snippet } from './lib/documents.mjs';
 import { fits, noBarrier, PHONE, tabTo } from './lib/pages.mjs';
 import { startServer } from './lib/server.mjs';
@@ -38,9 +38,9 @@ describe('docs/governments.md', () => {
   });
 
   /** Runs a block of the page in a folder that has nothing of the nation. */
-  const run = async (words) => {
+  const run = async (words, replace = {}) => {
     const list = JSON.parse(Buffer.from(ada.credential.split('.')[1], 'base64url')).status.status_list.uri.split('/').at(-1);
-    const text = (await snippet('sh', words, 'governments')).replaceAll(/https:\/\/nation\.example|http:\/\/localhost:5080/g, server.issuer).replaceAll('/LIST', `/${list}`).replaceAll('PASTE IT HERE', ada.credential);
+    const text = (await snippet('sh', words, 'governments')).replaceAll(/https:\/\/nation\.example|http:\/\/localhost:5080/g, server.issuer).replaceAll('/LIST', `/${list}`).replaceAll('PASTE IT HERE', ada.credential).replaceAll(/\b(NOTIFICATION|MOMENT|DID)\b/g, (name) => replace[name] ?? name);
     return promisify(execFile)('sh', ['-e', '-c', text], { cwd: folder, env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } });
   };
 
@@ -72,6 +72,14 @@ describe('docs/governments.md', () => {
     } finally {
       await writeFile(join(folder, 'membership.json'), JSON.stringify(membership));
     }
+  });
+
+  it('keeps evidence, and answers of a moment by it alone', async () => {
+    const replace = { NOTIFICATION: ada.taken.credentialResponse.notification_id, DID: JSON.parse((await readFile(join(folder, 'did.jsonl'), 'utf8')).trim().split('\n').at(-1)).state.id };
+    assert.match((await run('netid evidence', replace)).stdout, /written +evidence\.json[^]*verdict +accepted/);
+    const { stdout } = await run('evidence.json --offline', { ...replace, MOMENT: new Date().toISOString() });
+    assert.match(stdout, /verdict +accepted[^]*did +held/);
+    await assert.rejects(run('evidence.json --offline', { ...replace, MOMENT: '2020-01-01T00:00:00Z' }), ({ code, stdout: words }) => code === 1 && /not_yet_valid/.test(words));
   });
 
   for (const [where, options] of Object.entries(SCREENS)) {
@@ -135,7 +143,7 @@ describe('docs/governments.md', () => {
       await page.goto(`${server.issuer}/verify`);
       await page.getByLabel('Or choose a file').setInputFiles(join(folder, 'credential.json'));
       await page.getByRole('button', { name: 'Check it' }).press('Enter');
-      assert.match(await textOf(page), /person not proven/);
+      await says(page, /person not proven/);
     } finally {
       await close();
     }

@@ -65,7 +65,7 @@ describe('A member acts for another', () => {
       const [file] = await Promise.all([ana.page.waitForEvent('download'), send(ana.page, 'All that is held about them, as a file')]);
       assert.equal(JSON.parse(await readFile(await file.path(), 'utf8')).member.id ?? fay.memberId, fay.memberId);
       await send(ana.page, 'Print their card');
-      await ana.page.locator('.card .matrix svg').waitFor({ timeout: 15_000 });
+      await ana.page.locator('.card .matrix svg').waitFor();
       assert.equal(await ana.page.locator('.called').textContent(), 'Fay');
       await look('guardian-card');
 
@@ -97,7 +97,7 @@ describe('A member acts for another', () => {
       await openHere(page).click();
       await press(page, 'Show it');
     }
-    await page.waitForURL(`${server.issuer}${path}`, { timeout: 15_000 });
+    await page.waitForURL(`${server.issuer}${path}`);
   }
 });
 

@@ -86,7 +86,7 @@ describe('A person joins', () => {
           await member.page.goto(`${server.issuer}/desk`);
           await follow(member.page, /^Admit a person/);
           await says(member.page, /It waits for approvals/);
-          const said = await member.page.locator('dd .said').allInnerTexts();
+          const said = (await member.page.locator('dd .said').allTextContents()).map((text) => text.trim());
           for (const words of [NAME, STATEMENT, 'ana cooked with them.', 'ben cooked with them.']) assert.ok(said.includes(words), `${words} in ${said}`);
           const lookHere = await lookerAt(member.page, where);
           if (name === 'ana') {
@@ -148,7 +148,7 @@ async function signInTo(page, url) {
   await page.goto(url);
   await openHere(page).click();
   await press(page, 'Show it');
-  await page.waitForURL(url, { timeout: 15_000 });
+  await page.waitForURL(url);
 }
 
 /** Goes to a link by keyboard. */

@@ -1,12 +1,15 @@
 // Journey 10: a member sees what is held about them, leaves, and takes along what is theirs; and what they take is verified by libraries that this project did not write.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { openWithoutBrowser } from './lib/app.mjs';
 import { besidesRefusals, openHere, press, screen, take } from './lib/browser-wallet.mjs';
 import { browserTest, openBrowser, openPage, says } from './lib/browser.mjs';
+import { checkEvidence } from './lib/evidence.mjs';
 import { lookerAt, tabTo, WAYS } from './lib/pages.mjs';
 import { eventually, startServer } from './lib/server.mjs';
 import { becomeMember } from './lib/story.mjs';
@@ -35,7 +38,11 @@ describe('A member leaves', () => {
     const { link } = await openWithoutBrowser(server, `${server.issuer}/account/export`, cookies);
     const { redirectUri } = await ada.wallet.present(link, ada.credential);
     const page = await openWithoutBrowser(server, redirectUri, cookies);
-    const exported = await (await send(page, '/account/export')).json();
+    // What was issued a moment ago is in the log a moment later.
+    const exported = await eventually('the issue is in the log', async () => {
+      const file = await (await send(page, '/account/export')).json();
+      return file.log.leaves.some(({ record, index }) => record.act === 'issue' && index !== null) && file;
+    });
     assert.equal(exported.member.id, ada.memberId);
 
     // What the nation holds of the credential is the credential: by @sd-jwt, with the key that the nation publishes, and up to its root.
@@ -43,16 +50,32 @@ describe('A member leaves', () => {
     await verified(own, { member_since: exported.member.joined_at.slice(0, 7), display_name: 'Ada Example' });
     assert.equal((await readStatus(own, { fetch: server.fetch, rootPem })).status, VALID);
 
+    // With what came with it to the wallet alone, and is in the file, its holder makes evidence that needs no nation any more, as anybody does: without a database.
+    const folder = await mkdtemp(join(tmpdir(), 'netid-leave-'));
+    try {
+      const { notification_id: id } = exported.credentials.find(({ credential }) => credential === own);
+      await writeFile(join(folder, 'credential'), own);
+      const made = await server.netid('evidence', join(folder, 'credential'), '--out', join(folder, 'evidence.json'), '--issuer', server.issuer, '--notification-id', id, '--local');
+      assert.equal(made.written, join(folder, 'evidence.json'), JSON.stringify(made));
+      const evidence = JSON.parse(await readFile(made.written, 'utf8'));
+      assert.deepEqual([evidence.credential, (await checkEvidence(evidence, { on: Date.now(), pinned: evidence.did })).verdict], [own, 'accepted']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+
     // Each leaf is in the log that anyone reads, and says what its opening says.
     await leavesOpen(exported);
 
     const form = await openWithoutBrowser(server, `${server.issuer}/account/leave`, cookies);
+    const before_ = new Date();
     const left = await send(form, '/account/leave');
+    const month = [before_, new Date()].map((moment) => moment.toISOString().slice(0, 7));
     const exit = left.headers.get('location');
     assert.match(exit, /\/exit\/[A-Za-z0-9_-]{43}$/);
     const offer = (await server.fetch(`${exit}/certificate`, { method: 'POST', redirect: 'manual' })).headers.get('location');
     const { credential } = await ada.wallet.receive(`openid-credential-offer://?credential_offer_uri=${encodeURIComponent(offer)}`);
-    const payload = await verified(credential, { member_until: new Date().toISOString().slice(0, 7), member_since: exported.member.joined_at.slice(0, 7), display_name: 'Ada Example' });
+    const payload = await verified(credential, { member_since: exported.member.joined_at.slice(0, 7), display_name: 'Ada Example' });
+    assert.ok(month.includes(payload.member_until), payload.member_until);
     assert.equal(payload.vct, 'urn:network-identity:exit:1');
     assert.equal(payload.notice, 'Not a membership');
     await eventually('the membership is revoked, and the certificate stands', async () => (await readStatus(ada.credential, { fetch: server.fetch, rootPem })).status === INVALID);
@@ -85,7 +108,7 @@ describe('A member leaves', () => {
         await page.goto(`${server.issuer}/account`);
         await openHere(page).click();
         await press(page, 'Show it');
-        await page.getByRole('heading', { name: 'Your page', level: 1 }).waitFor({ timeout: 15_000 });
+        await page.getByRole('heading', { name: 'Your page', level: 1 }).waitFor();
         await says(page, /In force/);
         await look('account');
 
@@ -119,7 +142,7 @@ describe('A member leaves', () => {
         await says(page, /nobody can refuse it/);
         await look('leave');
         await pressByKeyboard(page, 'Leave now');
-        await page.getByRole('heading', { name: 'You have left', level: 1 }).waitFor({ timeout: 15_000 });
+        await page.getByRole('heading', { name: 'You have left', level: 1 }).waitFor();
         await look('exit');
         const exit = page.url();
         await pressByKeyboard(page, 'Take the exit certificate');
@@ -134,7 +157,7 @@ describe('A member leaves', () => {
         await page.locator('#sure').focus();
         await page.keyboard.press('Space');
         await pressByKeyboard(page, 'Erase it');
-        await page.getByRole('heading', { name: 'It is erased', level: 1 }).waitFor({ timeout: 15_000 });
+        await page.getByRole('heading', { name: 'It is erased', level: 1 }).waitFor();
         await look('erased');
         assert.deepEqual(besidesRefusals(faults), []);
       } finally {
@@ -181,8 +204,9 @@ describe('A member leaves', () => {
 async function follow(page, name) {
   const focused = await tabTo(page, (element) => element.href && element.name === name);
   assert.ok(focused.visible, 'the focus shows');
+  const from = page.url();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForURL((url) => url.href !== from);
 }
 
 /** Presses a button by keyboard. */

@@ -68,7 +68,7 @@ describe('openid-client', () => {
     const gone = await becomeMember(server);
     const { tokens, person } = await signIn(config, gone);
     await server.netid('credential', 'revoke', await server.credentialOf(gone.memberId), '--reason', 'the quorum decided');
-    await eventually('the app is told', () => told.length > 0, 20);
+    await eventually('the app is told', () => told.length > 0, 60);
     const { payload, protectedHeader } = await jwtVerify(told[0], createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri)), { issuer: server.issuer, audience: client_id, typ: 'logout+jwt' });
     assert.equal(protectedHeader.alg, 'RS256');
     const { sub, sid } = tokens.claims();

@@ -34,7 +34,7 @@ describe('docs/partners.md', () => {
     let said = '';
     app.stderr.on('data', (chunk) => (said += chunk));
     try {
-      await eventually('the app answers', () => fetch(`http://localhost:${port}/favicon.ico`, { redirect: 'manual' }), 30);
+      await eventually('the app answers', () => fetch(`http://localhost:${port}/favicon.ico`, { redirect: 'manual' }), 90);
       await tell(await person.go(`http://localhost:${port}/`), `http://localhost:${port}`);
     } catch (error) {
       throw new Error(`${error.message}\n${said}`, { cause: error });

@@ -102,7 +102,7 @@ describe('Who lost their wallet gets another', { skip: missing ? `${missing} is 
     await eventually('the new wallet can be taken', async () => {
       await New.page.reload();
       return await New.page.getByRole('button', { name: 'Get my membership' }).count() > 0;
-    }, 90);
+    }, 180);
     await send(New.page, 'Get my membership');
     await New.page.getByRole('heading', { name: 'Take it with your wallet' }).waitFor();
     await look('recovery-offer');
@@ -132,7 +132,7 @@ describe('Who lost their wallet gets another', { skip: missing ? `${missing} is 
       await openHere(page).click();
       await press(page, 'Show it');
     }
-    await page.waitForURL(`${server.issuer}${path}`, { timeout: 15_000 });
+    await page.waitForURL(`${server.issuer}${path}`);
   }
 
   async function attest({ page }, code, look) {

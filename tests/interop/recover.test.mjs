@@ -54,7 +54,7 @@ describe('Members name who can attest for them', () => {
         assert.ok((await ana.page.locator('h3 .said').allInnerTexts()).includes('Fay <i>Example</i>'));
         await lookAna('recovery-for');
         await send(ana.page, /^I don’t want to attest/);
-        await ana.page.getByRole('heading', { name: 'For whom you can attest' }).waitFor({ state: 'detached', timeout: 15_000 });
+        await ana.page.getByRole('heading', { name: 'For whom you can attest' }).waitFor({ state: 'detached' });
         await fay.page.reload();
         await says(fay.page, /does not want to/);
 
@@ -80,7 +80,7 @@ async function at(page, server) {
   await page.goto(`${server.issuer}/account/recovery`);
   await openHere(page).click();
   await press(page, 'Show it');
-  await page.getByRole('heading', { name: 'If you lose your wallet', level: 1 }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'If you lose your wallet', level: 1 }).waitFor();
   assert.equal(page.url(), `${server.issuer}/account/recovery`);
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { register, startApp } from './lib/app.mjs';
-import { chromiumPath, openBrowser, openPage, says, scan, walletLink } from './lib/browser.mjs';
+import { chromiumPath, comeBack, openBrowser, openPage, says, scan, walletLink } from './lib/browser.mjs';
 import { startNginx, withoutNginx } from './lib/nginx.mjs';
 import { startPostgres, withoutPostgres } from './lib/postgres.mjs';
 import { eventually, freePort, startServer } from './lib/server.mjs';
@@ -64,8 +64,11 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
 
   story('a person joins with each request at the next server', async () => {
     const from = (await nginx.requests()).length;
-    for (const member of await Promise.all([first, second].map((server) => becomeMember(server)))) assert.ok(member.credential);
-    const seen = (await nginx.requests()).slice(from).filter(({ path }) => /^\/(offer|token|nonce|credential)/.test(path));
+    for (const server of [first, second]) assert.ok((await becomeMember(server)).credential); // one after the other: so their requests alternate
+    const seen = await eventually('nginx has written it down', async () => {
+      const requests = (await nginx.requests()).slice(from).filter(({ path }) => /^\/(offer|token|nonce|credential)/.test(path));
+      return requests.length >= 8 && requests;
+    });
     for (const server of [first, second]) assert.ok(seen.filter(({ port }) => port === portOf(server)).length >= 3, JSON.stringify(seen));
   });
 
@@ -78,12 +81,15 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
     const begun = await partner.begin();
     await page.goto(begun.url);
     const answer = await ada.wallet.present(await walletLink(page), ada.credential);
-    await page.goto(answer.redirectUri);
+    await comeBack(page, answer.redirectUri);
     const back = await partner.answer(begun);
     const from = (await nginx.requests()).length;
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => partner.finish(begun, back)));
     assert.equal(tries.filter(({ reason }) => reason?.error === 'invalid_grant').length, 7, String(tries.map(({ reason }) => reason)));
-    const spent = (await nginx.requests()).slice(from).filter(({ path }) => path === '/token');
+    const spent = await eventually('nginx has written it down', async () => {
+      const requests = (await nginx.requests()).slice(from).filter(({ path }) => path === '/token');
+      return requests.length >= 8 && requests;
+    });
     assert.equal(new Set(spent.map(({ port }) => port)).size, 2, 'both were asked');
     assert.equal(spent.filter(({ status }) => status === 200).length, 1);
   });
@@ -100,7 +106,7 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
       assert.equal(status, 200, text);
       await confirm(page, redirectUri);
       assert.ok((await partner.finish(begun)).claims.sub);
-      assert.ok(Date.now() - started < 10_000, 'it asks each second, and shows for a moment that it worked');
+      assert.ok(Date.now() - started < 45_000, 'it asks each second, and shows for a moment that it worked');
     });
   }
 
@@ -110,7 +116,7 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
     for (const server of [first, second]) assert.equal((await readStatus(gone.credential, { fetch: at(server).fetch, rootPem })).status, 0);
     await second.netid('credential', 'revoke', await first.credentialOf(gone.memberId), '--reason', 'the quorum decided');
     await Promise.all([first, second].map((server) =>
-      eventually('the list says revoked', async () => (await readStatus(gone.credential, { fetch: at(server).fetch, rootPem })).status === 1, 10)));
+      eventually('the list says revoked', async () => (await readStatus(gone.credential, { fetch: at(server).fetch, rootPem })).status === 1)));
     for (const server of [first, second]) {
       await page.goto((await partner.begin()).url);
       const link = await scan(page);

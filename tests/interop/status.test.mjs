@@ -59,9 +59,9 @@ describe('Status, to a stranger\'s libraries', () => {
 
   /** Waits until both formats say this of the member, within the interval and a little; the other member is untouched. */
   async function says(status) {
-    await eventually(`the list says ${status}`, async () => (await readStatus(member.credential, { fetch: server.fetch, rootPem })).status === status, 10);
-    await eventually('the bitstring of revocation', async () => (await checked('revocation', member)) === (status === INVALID), 10);
-    await eventually('the bitstring of suspension', async () => (await checked('suspension', member)) === (status === SUSPENDED), 10);
+    await eventually(`the list says ${status}`, async () => (await readStatus(member.credential, { fetch: server.fetch, rootPem })).status === status);
+    await eventually('the bitstring of revocation', async () => (await checked('revocation', member)) === (status === INVALID));
+    await eventually('the bitstring of suspension', async () => (await checked('suspension', member)) === (status === SUSPENDED));
     assert.equal((await readStatus(other.credential, { fetch: server.fetch, rootPem })).status, VALID);
     assert.deepEqual([await checked('revocation', other), await checked('suspension', other)], [false, false]);
   }

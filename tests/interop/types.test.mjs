@@ -8,7 +8,8 @@ import { jwtOf, keyByCertificate, readStatus, verifyCredential } from './lib/ver
 
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-const RESIDENCY = () => ({ residency_status: 'resident', node: 'Lisbon', from: day(0), until: day(30), host_jurisdiction: 'PT' });
+const RESIDENCY = { residency_status: 'resident', node: 'Lisbon', from: day(0), until: day(30), host_jurisdiction: 'PT' };
+const AFTER = new Date(Date.parse(RESIDENCY.until) + 86_400_000).toISOString();
 const REPUTATION = {
   domain: 'hosting', band: 'established', facts_at_least: 10, method: 'witnessed-facts', method_version: '1', contest_at: 'https://nation.example/contest',
 };
@@ -20,7 +21,7 @@ describe('A stranger\'s wallet, verifier and app with three types', () => {
     app = await startApp();
     await server.netid('node', 'add', '--name', 'Lisbon', '--region', 'Europe');
     ada = await becomeMember(server);
-    held = { membership: ada.credential, residency: await take('residency', RESIDENCY()), reputation: await take('reputation', REPUTATION) };
+    held = { membership: ada.credential, residency: await take('residency', RESIDENCY), reputation: await take('reputation', REPUTATION) };
   });
   after(async () => {
     await app?.close();
@@ -65,7 +66,7 @@ describe('A stranger\'s wallet, verifier and app with three types', () => {
     assert.match(metadata.credential_configurations_supported.residency.credential_metadata.display[0].description, /not an immigration status/i);
   });
 
-  for (const [type, claims, ends] of [['residency', RESIDENCY(), Date.parse(`${day(31)}T00:00:00Z`) / 1000], ['reputation', REPUTATION]]) {
+  for (const [type, claims, ends] of [['residency', RESIDENCY, Date.parse(AFTER) / 1000], ['reputation', REPUTATION]]) {
     it(`${type} verifies with @sd-jwt, is on its list, ends by itself, and says nothing of Ada unasked`, async () => {
       const rootPem = await server.exportRoot();
       const { payload } = await verifyCredential(held[type], { key: await keyByCertificate(jwtOf(held[type])), fetch: server.fetch });
@@ -88,7 +89,7 @@ describe('A stranger\'s wallet, verifier and app with three types', () => {
     const { claims, userinfo, page, answered } = await signIn(partner, 'openid membership residency');
     assert.deepEqual(answered.request.dcql.query.credentials.map(({ id }) => id), ['membership', 'residency']);
     assert.match(page.text, /<bdi>Residency<\/bdi>/);
-    assert.deepEqual(claims.residency, { residency_status: 'resident', node: 'Lisbon', until: day(30) });
+    assert.deepEqual(claims.residency, { residency_status: 'resident', node: 'Lisbon', until: RESIDENCY.until });
     assert.deepEqual(userinfo.residency, claims.residency);
     assert.deepEqual(Object.keys(claims.membership).sort(), ['member_since', 'tier']);
     assert.equal(claims.sub, alone.claims.sub);

@@ -94,7 +94,7 @@ describe('W3C credentials of the nation, to strangers', () => {
     for (const purpose of ['revocation', 'suspension']) assert.equal(await isSet(other, purpose), false);
     const record = (await server.netid('credential', 'list', '--member', ada.memberId)).filter(({ format }) => format === 'ldp_vc').at(-1);
     await server.netid('credential', 'revoke', record.id, '--reason', 'for good');
-    await eventually('the list says revoked', () => isSet(other, 'revocation'), 10);
+    await eventually('the list says revoked', () => isSet(other, 'revocation'));
     assert.equal(await isSet(other, 'suspension'), false);
     assert.equal(await isSet(credential, 'revocation'), false);
   });

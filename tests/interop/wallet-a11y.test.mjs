@@ -33,6 +33,7 @@ describe('The wallet in the browser serves everyone', () => {
         await page.goto(`${server.wallet}/#paste`);
         await page.getByLabel('The link').fill('no link');
         await press(page, 'Open');
+        await says(page, /neither an offer nor a request/);
         await look('paste');
         await page.goto(`${server.wallet}/#scan`);
         await screen(page, 'No camera');

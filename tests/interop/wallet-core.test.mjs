@@ -280,7 +280,7 @@ describe('The practice wallet shows a credential', () => {
     const gone = await take(link, { copies: 1 });
     assert.equal(await readStatus(gone, new Wire()), 'valid');
     await server.netid('credential', 'revoke', await server.credentialOf(member), '--reason', 'a test');
-    await eventually('the list says revoked', async () => (await readStatus(gone, new Wire())) === 'revoked', 5);
+    await eventually('the list says revoked', async () => (await readStatus(gone, new Wire())) === 'revoked');
 
     const { request, wire } = await ask();
     await assert.rejects(answer(request, await choose(request, gone), wire), problem('invalid_request', /step Status: revoked/));

@@ -238,6 +238,15 @@ describe('What answers a query', () => {
     for (const ids of [['a', 'b'], ['a', 'c'], ['b', 'c'], []]) await assert.rejects(show(...ids), problem('query_not_satisfied', /goes with/), ids.join());
   });
 
+  it('is two copies of one that is asked for twice', async () => {
+    const one = await ada();
+    one.copies.push(structuredClone(one.copies[0]));
+    const query = readQuery({ credentials: [MEMBERSHIP, { ...MEMBERSHIP, id: 'n' }] });
+    const request = { clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt: null, query };
+    const { copyIndexes } = await answer(request, ['m', 'n'].map((queryId) => ({ queryId, credential: one })), new Wire(async () => new Response('{}')));
+    assert.deepEqual(copyIndexes, [0, 1]);
+  });
+
   it('is told before it leaves, and nothing of one that was not sent', async () => {
     const request = (expiresAt) => ({
       clientId: 'x509_hash:a', nonce: 'n', state: 's', responseUri: 'https://app.example/response', encryption: null, expiresAt, query: readQuery({ credentials: [MEMBERSHIP] }),
@@ -405,7 +414,7 @@ describe('The status of a credential', () => {
 
   /** What the wallet makes of a list that was made here. */
   async function statusBy({ claims, header, bits = 2, bytes = [0b00_11_10_01], lst = deflateSync(Buffer.from(bytes)).toString('base64url'), idx = 3, leaf = LEAF, key, status } = {}) {
-    const token = await new SignJWT({ sub: uri, iat: now, exp: now + 60, status_list: { bits, lst }, ...claims })
+    const token = await new SignJWT({ sub: uri, iat: now, exp: now + 3600, status_list: { bits, lst }, ...claims })
       .setProtectedHeader({ alg: 'ES256', typ: 'statuslist+jwt', x5c: leaf.x5c, ...header }).sign(key ?? leaf.privateKey);
     return readStatus({ ...await held(), status: { uri, idx } }, new Wire(async () => new Response(token, { status })));
   }
@@ -419,7 +428,7 @@ describe('The status of a credential', () => {
 
   for (const [what, changes] of [
     ['is of another type', { header: { typ: 'JWT' } }], ['is of another address', { claims: { sub: `${uri}0` } }], ['has expired', { claims: { exp: now } }],
-    ['is made in the future', { claims: { iat: now + 600 } }], ['has no time', { claims: { iat: undefined } }], ['has bits that are none', { bits: 3 }],
+    ['is made in the future', { claims: { iat: now + 7200 } }], ['has no time', { claims: { iat: undefined } }], ['has bits that are none', { bits: 3 }],
     ['is not compressed', { lst: 'AAAA' }], ['is endless', { bytes: Buffer.alloc(64 * 1024 * 1024) }], ['is too short', { idx: 4 }], ['is not there', { status: 404 }],
     ['is signed by another key', { key: certify().privateKey }], ['has no certificate', { header: { x5c: undefined } }],
     ['is another issuer\'s of the same authority', { leaf: certify({ uris: ['https://bank.example'], by: AUTHORITY }) }],

@@ -135,7 +135,7 @@ describe('The practice wallet refuses a request', () => {
     ['of a DID that must be fetched', { ...did, clientId: 'decentralized_identifier:did:web:app.example', header: { kid: 'did:web:app.example#0' } }, {}, 'invalid_client', /did:jwk alone/],
     ['of a DID without a key', { ...did, clientId: 'decentralized_identifier:did:jwk:e30', header: { kid: 'did:jwk:e30#0' } }, {}, 'invalid_client', /no key/],
     ['with an unknown prefix', { ...hash, clientId: 'verifier_attestation:app.example' }, {}, 'invalid_client', /prefix/],
-    ['with the prefix that needs no signature', { ...hash, clientId: 'redirect_uri:https://app.example/response' }, {}, 'invalid_client', /prefix/],
+    ['with the prefix that needs no signature', { ...hash, clientId: 'redirect_uri:https://app.example/response' }, {}, 'invalid_request', /can’t sign/],
     ['with no prefix', { ...hash, clientId: 'app' }, {}, 'invalid_client', /prefix/],
     ['without certificates', { ...hash, header: {} }, {}, 'untrusted_certificate', /x5c/],
     ['with a certificate that has ended', leafOf(certify({ by: root, notBefore: days(-9), notAfter: days(-1) })), {}, 'untrusted_certificate', /not in its time/],
@@ -199,7 +199,7 @@ describe('The practice wallet refuses a request', () => {
       const link = new URLSearchParams({ client_id: hash.clientId, request: `${parts(claimsOf(hash.clientId)).join('.')}.${signature}` });
       await assert.rejects(readRequest(`openid4vp://?${link}`, new Wire(() => assert.fail('fetched'))), problem('invalid_client', /signature/));
     }
-    const plain = new URLSearchParams({ client_id: 'redirect_uri:https://app.example/', response_type: 'vp_token', nonce: 'n', dcql_query: '{}' });
+    const plain = new URLSearchParams({ client_id: hash.clientId, response_type: 'vp_token', nonce: 'n', dcql_query: '{}' });
     await assert.rejects(readRequest(`openid4vp://?${plain}`, new Wire(() => assert.fail('fetched'))), problem('invalid_request', /not signed/));
   });
 

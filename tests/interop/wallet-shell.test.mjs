@@ -46,13 +46,13 @@ describe('The wallet in the browser holds on', () => {
 
   it('reads codes with jsQR as it was published', async () => {
     const [vendored, published, { version, license }] = await Promise.all([
-      readFile(new URL('../../src/NetworkIdentity.Server/Pages/Client/wallet/vendor/jsQR.js', import.meta.url)),
+      readFile(new URL('../../src/NetworkIdentity.Server/Pages/Client/shared/vendor/jsQR.js', import.meta.url)),
       readFile(new URL('node_modules/jsqr/dist/jsQR.js', import.meta.url)),
       readFile(new URL('node_modules/jsqr/package.json', import.meta.url), 'utf8').then(JSON.parse),
     ]);
     assert.ok(vendored.equals(published));
     assert.deepEqual([version, license], ['1.4.0', 'Apache-2.0']);
-    assert.ok((await get(server, '/vendor/jsQR.js', host)).body.equals(published));
+    assert.ok((await get(server, '/shared/vendor/jsQR.js', host)).body.equals(published));
   });
 
   story('keys that nobody can take out', async (page) => {
@@ -227,7 +227,7 @@ describe('The wallet in the browser holds on', () => {
       isNewer = true;
       await session.page.goto(address);
       await says(session.page, /The newer wallet/);
-      assert.deepEqual(await session.page.evaluate(() => caches.keys()), ['wallet newer']);
+      await eventually('the older one is gone', () => session.page.evaluate(async () => (await caches.keys()).join() === 'wallet newer'));
       assert.deepEqual(session.faults, []);
     } finally {
       await session.close();

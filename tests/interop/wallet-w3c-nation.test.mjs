@@ -99,7 +99,7 @@ describe('The practice wallet and the nation\'s W3C credentials', () => {
     assert.deepEqual(await Promise.all([gone.sdJwt, gone.w3c].map((held) => readStatus(held, new Wire()))), ['valid', 'valid']);
     const [{ id }] = (await server.list('credential')).filter(({ member_id: member }) => member === gone.member);
     await server.netid('credential', 'revoke', id, '--reason', 'a test');
-    await eventually('both lists say revoked', async () => (await Promise.all([gone.sdJwt, gone.w3c].map((held) => readStatus(held, new Wire())))).every((state) => state === 'revoked'), 10);
+    await eventually('both lists say revoked', async () => (await Promise.all([gone.sdJwt, gone.w3c].map((held) => readStatus(held, new Wire())))).every((state) => state === 'revoked'));
     const { request, wire } = await ask(byWhole);
     await assert.rejects(answer(request, await choose(request, gone.w3c), wire), problem('invalid_request', /revoked/));
   });

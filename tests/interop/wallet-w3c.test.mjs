@@ -76,7 +76,7 @@ describe('The practice wallet takes a W3C credential', async () => {
     ['with a context elsewhere', { document: () => ({ '@context': ['https://www.w3.org/ns/credentials/v2', 'https://issuer.example.evil.example/c'] }) }, /own address/],
     ['with a context inside', { document: () => ({ '@context': ['https://www.w3.org/ns/credentials/v2', { tier: 'urn:x' }] }) }, /own address/],
     ['whose context is another file', { context: '{"@context":{}}' }, /another file/],
-    ['whose context is another file by another kind of digest', { document: ({ relatedResource: [{ id }] }) => ({ relatedResource: { id, digestMultibase: 'uEiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' } }) }, /another file/],
+    ['whose context is another file by another kind of digest', { document: ({ relatedResource: [{ id }] }) => ({ relatedResource: { id, digestMultibase: 'uEiAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' } }) }, /another file/],
     ['of which a copy says something else', { document: ({ credentialSubject }, copy) => ({ credentialSubject: { ...credentialSubject, tier: copy === 2 ? 'steward' : 'member' } }) }, /copies/],
     ['what is no credential', { given: () => 'hello' }, /no proof/],
     ['what is nothing', { given: () => null }, /no proof/],

@@ -54,7 +54,7 @@ describe('the nation\'s DID, to didwebvh-ts, over its endpoints', () => {
     const { doc, meta } = await resolved();
     assert.match(meta.versionId, /^1-/);
     assert.equal(doc.assertionMethod.length, 2);
-    assert.equal(doc.verificationMethod.length, 6);
+    assert.equal(doc.verificationMethod.length, 7);
     assert.ok(doc.alsoKnownAs.includes(server.issuer));
     const web = await (await server.fetch(`${server.issuer}/.well-known/did.json`)).json();
     assert.deepEqual(web.verificationMethod.map((method) => method.publicKeyMultibase ?? method.publicKeyJwk), doc.verificationMethod.map((method) => method.publicKeyMultibase ?? method.publicKeyJwk));

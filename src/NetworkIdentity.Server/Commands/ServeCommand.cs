@@ -59,7 +59,7 @@ internal static class ServeCommand
 
     private static async Task SayWhatToOpenAsync(Nation nation, Places places, PracticeClients practice)
     {
-        var lines = new List<string> { "", $"Open {nation.Issuer} in a browser: the tour takes five minutes, and needs nothing else." };
+        var lines = new List<string> { "", $"Open {nation.Issuer} in a browser: the tour is six steps, and needs nothing else." };
         if (places.Wallet is not null) lines.Add($"  {"a wallet in the browser",-24} {places.Wallet}");
         foreach (var client in new[] { practice.Library, practice.Door }.OfType<PracticeClients.Client>()) lines.Add($"  {client.Name,-24} {client.Origin}");
         lines.Add("Ctrl+C stops it.");

@@ -21,11 +21,11 @@ internal static class VerifyCommand
 
     public static Command Build()
     {
-        var file = new Argument<string>("FILE") { Description = "A credential or presentation, in any format and wrapping; - for what comes in" };
-        var issuer = new Option<string?>("--issuer") { Description = "The issuer to trust: its URL, or better its DID. Where not given, the nation of this server's database, or offline that of the DID log" };
+        var file = new Argument<string>("FILE") { Description = "A credential or presentation, in any format and wrapping, or evidence as netid evidence makes it; - for what comes in" };
+        var issuer = new Option<string?>("--issuer") { Description = "The issuer to trust: its URL, or better its DID. Where not given, the nation of this server's database, or offline that of the DID log. Of evidence nothing is accepted without the nation's did:webvh" };
         var challenge = new Option<string?>("--challenge") { Description = "The challenge or nonce that the holder must have answered" };
         var domain = new Option<string?>("--domain") { Description = "Whom the holder must have answered: domain, aud or client id" };
-        var on = new Option<DateTimeOffset?>("--on") { Description = "As if it were this day or time; now where not given" };
+        var on = MomentOption.Build("--on", "As if it were this time");
         var offline = new Option<bool>("--offline") { Description = "Open no connection: what is needed is given as files" };
         var log = new Option<string?>("--did-log") { Description = "Offline: the issuer's did.jsonl" };
         var witness = new Option<string?>("--witness") { Description = "Offline: the issuer's did-witness.json, where its log is witnessed" };
@@ -46,12 +46,15 @@ internal static class VerifyCommand
             };
             var given = new Given(
                 result.GetValue(issuer), result.GetValue(offline), result.GetValue(log), result.GetValue(witness), result.GetValue(keys), result.GetValue(lists) ?? [], result.GetValue(withoutStatus), result.GetValue(local));
-            TimeProvider time = result.GetValue(on) is { } at ? new Fixed(at) : TimeProvider.System;
-            if (given.Issuer is not null || given.IsOffline) return Print(await VerifyAsync(given, text, asked, time, cancellation), result.GetValue(json));
+            TimeProvider time = result.GetValue(on) is { } at ? new StandingClock(at) : TimeProvider.System;
+            var moment = time.GetUtcNow();
+            var judged = new Judged(moment, MomentOption.InWords(moment) + (result.GetValue(on) is null ? " (now)" : ""));
+            if (EvidenceOf(text) is { } evidence) return Print(await VerifyAsync(given, evidence, asked, moment), judged, result.GetValue(json));
+            if (given.Issuer is not null || given.IsOffline) return Print(await VerifyAsync(given, text, asked, time, cancellation), judged, result.GetValue(json));
             if (result.GetValue(on) is not null) throw new SettingsException(["--on needs --issuer: the nation's own server knows one time alone"]);
             try
             {
-                return await CommandEnvironment.WithNationAsync(async nation => Print(await nation.PublicVerifier.VerifyAsync(text, asked, cancellation), result.GetValue(json)));
+                return await CommandEnvironment.WithNationAsync(async nation => Print(await nation.PublicVerifier.VerifyAsync(text, asked, cancellation), judged, result.GetValue(json)));
             }
             catch (SettingsException none)
             {
@@ -64,10 +67,26 @@ internal static class VerifyCommand
     /// <summary>What was given on the command line.</summary>
     private sealed record Given(string? Issuer, bool IsOffline, string? Log, string? Witness, string? Keys, IReadOnlyList<string> Lists, bool TakesNoStatus, bool IsLocal);
 
-    /// <summary>A clock that stands.</summary>
-    private sealed class Fixed(DateTimeOffset at) : TimeProvider
+    /// <summary>The evidence that a file is; null where it is something else, or no JSON.</summary>
+    private static JsonObject? EvidenceOf(string text)
     {
-        public override DateTimeOffset GetUtcNow() => at;
+        try
+        {
+            return text.AsSpan().TrimStart() is ['{', ..] && StrictJson.ParseObject(text) is var json && EvidenceVerifier.IsOne(json) ? json : null;
+        }
+        catch (Refusal)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Evidence brings all that it needs: whether or not a network is there, none is used.</summary>
+    private static Task<VerificationReport> VerifyAsync(Given given, JsonObject evidence, HolderChallenge? asked, DateTimeOffset on)
+    {
+        if (asked is not null) throw new SettingsException(["Evidence is shown by nobody: --challenge and --domain say nothing of it"]);
+        if (given.Log is not null || given.Witness is not null || given.Keys is not null || given.Lists.Count > 0) throw new SettingsException(["Evidence has its own log, keys and lists: nothing is given beside it but --issuer and --on"]);
+        if (given.Issuer is { } named && TrustedIssuer.Of(named, given.IsLocal) is null) throw new SettingsException(["--issuer must be the issuer's URL or its DID"]);
+        return EvidenceVerifier.VerifyAsync(evidence, given.Issuer, on, TimeProvider.System);
     }
 
     private static async Task<VerificationReport> VerifyAsync(Given given, string text, HolderChallenge? asked, TimeProvider time, CancellationToken cancellation)
@@ -147,7 +166,10 @@ internal static class VerifyCommand
         return roots.Count > 0 ? [.. roots] : throw new SettingsException([$"{file} must be a certificate as PEM"]);
     }
 
-    private static int Print(VerificationReport report, bool json)
+    /// <summary>As of when it was judged.</summary>
+    private sealed record Judged(DateTimeOffset At, string Words);
+
+    private static int Print(VerificationReport report, Judged judged, bool json)
     {
         var code = report.Verdict.Outcome switch
         {
@@ -157,7 +179,9 @@ internal static class VerifyCommand
         };
         if (json)
         {
-            Output.Print(report.ToJson(), json: true);
+            var told = report.ToJson();
+            told["judged_at"] = Output.Time(judged.At.ToUnixTimeSeconds());
+            Output.Print(told, json: true);
             return code;
         }
 
@@ -165,6 +189,7 @@ internal static class VerifyCommand
             new JsonObject
             {
                 ["verdict"] = report.Verdict.Outcome.ToString().ToLowerInvariant(),
+                ["judged"] = judged.Words,
                 ["reason"] = report.Verdict.Reason,
                 ["words"] = report.Words,
                 ["light"] = report.Light,
@@ -176,6 +201,7 @@ internal static class VerifyCommand
             },
             json: false);
         Output.Print(new JsonObject(report.Steps.Select(one => KeyValuePair.Create(ReportedStep.NameOf(one.Step), (JsonNode?)ReportedStep.NameOf(one.State).Replace('_', ' ')))), json: false);
+        foreach (var fact in report.Facts) Console.Out.WriteLine($"{fact.Name,-13}{ReportedStep.NameOf(fact.State).Replace('_', ' ')}: {fact.Words}");
         foreach (var one in report.Each)
         {
             if (one.HolderKey is { } holder) Console.Out.WriteLine($"shown by     {holder}");
@@ -185,7 +211,8 @@ internal static class VerifyCommand
         return code;
     }
 
-    private static async Task<string> TextAsync(string file)
+    /// <summary>The text of a file that was named, or of what comes in.</summary>
+    internal static async Task<string> TextAsync(string file)
     {
         if (file != "-") return Encoding.UTF8.GetString(await CommandEnvironment.ReadAsync(file, MaxFile));
         using var input = Console.OpenStandardInput();

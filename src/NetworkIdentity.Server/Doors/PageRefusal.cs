@@ -27,6 +27,12 @@ public static class PageRefusal
     /// <summary>An app sent a logout request that is not right, so nothing was ended.</summary>
     public static Refusal NotLoggedOut(Refusal why) => new(NotLoggedOutCode, $"The app asked to sign you out in a way that can't be trusted: {why.Description}.", why);
 
+    /// <summary>Evidence that a member asked for could not be made.</summary>
+    public const string EvidenceNotMadeCode = "evidence_not_made";
+
+    /// <summary>Something is missing of the evidence that a member asked for.</summary>
+    public static Refusal EvidenceNotMade(IEnumerable<string> missing) => new(EvidenceNotMadeCode, $"the evidence could not be made; this is missing: {string.Join("; ", missing)}");
+
     /// <summary>More requests came than one address, or one app, may make in a minute.</summary>
     public const string TooManyRequestsCode = "too_many_requests";
 
@@ -42,6 +48,7 @@ public static class PageRefusal
         SignInNotHereCode => "This sign-in is not open here",
         NotLoggedOutCode => "You are not signed out yet",
         UnavailableCode => "Not just now",
+        EvidenceNotMadeCode => "The evidence was not made",
         ServerErrorCode => "Something went wrong here",
         _ => "This can't go on",
     };
@@ -52,6 +59,7 @@ public static class PageRefusal
     /// <param name="isSent">Whether the person sent a form of the nation's own, and no app sent the person.</param>
     public static string MendFor(string code, int status, bool isSent) => code switch
     {
+        EvidenceNotMadeCode => "Try again in a minute: what was issued just now may not be in the public log yet. If it stays so, tell who runs this nation; netid evidence makes it on any machine, from the file of all that is held about you.",
         _ when status >= 500 => "Try again in a moment.",
         _ when status == StatusCodes.Status413PayloadTooLarge && isSent => $"Go back and send less: {Endpoints.RequestReading.MaxBody / 1024} KiB are taken here.",
         TooManyRequestsCode => "Wait a minute, then load this page again. Somebody else in your network may have made them.",

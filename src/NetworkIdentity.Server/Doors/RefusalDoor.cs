@@ -62,7 +62,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         if (takesTokens && code is (OAuthRefusal.UseDpopNonceCode or OAuthRefusal.InvalidDpopProofCode)) context.Response.StatusCode = status = StatusCodes.Status401Unauthorized;
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = takesTokens ? ChallengeOf(context, door, code, description, (exception as Refusal)?.Challenge) : "Basic realm=\"netid\"";
-        else if (status == StatusCodes.Status403Forbidden || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
+        else if ((status == StatusCodes.Status403Forbidden && code == "insufficient_scope") || (takesTokens && status == StatusCodes.Status403Forbidden) || (takesTokens && status == StatusCodes.Status400BadRequest && code == InvalidRequest))
             context.Response.Headers.WWWAuthenticate = ChallengeOf(context, door, code, description, null);
         if (door == Door.Desk) await context.Response.WriteAsJsonAsync(DeskProblem.Of(code, description, status), options: null, DeskProblem.MediaType);
         else await context.Response.WriteAsJsonAsync(door == Door.Vcalm ? Problem.Of(code, description, status) : new JsonObject { ["error"] = code, ["error_description"] = description });
@@ -73,6 +73,10 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: "invalid_client" or "invalid_token" or OAuthRefusal.InsufficientUserAuthenticationCode } refusal => (StatusCodes.Status401Unauthorized, refusal.Code, refusal.Description),
         Refusal { Code: "insufficient_scope" } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
         Refusal { Code: PageRefusal.NotFoundCode or PageRefusal.SignInNotHereCode } refusal => (StatusCodes.Status404NotFound, refusal.Code, refusal.Description),
+        Refusal { Code: ArrivalRefusal.NotSignedInCode or ArrivalRefusal.NotStewardThereCode } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
+        Refusal { Code: ArrivalRefusal.CountsDifferCode } refusal => (StatusCodes.Status409Conflict, refusal.Code, refusal.Description),
+        Refusal { Code: ArrivalRefusal.BundleTooLargeCode } refusal => (StatusCodes.Status500InternalServerError, refusal.Code, refusal.Description),
+        Refusal { Code: PageRefusal.EvidenceNotMadeCode } refusal => (StatusCodes.Status503ServiceUnavailable, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),
         RateLimits.RateLimitException over => (StatusCodes.Status429TooManyRequests, PageRefusal.TooManyRequestsCode, over.Message),

@@ -1,12 +1,13 @@
 namespace NetworkIdentity.Server.Doors;
 
-/// <summary>How many verifications this server makes at once for anyone who asks at <c>/verify</c>. Whoever comes while all turns are taken is turned away at once, and sign-ins have the rest of the machine.</summary>
-public sealed class VerifyTurns : IDisposable
+/// <summary>How many verifications this server makes at once: for anyone who asks at <c>/verify</c>, and apart from these for members' evidence. Whoever comes while all turns are taken is turned away at once, and sign-ins have the rest of the machine.</summary>
+/// <param name="atOnce">The turns there are.</param>
+public sealed class VerifyTurns(int atOnce = VerifyTurns.AtOnce) : IDisposable
 {
-    /// <summary>The turns there are.</summary>
+    /// <summary>The turns at <c>/verify</c>.</summary>
     public const int AtOnce = 16;
 
-    private readonly SemaphoreSlim _free = new(AtOnce);
+    private readonly SemaphoreSlim _free = new(atOnce);
 
     /// <summary>Takes a turn, which ends when it is disposed of.</summary>
     /// <exception cref="NoTurnException">All are taken.</exception>

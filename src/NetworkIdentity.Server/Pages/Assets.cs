@@ -30,8 +30,11 @@ public static class Assets
     /// <summary>The script of the page after logout.</summary>
     public static Asset LogoutJs { get; } = Embedded("logout.js", "text/javascript; charset=utf-8");
 
+    /// <summary>The script of the page of accounts elsewhere.</summary>
+    public static Asset ElsewhereJs { get; } = Embedded("elsewhere.js", "text/javascript; charset=utf-8");
+
     /// <summary>Each of them, for the endpoint that serves them.</summary>
-    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, DeskCss, CardCss, SignInJs, FormPostJs, TourJs, LogoutJs];
+    public static IReadOnlyList<Asset> All { get; } = [Css, VerifyCss, DeskCss, CardCss, SignInJs, FormPostJs, TourJs, LogoutJs, ElsewhereJs];
 
     private static Asset Embedded(string name, string contentType)
     {

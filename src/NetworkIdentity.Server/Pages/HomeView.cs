@@ -30,6 +30,12 @@ public sealed record HomeView
     /// <summary>Where anyone checks a credential.</summary>
     public required string VerifyUrl { get; init; }
 
+    /// <summary>The register of recognitions.</summary>
+    public required string RecognitionsUrl { get; init; }
+
+    /// <summary>How many members there are.</summary>
+    public required string CensusUrl { get; init; }
+
     /// <summary>What a member is signed in to.</summary>
     public required string AccountUrl { get; init; }
 

@@ -19,6 +19,18 @@ public sealed record VerifyView
     /// <summary>What came of it; null where nothing was sent yet.</summary>
     public VerificationReport? Report { get; init; }
 
+    /// <summary>The report as the nation signed it; null where there is none.</summary>
+    public string? Signed { get; init; }
+
+    /// <summary>What stands behind each of <see cref="Shown"/>.</summary>
+    public IReadOnlyList<ReportBasis> Bases { get; init; } = [];
+
+    /// <summary>The register of recognitions.</summary>
+    public required string RecognitionsUrl { get; init; }
+
+    /// <summary>The charter in force.</summary>
+    public required string CharterUrl { get; init; }
+
     /// <summary>Whether the form was sent with nothing in it.</summary>
     public bool IsEmpty { get; init; }
 
@@ -89,6 +101,14 @@ public sealed record VerifyView
         VerificationStep.Status => "It was not taken back or suspended",
         VerificationStep.Type => "It says what its type allows",
         _ => "Who shows it is its holder",
+    };
+
+    /// <summary>Why an issuer is trusted, for people.</summary>
+    public static string NameOfTrust(string trust) => trust switch
+    {
+        "own" => "It is this nation itself",
+        "recognition" => "This nation has recognised it, for this type",
+        _ => "The operator of this server named it",
     };
 
     /// <summary>What people call a step's state.</summary>

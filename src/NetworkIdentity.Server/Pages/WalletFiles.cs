@@ -6,7 +6,7 @@ using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Server.Pages;
 
-/// <summary>The files of Pages/Client/wallet, embedded in the assembly, by the path at the wallet's host that serves them.</summary>
+/// <summary>The files of Pages/Client/wallet and, under <c>/shared</c>, those of Pages/Client/shared, embedded in the assembly, by the path at the wallet's host that serves them.</summary>
 public static class WalletFiles
 {
     /// <summary>The service worker: what it keeps, and under which version, is written at its head.</summary>
@@ -22,10 +22,14 @@ public static class WalletFiles
 
     private static FrozenDictionary<string, Asset> Read()
     {
-        const string Prefix = "wallet/";
+        const string Own = "wallet/";
+        const string Shared = "shared/";
         var embedded = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { ["/netid.css"] = Assets.Css.Bytes.ToArray() };
-        foreach (var name in typeof(WalletFiles).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
-            embedded.Add("/" + name[Prefix.Length..].Replace('\\', '/'), EmbeddedFile.Read(typeof(WalletFiles).Assembly, name));
+        foreach (var name in typeof(WalletFiles).Assembly.GetManifestResourceNames())
+        {
+            if (name.StartsWith(Own, StringComparison.Ordinal) || name.StartsWith(Shared, StringComparison.Ordinal))
+                embedded.Add("/" + (name.StartsWith(Own, StringComparison.Ordinal) ? name[Own.Length..] : name).Replace('\\', '/'), EmbeddedFile.Read(typeof(WalletFiles).Assembly, name));
+        }
 
         var page = embedded[Page];
         embedded.Remove(Page);
@@ -45,13 +49,15 @@ public static class WalletFiles
 
     private static string VersionOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
 
-    private static string TypeOf(string path) => Path.GetExtension(path) switch
+    /// <summary>The media type of a file, by the end of its name.</summary>
+    internal static string TypeOf(string path) => Path.GetExtension(path) switch
     {
         "" => "text/html; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
         ".svg" => "image/svg+xml",
         ".png" => "image/png",
+        ".json" => "application/json",
         ".webmanifest" => "application/manifest+json",
         var other => throw new InvalidOperationException($"{path}: what media type has {other}?"),
     };

@@ -17,4 +17,7 @@ public enum TourStep
 
     /// <summary>Be revoked.</summary>
     Revoke,
+
+    /// <summary>Pass at a node while the server is stopped.</summary>
+    Offline,
 }

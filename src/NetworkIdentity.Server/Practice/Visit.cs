@@ -49,6 +49,9 @@ public sealed class Visit
     /// <summary>Whether a credential of the type was revoked, and none has followed.</summary>
     public bool IsRevoked(string type) => !Holds(type) && _credentials.Any(credential => credential.Type == type);
 
+    /// <summary>Whether a credential of the type was ever revoked, whatever has followed.</summary>
+    public bool WasRevoked(string type) => _credentials.Any(credential => credential.Type == type && credential.RevokedAt is not null);
+
     /// <summary>The credential of the type that is in force; null where there is none.</summary>
     public string? CredentialOf(string type) => _credentials.LastOrDefault(credential => credential.Type == type && credential.RevokedAt is null)?.Id;
 
@@ -71,14 +74,15 @@ public sealed class Visit
     /// <summary>Whether the library found its session ended.</summary>
     public bool HasSessionEnded => _signIns.Any(one => one.ClientId == _clients.Library?.ClientId && one.HasEnded);
 
-    /// <summary>Whether a step is done.</summary>
+    /// <summary>Whether a step is done. Of the last the nation learns nothing: that is what it shows.</summary>
     public bool IsDone(TourStep step) => step switch
     {
         TourStep.Join => _credentials.Any(credential => credential.Type == "membership"),
         TourStep.SignIn => AtLibrary is not null,
         TourStep.Break => Twists.All(twist => Refused(twist.Words) is not null),
         TourStep.Arrive => AtDoor is not null,
-        _ => _credentials.Any(credential => credential.Type == "membership" && credential.RevokedAt is not null) && Refused(": revoked") is not null,
+        TourStep.Offline => false,
+        _ => WasRevoked("membership") && Refused(": revoked") is not null,
     };
 
     /// <summary>A word that changes when anything of this does: the page looks for another one.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NetworkIdentity.Standards.Encoding;
-using NetworkIdentity.Verifying;
 
 namespace NetworkIdentity.Governing;
 

@@ -48,8 +48,11 @@ public static class Act
     /// <summary>The charter is replaced by another.</summary>
     public const string ChangeCharter = "change_charter";
 
-    /// <summary>Another nation's credentials are accepted.</summary>
+    /// <summary>Another nation's credentials are accepted, or it is written down who accepts this one's.</summary>
     public const string Recognise = "recognise";
+
+    /// <summary>A recognition ends before its time. It has the rule of <see cref="Recognise"/>.</summary>
+    public const string EndRecognition = "end_recognition";
 
     /// <summary>The nation gets another node.</summary>
     public const string AddNode = "add_node";
@@ -75,6 +78,7 @@ public static class Act
         Refuse => Admit,
         UpholdAppeal => DecideAppeal,
         NameGuardian or EndGuardian => Rebind,
+        EndRecognition => Recognise,
         _ => act,
     };
 

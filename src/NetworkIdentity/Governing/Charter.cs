@@ -30,6 +30,7 @@ public sealed class Charter
         Rules = json.RequiredObject("acts").ToDictionary(act => act.Key, act => ActRule.Read(act.Key, (JsonObject)act.Value!));
         Vouching = Vouching.Read(json.RequiredObject("vouching"));
         Terms = Terms.Read(json);
+        Arrival = Arrival.Read(json.OptionalObject("arrival"));
     }
 
     /// <summary>The schema of the format, as it is served.</summary>
@@ -58,6 +59,9 @@ public sealed class Charter
 
     /// <summary>How long everything takes and lasts.</summary>
     public Terms Terms { get; }
+
+    /// <summary>What happens at the doors of the nodes.</summary>
+    public Arrival Arrival { get; }
 
     /// <summary>SHA-256 of the canonical JSON [RFC8785], as base64url: one for a text, however it is spelled.</summary>
     public string Digest => Base64Url.Encode(SHA256.HashData(Jcs.Canonicalize(_json)));
@@ -98,6 +102,8 @@ public sealed class Charter
             if (rule.Nodes > rule.Approvals) throw Invalid($"/acts/{act} wants approvals from more nodes than it wants approvals");
         if (Vouching.Nodes > Vouching.Needed) throw Invalid("/vouching wants members of more nodes than it wants members");
         if (Vouching.Personhood.Select(one => one.Fault).OfType<string>().FirstOrDefault() is { } fault) throw Invalid($"/vouching/personhood {fault}");
+        if (Arrival.Doors.DistinctBy(door => door.Node).Count() != Arrival.Doors.Count) throw Invalid("/arrival/nodes must have each node once");
+        if (Arrival.Doors.Select(door => DisplayName.Fault(door.Node)).OfType<string>().FirstOrDefault() is { } name) throw Invalid($"/arrival/nodes has a node whose name {name}");
         if (Terms.LongestAtOnce > Terms.LongestSuspension) throw Invalid("/suspension lets one without notice last longer than one with it");
         foreach (var act in Adverse)
             if (GroundsOf[act].Count == 0) throw Invalid($"/grounds must have one for {act}");

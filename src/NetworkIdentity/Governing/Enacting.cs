@@ -1,5 +1,6 @@
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -52,6 +53,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 break;
             case Act.NameGuardian or Act.EndGuardian:
                 await Guarding.CheckAsync(database, proposal, time.GetUtcNow());
+                break;
+            case Act.Recognise or Act.EndRecognition:
+                await RecognitionActs.CheckAsync(database, keys.Nation, proposal, time.GetUtcNow());
                 break;
             case Act.Dismiss or Act.Suspend or Act.Revoke:
                 break;
@@ -107,6 +111,9 @@ public sealed class Enacting(Database database, KeyRing keys, Revoker revoker, S
                 break;
             case Act.NameGuardian or Act.EndGuardian:
                 await CommitAsync(mandate, [.. await Guarding.EnactedAsync(database, proposal, mandate, now)]);
+                break;
+            case Act.Recognise or Act.EndRecognition:
+                await CommitAsync(mandate, [.. await RecognitionActs.EnactedAsync(database, keys.Nation, proposal, mandate, now)]);
                 break;
             case Act.Merge:
                 await Merging.EnactAsync(database, revoker, proposal, mandate, now);

@@ -29,6 +29,7 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
         [("facts", "content")] = (row => $"fact/{row["id"]}", false),
         [("decisions_about_you", "content")] = (row => $"decision/{row["id"]}", false),
         [("appeals", "words")] = (row => $"appeal/{row["id"]}", false),
+        [("accounts", "content")] = (row => $"bound_account/{row["id"]}", false),
         [("contacts", "address")] = (row => $"contact/{row["member_id"]}/{row["kind"]}", false),
     };
 
@@ -110,6 +111,7 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
         {
             var leaf = StrictJson.ParseObject(LeafRecord.OpeningOf(row));
             leaf["index"] = row.Seq;
+            if (row.Counts is { } text && Counted.Parse(text) is var counted) leaf["counted"] = new JsonObject { ["node"] = counted.Node, ["type"] = counted.Type, ["until"] = Text(counted.Until) };
             leaves.Add(leaf);
         }
 

@@ -117,12 +117,15 @@ public sealed record NoticeKind(string Name, string Words, string Page)
     /// <summary>To a member, and to who acts for them: that began to be so, or is so no more.</summary>
     public static readonly NoticeKind GuardianChanged = new("guardian_changed", "Somebody was named to act for a member, or does so no more, and it concerns you", "/account/wards");
 
+    /// <summary>To a member: an account that they have elsewhere was bound to their membership.</summary>
+    public static readonly NoticeKind AccountBound = new("account_bound", "An account elsewhere was bound to your membership; if it was not you, unbind it", Issuing.AccountBinding.Path);
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<NoticeKind> All =
     [
         ApplicationReceived, ApplicationEndsSoon, ApplicationDecided, OfferReady, CredentialGiven, VouchFreed, DecisionOpen, DecisionEndsSoon, Suspended, SuspensionEnded, SuspensionNoticed, RevocationNoticed,
         Revoked, Dismissed, AppealDecided, Reinstated, MembershipEndsSoon, MandateGiven, MandateEndsSoon, FactWitnessed, RecoveryAsked, RecoveryBegun, RecoveryDone,
-        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded, CardPrinted, GuardianChanged,
+        RecoveryNamed, RecoveryDeclined, RecoveryListChanged, RecoveryAttested, RecoveryDecided, RecoveryReady, RecoveryEnded, CardPrinted, GuardianChanged, AccountBound,
     ];
 
     /// <summary>The kind of a name; one in general words where it is not known.</summary>

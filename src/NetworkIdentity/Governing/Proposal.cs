@@ -20,6 +20,7 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
         Governing.Act.ChangeCharter, Governing.Act.Witness, Governing.Act.Reinstate, Governing.Act.Merge,
         Governing.Act.Issue,
         Governing.Act.NameGuardian, Governing.Act.EndGuardian,
+        Governing.Act.Recognise, Governing.Act.EndRecognition,
     ];
 
     /// <summary>What can be proposed in place of a question that was put, by the question's act: its other answer, from that question and no other way.</summary>
@@ -123,6 +124,13 @@ public sealed record Proposal(string Act, string Subject, string? MemberId, stri
     /// <summary>A guardian is one no more.</summary>
     public static Proposal EndGuardian(Guardianships.Row row, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
         : new(Governing.Act.EndGuardian, row.Id, row.MemberId, null, new JsonObject { ["guardian"] = row.GuardianId, ["reason"] = reason });
+
+    /// <summary>Another nation's credentials are accepted, or it is written down who accepts this one's.</summary>
+    public static Proposal Recognise(Recognizing.Recognition recognition) => new(Governing.Act.Recognise, recognition.Issuer ?? recognition.Name, null, null, recognition.ToJson());
+
+    /// <summary>A recognition ends before its time.</summary>
+    public static Proposal EndRecognition(Recognizing.RegisteredRecognition recognition, string reason) => string.IsNullOrWhiteSpace(reason) ? throw NationRefusal.ReasonMissing()
+        : new(Governing.Act.EndRecognition, recognition.Id, null, null, new JsonObject { ["name"] = recognition.Content.Name, ["reason"] = reason });
 
     /// <summary>The charter is replaced.</summary>
     public static Proposal ChangeCharter(Charter charter) => new(Governing.Act.ChangeCharter, charter.Version, null, null, charter.ToJson());

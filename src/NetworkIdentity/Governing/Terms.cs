@@ -45,6 +45,12 @@ public sealed record Terms
     /// <summary>How long the member may object before a new wallet is bound.</summary>
     public required TimeSpan RecoveryDelay { get; init; }
 
+    /// <summary>Of how many people a census speaks at least (decision 0057).</summary>
+    public required int CensusK { get; init; }
+
+    /// <summary>How far apart two censuses are.</summary>
+    public required TimeSpan CensusInterval { get; init; }
+
     /// <summary>How long a credential of a type is valid, at most; null where the charter says nothing of it.</summary>
     public TimeSpan? ValidityOf(string type) => type switch
     {
@@ -71,6 +77,8 @@ public sealed record Terms
             AppealDecision = Days("appeal", "decide_days"),
             RecoveryVouchers = (int)charter.RequiredObject("recovery").RequiredInt64("vouchers"),
             RecoveryDelay = Days("recovery", "delay_days"),
+            CensusK = (int)(charter.OptionalObject("census")?.OptionalInt64("k") ?? Ledger.Census.LeastK),
+            CensusInterval = charter.OptionalObject("census")?.OptionalInt64("every_days") is { } days ? TimeSpan.FromDays(days) : Ledger.Census.Interval,
         };
 
         TimeSpan Days(string part, string name) => ActRule.Days(charter.RequiredObject(part), name);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Ledger;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
@@ -184,6 +185,7 @@ public sealed class Issuer(
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var (records, act) = await DraftAsync(configuration, offer, member, claims, holders);
+            var node = (await Members.FindAsync(database, member.Id))?.NodeId;
             var now = Now();
 
             // A wallet that takes the place of a lost one: all that the other holds ends in this commit.
@@ -200,7 +202,7 @@ public sealed class Issuer(
                 .. act,
                 .. act.Count > 0 ? [Members.Activate(member.Id, now)] : Array.Empty<Statement>(),
                 .. records.Where(record => record.IsNew).Select(record => Undelivered.Insert(record.Row.Id, now)),
-                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, actor, charterVersion, now, record.Row.ToBeSignedDigest)),
+                .. records.Where(record => record.IsNew).Select(record => Journal.Write("issue", record.Row.Id, actor, charterVersion, now, record.Row.ToBeSignedDigest, CountedAs(record.Row, node))),
             ]);
             if (broken == Spent.CredentialNonce) throw VciRefusal.InvalidNonce();
             if (broken is Mandate.Condition or Deferrals.OnceCondition) return null;
@@ -356,6 +358,9 @@ public sealed class Issuer(
 
     /// <summary>What a record names a holder's key by; empty for nobody's.</summary>
     private static string ThumbprintOf(KeyProof? holder) => holder?.HolderKey.Thumbprint() ?? "";
+
+    /// <summary>What a census reads of an issue.</summary>
+    internal static string CountedAs(Credentials.Row record, string? node) => Counted.Of(record.MemberId, node, record.Type, record.ExpiresAt).Text;
 
     /// <summary>The name that what a record keeps is sealed for.</summary>
     internal static string Owner(string credentialId) => $"credential/{credentialId}";

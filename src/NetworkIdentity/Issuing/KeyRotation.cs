@@ -20,7 +20,7 @@ public sealed class KeyRotation(Database database, KeyRing keys, TimeProvider ti
     /// The purposes whose keys can be replaced. The root and the log are what others know the nation by; the key behind pairwise subjects would make every member a stranger; the DID's own are
     /// replaced with each entry.
     /// </summary>
-    public static readonly IReadOnlyList<KeyPurpose> Purposes = [KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Request, KeyPurpose.IdToken, KeyPurpose.Assertion];
+    public static readonly IReadOnlyList<KeyPurpose> Purposes = [KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Request, KeyPurpose.IdToken, KeyPurpose.Assertion, KeyPurpose.Statement];
 
     /// <summary>Finds a purpose whose keys can be replaced.</summary>
     /// <exception cref="Refusal"><c>unknown_purpose</c>.</exception>

@@ -154,6 +154,7 @@ public sealed class Offering(Database database, KeyRing keys, DidLog? did, IRead
         type = type.Lasting(validDays);
         var isExit = type.Name == CredentialType.Exit;
         if ((type.Rules.IsForMembers || isExit) && memberId is null) throw NationRefusal.MemberMissing(type.Name);
+        if (type.Name == CredentialType.Account && mandate?.Act != AccountBinding.AttestAct) throw AccountRefusal.NotShown();
         mandate ??= await Mandate.OfFounderAsync(database, renewed is null ? Act.Admit : Act.Renew);
         type = type.Under(await Rules.FindAsync(database, mandate.CharterVersion));
 

@@ -147,7 +147,7 @@ public sealed class Printing(Database database, KeyRing keys, StatusSlots slots,
                 StatusLists.Take(record.ListId, record.Idx, record.Id),
                 Credentials.Insert(record),
                 mandate.Write(id, now.ToUnixTimeSeconds()),
-                Journal.Write("issue", record.Id, id, version, now.ToUnixTimeSeconds(), record.ToBeSignedDigest),
+                Journal.Write("issue", record.Id, id, version, now.ToUnixTimeSeconds(), record.ToBeSignedDigest, Issuer.CountedAs(record, (await Members.FindAsync(database, memberId))?.NodeId)),
                 .. Notice.To(memberId, NoticeKind.CardPrinted, id, now),
             ]);
             mandate.Check(broken);

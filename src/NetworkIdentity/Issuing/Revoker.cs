@@ -25,9 +25,10 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             if (record.RevokedAt is not null) throw NationRefusal.AlreadyRevoked();
             List<Statement> act = [.. await OfOfferAsync(record.MemberId, record.OfferId, reason, mandate, await Offers.StandingAsync(database, record.MemberId))];
 
-            // A card says that they belong, too.
-            if (record.Type == CredentialType.Membership) act.AddRange(await AllOfTypeAsync(record.MemberId, CredentialType.Card.Name, reason, mandate));
-            if (record.Type == CredentialType.Membership) act.Add(Offers.NoOtherOfType(record.MemberId, CredentialType.Card.Name, ""));
+            // A card says that they belong, too; and so does an account that is a member's.
+            foreach (var type in record.Type == CredentialType.Membership ? CredentialType.Following : [])
+                act.AddRange([.. await AllOfTypeAsync(record.MemberId, type, reason, mandate), Offers.NoOtherOfType(record.MemberId, type, "")]);
+            if (record.Type == CredentialType.Membership) act.Add(BoundAccounts.DeleteOf(record.MemberId));
             var broken = await database.CommitAsync([.. mandate.Conditions, Credentials.NotRevoked(record.Id), .. act]);
             mandate.Check(broken);
             if (broken is not null) continue;
@@ -61,7 +62,7 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
             var held = (await Credentials.ListAsync(database, memberId)).Where(row => row.RevokedAt is null).Select(row => row.OfferId);
             foreach (var offer in offers.Union(held)) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
             var broken = await database.CommitAsync(
-                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Guardianships.EndOfGuardian(memberId, now), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
+                [.. act, Offers.NoneStands(memberId), Decisions.EndOf(memberId, Decisions.Lapsed, now, Governing.Act.Renew), MembershipGrants.EndOfMember(memberId, now), Guardianships.EndOfGuardian(memberId, now), BoundAccounts.DeleteOf(memberId), Stewards.EndOfMember(memberId, now), Sessions.EndOfMember(memberId, null, Sessions.CredentialEnded, now), .. also.After]);
             mandate.Check(broken);
             if (broken is null) return;
         }
@@ -78,21 +79,36 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
     /// <exception cref="Refusal"><c>invalid_proposal</c>: it has ended. <c>unknown_member</c>, <c>mandate_missing</c>.</exception>
     public async Task EndStewardAsync(string stewardId, string memberId, string reason, Mandate mandate, params IReadOnlyList<Statement> alsoInTheAct)
     {
+        if (await EndRestingAsync(stewardId, memberId, reason, mandate, now => Stewards.End(stewardId, now), null, alsoInTheAct) == Stewards.HoldsCondition)
+            throw NationRefusal.InvalidProposal("what it is about is not there any more");
+    }
+
+    /// <summary>Ends what credentials rest on, a mandate or a binding, and with it all that was offered on it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="memberId">Whose it is.</param>
+    /// <param name="reason">Why, in words that the member may read; kept under the member's own key.</param>
+    /// <param name="mandate">By whose word.</param>
+    /// <param name="end">Ends it; its condition is what this returns where it is not there any more.</param>
+    /// <param name="detail">What its leaf says of it.</param>
+    /// <param name="alsoInTheAct">What is to be committed with it.</param>
+    /// <returns>Null where it was ended.</returns>
+    internal async Task<string?> EndRestingAsync(string id, string memberId, string reason, Mandate mandate, Func<long, Statement> end, string? detail, params IReadOnlyList<Statement> alsoInTheAct)
+    {
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var now = time.GetUtcNow().ToUnixTimeSeconds();
-            var offers = await Offers.RestingOnAsync(database, stewardId);
+            var offers = await Offers.RestingOnAsync(database, id);
 
-            // The mandate first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
-            List<Statement> act = [.. mandate.Conditions, Stewards.End(stewardId, now), mandate.Write(stewardId, now)];
+            // What they rest on first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
+            var ending = end(now);
+            List<Statement> act = [.. mandate.Conditions, ending, mandate.Write(id, now, detail)];
             foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
-            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(stewardId), .. alsoInTheAct]);
+            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(id), .. alsoInTheAct]);
             mandate.Check(broken);
-            if (broken == Stewards.HoldsCondition) throw NationRefusal.InvalidProposal("what it is about is not there any more");
-            if (broken is null) return;
+            if (broken is null || broken == ending.Condition) return broken;
         }
 
-        throw new InvalidOperationException("the act broke 16 times: the mandate's credential was issued all the while");
+        throw new InvalidOperationException("the act broke 16 times: what rests on it was issued all the while");
     }
 
     /// <summary>

@@ -51,6 +51,15 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, DidLog?
     /// <summary>The URIs of all lists.</summary>
     public async Task<IReadOnlyList<string>> UrisAsync() => [.. (await StatusLists.IdsAsync(database)).Select(slots.UriOf)];
 
+    /// <summary>The lists in which something may be that was given at a time or since: their URIs and compact tokens, as they stand.</summary>
+    public async Task<IReadOnlyList<(string Uri, string Token)>> GivingSinceAsync(DateTimeOffset since)
+    {
+        var found = new List<(string, string)>();
+        foreach (var id in await StatusLists.GivingSinceAsync(database, since.ToUnixTimeSeconds()))
+            if (await FindAsync(id) is { } version) found.Add((slots.UriOf(id), version.Token));
+        return found;
+    }
+
     /// <summary>The version that stands, which is published first where it is due; null where there is no such list.</summary>
     public async Task<StatusPublications.Row?> FindAsync(string listId, string format = TokenFormat)
     {
@@ -60,8 +69,8 @@ public sealed class StatusListPublisher(Database database, KeyRing keys, DidLog?
     }
 
     /// <summary>The version that stood at a time [TSL §8.4]; null where none did, it is kept no more, or the time has not come.</summary>
-    public async Task<StatusPublications.Row?> StoodAtAsync(string listId, DateTimeOffset at) =>
-        at > time.GetUtcNow() ? null : await StatusPublications.StoodAtAsync(database, listId, TokenFormat, at.ToUnixTimeSeconds());
+    public async Task<StatusPublications.Row?> StoodAtAsync(string listId, DateTimeOffset at, string format = TokenFormat) =>
+        at > time.GetUtcNow() ? null : await StatusPublications.StoodAtAsync(database, listId, format, at.ToUnixTimeSeconds());
 
     /// <summary>The compact token behind a list's URI; null where it is not one of this nation's lists.</summary>
     public async Task<string?> ReadAsync(string uri)

@@ -33,7 +33,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
         {
             if (record.IsSuspended(Now())) throw NationRefusal.AlreadySuspended();
             List<Statement> act = [.. await SuspendedAsync(record.MemberId, record.OfferId, reason, until, mandate)];
-            foreach (var card in await CardsAsync(record)) act.AddRange(await SuspendedAsync(record.MemberId, card.OfferId, reason, until, mandate));
+            foreach (var follower in await FollowersAsync(record)) act.AddRange(await SuspendedAsync(record.MemberId, follower.OfferId, reason, until, mandate));
             return act;
         });
     }
@@ -47,7 +47,7 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     {
         if (!record.IsSuspended(Now())) throw NationRefusal.NotSuspended();
         List<Statement> act = [.. await ResumedAsync(record, reason, mandate)];
-        foreach (var card in await CardsAsync(record)) act.AddRange(await ResumedAsync(card, reason, mandate));
+        foreach (var follower in await FollowersAsync(record)) act.AddRange(await ResumedAsync(follower, reason, mandate));
         return act;
     });
 
@@ -152,8 +152,8 @@ public sealed class Suspensions(Database database, KeyRing keys, TimeProvider ti
     }
 
     /// <summary>Of a membership, the cards that say that they belong, and are suspended as it is: until the same moment, or not.</summary>
-    private async Task<IEnumerable<Credentials.Row>> CardsAsync(Credentials.Row record) => record.Type != CredentialType.Membership ? []
-        : (await Credentials.ListAsync(database, record.MemberId)).Where(row => row.Type == CredentialType.Card.Name && row.RevokedAt is null
+    private async Task<IEnumerable<Credentials.Row>> FollowersAsync(Credentials.Row record) => record.Type != CredentialType.Membership ? []
+        : (await Credentials.ListAsync(database, record.MemberId)).Where(row => CredentialType.Following.Contains(row.Type) && row.RevokedAt is null
             && row.IsSuspended(Now()) == record.IsSuspended(Now()) && (!row.IsSuspended(Now()) || row.SuspendedUntil == record.SuspendedUntil));
 
     /// <summary>What suspends everything of an offer.</summary>

@@ -45,11 +45,14 @@ public sealed record KeyPurpose(string Name, IReadOnlyList<string> Algorithms, T
     /// <summary>Signs W3C credentials, and what else the nation says by its DID.</summary>
     public static readonly KeyPurpose Assertion = new("assertion", [JoseAlgorithm.EdDSA, JoseAlgorithm.ES256], Years(1), Years(2), null);
 
+    /// <summary>Signs what the nation says that is no credential and no list: trust bundles, reports of verifications, recognitions. What a signature is of, its <c>typ</c> says.</summary>
+    public static readonly KeyPurpose Statement = new("statement", [JoseAlgorithm.ES256], Years(1), Years(2), Arc + ".4");
+
     /// <summary>Signs the log of the nation's DID: each entry has its own, and the one before it commits to it. No clock retires it.</summary>
     public static readonly KeyPurpose DidUpdate = new("did-update", [JoseAlgorithm.EdDSA], Years(1000), TimeSpan.Zero, null) { IsByTime = false };
 
     /// <summary>All purposes, the root first.</summary>
-    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject, Assertion, DidUpdate];
+    public static readonly IReadOnlyList<KeyPurpose> All = [Root, Credential, StatusList, Request, IdToken, Tls, Log, Subject, Assertion, Statement, DidUpdate];
 
     private const string InstancePrefix = "vcalm:";
 

@@ -15,7 +15,7 @@ namespace NetworkIdentity.Keys;
 internal static class NationDocument
 {
     private static readonly KeyPurpose[] Asserting = [KeyPurpose.Assertion];
-    private static readonly KeyPurpose[] Named = [KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root];
+    private static readonly KeyPurpose[] Named = [KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root, KeyPurpose.Statement];
 
     /// <summary>The place that the nation's DID names: host, port and path, as a did:web has them; null where no DID names one, as for an IP address.</summary>
     public static string? PlaceOf(Nation nation)

@@ -9,8 +9,9 @@ public sealed class LogCopy
     private readonly string _folder;
     private readonly VerifiedTiles _tiles;
 
-    private LogCopy(string folder, string note, Checkpoint checkpoint)
+    private LogCopy(string folder, string note, Checkpoint checkpoint, IReadOnlyList<NoteKey> keys)
     {
+        Keys = keys;
         _folder = folder;
         Note = note;
         Checkpoint = checkpoint;
@@ -22,6 +23,9 @@ public sealed class LogCopy
 
     /// <summary>What it says.</summary>
     public Checkpoint Checkpoint { get; }
+
+    /// <summary>The log's keys.</summary>
+    public IReadOnlyList<NoteKey> Keys { get; }
 
     /// <summary>The last published status lists that lie beside the log: compact tokens, which are to be verified.</summary>
     public IEnumerable<string> StatusLists => Directory.Exists(In(LogWatch.StatusFolder))
@@ -38,7 +42,7 @@ public sealed class LogCopy
         try
         {
             var note = File.ReadAllText(Path.Combine(folder, "checkpoint"));
-            return new LogCopy(folder, note, Checkpoint.Open(note, origin, keys));
+            return new LogCopy(folder, note, Checkpoint.Open(note, origin, keys), keys);
         }
         catch (Exception exception) when (exception is IOException or Refusal { Code: Refusal.MalformedCode })
         {

@@ -8,7 +8,7 @@ public static class Erasures
     [
         "member", "offer", "credential", "sign_in", "presentation_request", "authorization_code",
         "access_token", "refresh_token", "deferral", "session", "undelivered", "fact", "contact", "notice", "notice_delivery", "personhood", "personhood_request",
-        "recovery_list", "recovery_contact", "recovery", "departure",
+        "recovery_list", "recovery_contact", "recovery", "departure", "bound_account",
     ];
 
     /// <summary>
@@ -71,12 +71,15 @@ public static class Erasures
             .. RecoveryContacts.DeleteFrom(id, -1),
             new("DELETE FROM recovery_contact WHERE contact_id = @id", new { id }),
             Recoveries.EndOfMember(id, now),
+            BoundAccounts.DeleteOf(id),
             .. Notices.DeleteOf(id),
             .. Personhoods.FreeOfMember(id, isRevoked),
 
             // Their link opens nothing any more.
             new("UPDATE departure SET secret_digest = id WHERE member_id = @id", new { id }),
-            new("UPDATE steward SET until = @now WHERE member_id = @id AND until > @now", new { id, now }),
+
+            // Until when the mandate was given is what its leaf says: it ends before its day, and stays what it was.
+            Stewards.EndOfMember(id, now),
             new("UPDATE member SET state = 'erased', data_key = @none, node_id = NULL WHERE id = @id AND state <> 'erased'", new { id, none }, "erased"),
         ]);
         return act;

@@ -9,7 +9,7 @@ public static class GovernanceAudit
     private const string Given = "j.act IN ('propose', 'approve') AND j.entry IS NULL";
 
     /// <summary>What only a decision does, once the founding phase is over.</summary>
-    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node', 'merge', 'rebind', 'rotate_keys', 'grant', 'name_guardian', 'end_guardian')";
+    private const string Decided = "j.act IN ('admit', 'refuse', 'appoint', 'dismiss', 'change_charter', 'add-node', 'merge', 'rebind', 'rotate_keys', 'grant', 'name_guardian', 'end_guardian', 'recognise', 'end_recognition')";
 
     /// <summary>What a decision's leaves say of itself, and not of what it does.</summary>
     private const string OfItself = "'put', 'decide', 'undecide', 'lapse'";
@@ -56,12 +56,27 @@ public static class GovernanceAudit
             SELECT n.charter_version FROM nation n
             WHERE n.charter_version <> COALESCE((SELECT j.subject FROM journal j WHERE j.act = 'change_charter' AND j.entry IS NULL ORDER BY j.id DESC LIMIT 1), n.charter_version)
             """),
+        ("no leaf speaks of the recognition, or of other words", """
+            SELECT r.id FROM recognition r
+            WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.subject = r.id AND j.act = 'recognise' AND j.detail = r.digest)
+            """),
+        ("recognition and leaves differ on whether it has ended", """
+            SELECT r.id FROM recognition r
+            WHERE (CASE WHEN r.ended_at IS NULL THEN 0 ELSE 1 END) <> (SELECT count(*) FROM journal j WHERE j.subject = r.id AND j.act = 'end_recognition')
+            """),
         ("no leaf speaks of the mandate", """
             SELECT s.id FROM steward s
             WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.subject = s.id AND j.act = 'appoint')
             """),
         ("a leaf says that the mandate has ended", """
             SELECT s.id FROM steward s WHERE s.ended_at IS NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.subject = s.id AND j.act = 'dismiss')
+            """),
+        ("no leaf speaks of the bound account, or of other words", """
+            SELECT b.id FROM bound_account b
+            WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.subject = b.id AND j.act = 'bind-account' AND j.actor = b.member_id AND j.detail = b.digest)
+            """),
+        ("a leaf says that the account was unbound", """
+            SELECT b.id FROM bound_account b WHERE EXISTS (SELECT 1 FROM journal j WHERE j.subject = b.id AND j.act = 'unbind-account')
             """),
     ];
 

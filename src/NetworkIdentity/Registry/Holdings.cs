@@ -30,8 +30,8 @@ public static class Holdings
         new(
             "credentials", "credential",
             """
-            SELECT id, offer_id, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures, notification_event, recorded_at, issued_at, expires_at,
-                revoked_at, revoked_reason, suspended_at, suspended_until, suspended_reason, resumed_at, resumed_reason
+            SELECT id, offer_id, type, format, list_id, idx, kid, holder_thumbprint, to_be_signed, to_be_signed_digest, disclosures, notification_id, notification_event, recorded_at, issued_at,
+                expires_at, revoked_at, revoked_reason, suspended_at, suspended_until, suspended_reason, resumed_at, resumed_reason
             FROM credential WHERE member_id = @id ORDER BY id
             """),
         new(
@@ -78,6 +78,7 @@ public static class Holdings
             "guardians_for_you", "guardianship",
             "SELECT id, guardian_id AS guardian, until, named_at, accepted_at, ended_at FROM guardianship WHERE member_id = @id ORDER BY id"),
         new("guardian_of", "guardianship", "SELECT id, until, named_at, accepted_at, ended_at FROM guardianship WHERE guardian_id = @id ORDER BY id"),
+        new("accounts", "bound_account", "SELECT id, content, digest, bound_at FROM bound_account WHERE member_id = @id ORDER BY id"),
         new("departures", "departure", "SELECT id, left_at, open_until, erase_asked_at FROM departure WHERE member_id = @id ORDER BY left_at, id"),
     ];
 

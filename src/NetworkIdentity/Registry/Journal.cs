@@ -9,7 +9,7 @@ namespace NetworkIdentity.Registry;
 /// </summary>
 public static class Journal
 {
-    private const string Columns = "id, at, act, subject, actor, charter_version, detail, salt, entry, seq";
+    internal const string Columns = "id, at, act, subject, actor, charter_version, detail, counts, salt, entry, seq";
 
     /// <summary>A row of the table journal.</summary>
     public sealed record Row
@@ -35,6 +35,9 @@ public static class Journal
         /// <summary>What the act was about, mostly as a digest: of the bytes that were to be signed, of the list that was published.</summary>
         public string? Detail { get; init; }
 
+        /// <summary>Of an issue, what a census reads of it, as <see cref="Ledger.Counted"/> writes it; null in other rows, and in older ones. The leaf's record has its digest.</summary>
+        public string? Counts { get; init; }
+
         /// <summary>What the commitment is salted with; null in rows that are older than the log.</summary>
         public byte[]? Salt { get; init; }
 
@@ -52,12 +55,13 @@ public static class Journal
     /// <param name="charterVersion">The version of the charter it was done under; null for what the charter doesn't speak of.</param>
     /// <param name="now">Unix seconds.</param>
     /// <param name="detail">What the act was about, mostly as a digest.</param>
-    public static Statement Write(string act, string subject, string actor, string? charterVersion, long now, string? detail = null) => new(
+    /// <param name="counts">Of an issue, what a census reads of it (<see cref="Ledger.Counted.Text"/>).</param>
+    public static Statement Write(string act, string subject, string actor, string? charterVersion, long now, string? detail = null, string? counts = null) => new(
         """
-        INSERT INTO journal (id, at, act, subject, actor, charter_version, detail, salt)
-        VALUES (@id, @now, @act, @subject, @actor, @charterVersion, @detail, @salt)
+        INSERT INTO journal (id, at, act, subject, actor, charter_version, detail, counts, salt)
+        VALUES (@id, @now, @act, @subject, @actor, @charterVersion, @detail, @counts, @salt)
         """,
-        new { id = RandomId.New(), now, act, subject, actor, charterVersion, detail, salt = RandomNumberGenerator.GetBytes(32) });
+        new { id = RandomId.New(), now, act, subject, actor, charterVersion, detail, counts, salt = RandomNumberGenerator.GetBytes(32) });
 
     /// <summary>Gives a row its place in the log; breaks with <c>seq</c> where it has one.</summary>
     public static Statement Sequence(string id, long seq) =>
@@ -86,6 +90,18 @@ public static class Journal
     /// <summary>What somebody did, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> ByAsync(Database database, string actor) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>($"SELECT {Columns} FROM journal WHERE actor = @actor ORDER BY at, seq IS NULL, seq, id", new { actor })).AsList());
+
+    /// <summary>The row by which a version of a status list was published; null where there is none.</summary>
+    /// <param name="database">Where it is.</param>
+    /// <param name="listId">The list.</param>
+    /// <param name="tokenDigest">The SHA-256 of the version's token, as base64url.</param>
+    public static async Task<Row?> PublishedAsync(Database database, string listId, string tokenDigest)
+    {
+        // The pattern may find others too: an underscore of base64url stands for any character there.
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<Row>(
+            $"SELECT {Columns} FROM journal WHERE subject = @listId AND act = 'publish-list' AND detail LIKE @ending", new { listId, ending = "% " + tokenDigest }));
+        return rows.FirstOrDefault(row => row.Detail!.EndsWith(" " + tokenDigest, StringComparison.Ordinal));
+    }
 
     /// <summary>The newest row about a subject, of one act; null where there is none.</summary>
     public static Task<Row?> FindAsync(Database database, string act, string subject) => database.ReadAsync(connection =>

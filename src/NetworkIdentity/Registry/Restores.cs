@@ -76,12 +76,15 @@ public static class Restores
     /// <summary>The log says that the founding phase has ended since the backup.</summary>
     public static Statement EndFounding() => new("UPDATE nation SET phase = 'governed'", new { });
 
-    /// <summary>A leaf that was published after the backup: its entry is known, and what it was about is not.</summary>
-    public static Statement RecoverLeaf(string act, byte[] entry, long seq, long now) => new(
+    /// <summary>The log says that a recognition was ended since the backup.</summary>
+    public static Statement EndRecognition(string id, long now) => Recognitions.End(id, now) with { Condition = null };
+
+    /// <summary>A leaf that was published after the backup: its entry is known, and what it was about only where it stands open.</summary>
+    public static Statement RecoverLeaf(string act, string? subject, byte[] entry, long seq, long now) => new(
         """
-        INSERT INTO journal (id, at, act, subject, actor, entry, seq) VALUES (@id, @now, @act, 'unknown', 'unknown', @entry, @seq)
+        INSERT INTO journal (id, at, act, subject, actor, entry, seq) VALUES (@id, @now, @act, @subject, 'unknown', @entry, @seq)
         """,
-        new { id = RandomId.New(), now, act, entry, seq });
+        new { id = RandomId.New(), now, act, subject = subject ?? "unknown", entry, seq });
 
     /// <summary>A slot that a published list says is revoked is so, though the record of its credential is not there.</summary>
     public static Statement RecoverSlot(string listId, long idx) => new(

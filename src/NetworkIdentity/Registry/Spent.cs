@@ -15,6 +15,9 @@ public static class Spent
     /// <summary>The kind of a challenge for a presentation.</summary>
     public const string Challenge = "challenge";
 
+    /// <summary>The kind of a nonce that an account elsewhere signs.</summary>
+    public const string AccountNonce = "account_nonce";
+
     /// <summary>Uses a thing; breaks with <paramref name="kind"/> where it was used before.</summary>
     public static Statement Use(string kind, string id, long expiresAt) => new(
         "INSERT INTO spent (kind, id, expires_at) VALUES (@kind, @id, @expiresAt) ON CONFLICT DO NOTHING", new { kind, id, expiresAt }, kind);

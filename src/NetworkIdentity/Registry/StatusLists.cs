@@ -72,6 +72,10 @@ public static class StatusLists
     public static async Task<IReadOnlyList<string>> IdsAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<string>("SELECT id FROM status_list ORDER BY created_at, id")).AsList());
 
+    /// <summary>The ids of the lists that gave slots at a time or since, oldest first.</summary>
+    public static async Task<IReadOnlyList<string>> GivingSinceAsync(Database database, long since) => await database.ReadAsync(async connection =>
+        (await connection.QueryAsync<string>("SELECT id FROM status_list WHERE closed_at IS NULL OR closed_at >= @since ORDER BY created_at, id", new { since })).AsList());
+
     /// <summary>The lists that give slots, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> OpenAsync(Database database) => await database.ReadAsync(async connection =>
         (await connection.QueryAsync<Row>("""

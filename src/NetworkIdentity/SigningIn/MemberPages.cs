@@ -69,9 +69,7 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
     /// <exception cref="Refusal"><c>invalid_grant</c>: the code is wrong, late or spent, or another browser's; <c>invalid_client</c>.</exception>
     public async Task<string> ReturnAsync(string browserSecret, string state, string code)
     {
-        var path = Base64Url.TryDecode(state.AsSpan(state.IndexOf('.', StringComparison.Ordinal) + 1), out var bytes) && System.Text.Encoding.UTF8.GetString(bytes) is var said && OwnPath().IsMatch(said)
-            ? said
-            : Account;
+        var path = PathIn(state);
         var partner = await Partner.FindAsync(database, ClientOf(path)) ?? throw OAuthRefusal.InvalidClient("these pages are closed");
         if (partner.IsForCases) await codes.SpendAsync(partner, code, RedirectUri, VerifierOf(browserSecret, state));
         else await codes.RedeemAsync(partner, code, RedirectUri, VerifierOf(browserSecret, state));
@@ -98,6 +96,15 @@ public sealed partial class MemberPages(Database database, KeyRing keys, IReadOn
 
     /// <summary>The member takes back what they gave an app: all its sessions end, in every browser and without one.</summary>
     public Task WithdrawAsync(string memberId, string clientId) => database.CommitAsync(Sessions.EndOfMember(memberId, clientId, Sessions.Withdrawn, Now()));
+
+    /// <summary>What whoever signs in is told that it is for: the app's name; of these pages the desk has a name of its own, though it is of the same client.</summary>
+    public static string NameOf(Partner partner, string? state, Nation nation) =>
+        partner.ClientId == ClientId && state is not null && PathIn(state) is var path && (path == "/desk" || path.StartsWith("/desk/", StringComparison.Ordinal)) ? $"{nation.Name}: the desk" : partner.Name;
+
+    private static string PathIn(string state) =>
+        Base64Url.TryDecode(state.AsSpan(state.IndexOf('.', StringComparison.Ordinal) + 1), out var bytes) && System.Text.Encoding.UTF8.GetString(bytes) is var said && OwnPath().IsMatch(said)
+            ? said
+            : Account;
 
     private static string ClientOf(string path) => path == Case ? CaseClientId : ClientId;
 

@@ -231,7 +231,7 @@ public sealed class PresentationExchange(
         var row = open.SignIn;
         var at = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt).ToString("HH:mm", CultureInfo.InvariantCulture);
         var on = row.BegunOn is null ? "" : $" in {row.BegunOn}";
-        return $"{open.Partner.Name} ({Destination.NameOf(row.RedirectUri)}), begun {at} UTC{on}, at {keys.Nation.Name}";
+        return $"{MemberPages.NameOf(open.Partner, row.State, keys.Nation)} ({Destination.NameOf(row.RedirectUri)}), begun {at} UTC{on}, at {keys.Nation.Name}";
     }
 
     /// <summary>The reply to an answer whose twin was accepted meanwhile; null where another answer was, or none.</summary>

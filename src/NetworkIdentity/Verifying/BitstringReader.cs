@@ -29,8 +29,13 @@ public sealed class BitstringReader(
     public string? OwnListOf(BitstringStatusListEntry entry) => publisher?.ListIdOf(entry.ListCredential, entry.Purpose);
 
     /// <summary>The status of an entry of an issuer's credential.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="issuer">Who issued the credential, and must have signed the list.</param>
+    /// <param name="read">Told from when the list is that was read, where it says so; null where nobody asks.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The status and null; or null and why it is not known.</returns>
-    public async Task<(BitstringStatus? Status, string? Unknown)> ReadAsync(BitstringStatusListEntry entry, string issuer, CancellationToken cancellation = default)
+    public async Task<(BitstringStatus? Status, string? Unknown)> ReadAsync(
+        BitstringStatusListEntry entry, string issuer, Action<DateTimeOffset>? read = null, CancellationToken cancellation = default)
     {
         try
         {
@@ -38,6 +43,7 @@ public sealed class BitstringReader(
                 : await here(entry.ListCredential) is { } kept ? (await CheckHereAsync(kept, entry.ListCredential, issuer, cancellation), null)
                 : others is null ? (null, "lists of other issuers are not fetched here")
                 : await others.FindAsync(entry.ListCredential, issuer).WaitAsync(cancellation);
+            if (list?.ValidFrom is { } from) read?.Invoke(from);
             return list is null ? (null, unknown) : (list.StatusOf(entry), null);
         }
         catch (Refusal refusal)

@@ -64,6 +64,8 @@ internal static class BroughtText
             case JsonArray several:
                 foreach (var one in several) Read(one, depth - 1, found);
                 return true;
+            case JsonObject evidence when evidence["format"] is JsonValue format && format.GetValueKind() == JsonValueKind.String && format.GetValue<string>() == EvidenceVerifier.Format:
+                throw Refusal.Malformed("it is evidence of a credential: check it at /verify/offline, or by netid verify --offline");
             case JsonObject document when document.ContainsKey("@context") || document.ContainsKey("type"):
                 // What proofs can't tell apart is spelled in one way before anything is said of it.
                 return Add(SecuredPresentation.IsOne(document) ? Kind.Presentation : Kind.Credential, Jcs.Canonical(document), found);

@@ -14,16 +14,24 @@ namespace NetworkIdentity.Verifying;
 /// <summary>The public key behind <c>x5c</c>: a leaf of a trusted root, for one purpose and one issuer [RFC7515 §4.1.6] [RFC5280 §6].</summary>
 /// <remarks>Building a chain and importing a key costs many times a verification, so what was found of a leaf is kept; its dates are looked at each time.</remarks>
 /// <param name="roots">The roots that an issuer's certificates may lead to; none for an issuer that is not trusted. It is asked each time, so that trust that ends, ends at once.</param>
-/// <param name="published">An issuer that is trusted by the certificates in its DID, where no root of its is known. Null for none.</param>
-public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots, PublishedCertificates? published = null)
+/// <param name="published">Of an issuer that is trusted by the certificates in its DID, where no root of its is known: those. Null for one that is not. Asked each time, too.</param>
+public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots, Func<string, PublishedCertificates?> published)
 {
     private const int MaxKept = 1024;
     private const int MaxChain = 4;
 
     private readonly ConcurrentDictionary<string, CertifiedKey> _kept = new();
 
-    /// <summary>Whether an issuer is trusted at all: asked before anything is looked up for it.</summary>
-    public bool Trusts(string issuer) => roots(issuer).Count > 0 || published?.Issuer == issuer;
+    /// <summary>The same, with one issuer at most that is trusted by its DID.</summary>
+    public IssuerCertificates(Func<string, IReadOnlyList<X509Certificate2>> roots, PublishedCertificates? published = null)
+        : this(roots, issuer => published?.Issuer == issuer ? published : null)
+    {
+    }
+
+    /// <summary>Whether an issuer is trusted: asked before anything is looked up for it.</summary>
+    /// <param name="issuer">The issuer.</param>
+    /// <param name="type">The type that it must be trusted for; null for any.</param>
+    public bool Trusts(string issuer, string? type = null) => roots(issuer).Count > 0 || (published(issuer) is { } found && (type is null || found.Speaks(type)));
 
     /// <summary>Finds the key that a header's <c>x5c</c> names.</summary>
     /// <param name="header">The JOSE header.</param>
@@ -44,17 +52,13 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
         }
 
         var trusted = roots(issuer);
-        if (!Trusts(issuer))
-        {
-            reason = "the issuer is not trusted";
-            return false;
-        }
-
         if (trusted.Count == 0)
         {
-            trusted = published!.Unknown is { } unknown ? throw CredentialRefusal.NotUnderstood(unknown) : published.Roots;
+            reason = "the issuer is not trusted";
+            if (published(issuer) is not { } its) return false;
+            trusted = its.Unknown is { } unknown ? throw CredentialRefusal.NotUnderstood(unknown) : its.Roots;
             reason = "the issuer's DID does not have the certificate";
-            if (!published.Leaves.Any(leaf => leaf.AsSpan().SequenceEqual(chain[0]))) return false;
+            if (!its.Leaves.Any(leaf => leaf.AsSpan().SequenceEqual(chain[0]))) return false;
         }
 
         var name = $"{purpose.Name}/{issuer}/{Base64Url.Encode(SHA256.HashData(chain[0]))}";
@@ -79,9 +83,9 @@ public sealed class IssuerCertificates(Func<string, IReadOnlyList<X509Certificat
     /// <exception cref="Refusal">NOT_UNDERSTOOD: the issuer's certificates are not known here, so that neither can be said.</exception>
     internal IReadOnlyList<byte[]>? PublishedChain(string issuer, string kid)
     {
-        if (published?.Issuer != issuer) return roots(issuer).Count > 0 ? throw CredentialRefusal.NotUnderstood("a printed card names its key alone: give the issuer's DID, or its log") : null;
-        if (published.Unknown is { } unknown) throw CredentialRefusal.NotUnderstood(unknown);
-        return published.Leaves.FirstOrDefault(leaf => KeyOf(X509CertificateLoader.LoadCertificate(leaf))?.Thumbprint() == kid) is { } found ? [found] : null;
+        if (published(issuer) is not { } its) return roots(issuer).Count > 0 ? throw CredentialRefusal.NotUnderstood("a printed card names its key alone: give the issuer's DID, or its log") : null;
+        if (its.Unknown is { } unknown) throw CredentialRefusal.NotUnderstood(unknown);
+        return its.Leaves.FirstOrDefault(leaf => KeyOf(X509CertificateLoader.LoadCertificate(leaf))?.Thumbprint() == kid) is { } found ? [found] : null;
     }
 
     private static bool TryImport(

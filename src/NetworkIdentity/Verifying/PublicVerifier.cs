@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Credentials;
+using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Standards.OpenId4Vp;
 using NetworkIdentity.Standards.SdJwt;
 
@@ -11,7 +14,8 @@ namespace NetworkIdentity.Verifying;
 /// <param name="w3cCredentials">Verifies W3C credentials and presentations.</param>
 /// <param name="trusts">Whose W3C credentials are looked at: asked before anything is fetched for them.</param>
 /// <param name="withoutStatus">Whether W3C credentials are taken that nobody could revoke.</param>
-public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCredentials, Func<string, bool> trusts, bool withoutStatus = false)
+/// <param name="recognitions">Whom the nation recognises; null where it is looked at from outside.</param>
+public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCredentials, Func<string, bool> trusts, bool withoutStatus = false, RecognitionRegister? recognitions = null)
 {
     /// <summary>The longest text that is looked at, in characters.</summary>
     public const int MaxLength = 512 * 1024;
@@ -39,19 +43,36 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
                 : Verdict.Refused(VerificationStep.Shape, "shape_invalid", refusal.Description), challenge);
         }
 
+        // What has ended counts no more, whichever server ended it.
+        if (recognitions is not null) await recognitions.ReadAsync();
+        var before = recognitions?.InForce(Recognition.ByUs) ?? [];
         var reports = new List<VerificationReport>();
         foreach (var (kind, secured) in things)
         {
             reports.Add(kind switch
             {
-                BroughtText.Kind.SdJwtVc => Report(Claimed.OfSdJwtVc(secured), (await sdJwtVcs.VerifyAsync(secured.GetValue<string>(), challenge, _terms)).Verdict, challenge),
+                BroughtText.Kind.SdJwtVc => await SdJwtVcAsync(secured, challenge, cancellation),
                 BroughtText.Kind.Credential => Report(
                     Claimed.OfCredential(secured), Unproven((await w3cCredentials.VerifyAsync(secured, trusts, _terms, null, cancellation)).Verdict, challenge), challenge),
                 _ => await PresentationAsync(secured, challenge, cancellation),
             });
         }
 
-        return reports is [var only] ? only : Together("several", Decided(reports), reports);
+        return Resting(reports is [var only] ? only : Together("several", Decided(reports), reports), before);
+    }
+
+    /// <summary>By what its issuer was trusted. What began or ended while it was looked at counts too: either may have been read.</summary>
+    private VerificationReport Resting(VerificationReport report, IReadOnlyList<RegisteredRecognition> before) => recognitions is null ? report : report with
+    {
+        Recognitions = [.. before.UnionBy(recognitions.InForce(Recognition.ByUs), one => one.Id).Where(one => report.Issuer is not null && (one.Content.Issuer == report.Issuer || one.Content.Did == report.Issuer))],
+        Credentials = [.. report.Credentials.Select(one => Resting(one, before))],
+    };
+
+    private async Task<VerificationReport> SdJwtVcAsync(JsonNode secured, HolderChallenge? challenge, CancellationToken cancellation)
+    {
+        var claimed = Claimed.OfSdJwtVc(secured);
+        if (recognitions is not null) await recognitions.PrepareAsync(claimed.Issuer, claimed.Type, cancellation);
+        return Report(claimed, (await sdJwtVcs.VerifyAsync(secured.GetValue<string>(), challenge, _terms)).Verdict, challenge);
     }
 
     private async Task<VerificationReport> PresentationAsync(JsonNode secured, HolderChallenge? challenge, CancellationToken cancellation)
@@ -73,12 +94,11 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
     {
         var report = new VerificationReport(
             claimed.Format, claimed.Issuer, claimed.Type, verdict, VerificationReport.StepsOf(verdict, challenge is null ? StepState.NotShown : StepState.NotLookedAt));
+        report = report with { Digest = claimed.Digest };
         if (report.IsHolderProven) report = report with { HolderKey = CheckedCredential.KeyOf(claimed.Holder) };
 
         // What is in it is told once it is the issuer's word.
-        return verdict.Outcome == Outcome.Accepted || verdict.Held.Contains(VerificationStep.Proof)
-            ? report with { ValidFrom = claimed.ValidFrom, ValidUntil = claimed.ValidUntil, Claims = claimed.Claims }
-            : report;
+        return report.IsProven ? report with { ValidFrom = claimed.ValidFrom, ValidUntil = claimed.ValidUntil, Claims = claimed.Claims, CharterVersion = claimed.CharterVersion } : report;
     }
 
     private static VerificationReport Together(string format, Verdict verdict, IReadOnlyList<VerificationReport> all) => new(
@@ -100,14 +120,25 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
         /// <summary>Whose it is, as <see cref="CheckedCredential.Holder"/> has it; in a presentation who shows it.</summary>
         public string? Holder { get; init; }
 
+        /// <summary>As <see cref="VerificationReport.Digest"/>.</summary>
+        public string? Digest { get; init; }
+
+        /// <summary>The version of the charter that it names.</summary>
+        public string? CharterVersion => (Claims as JsonObject)?["charter_version"] is JsonValue named && named.TryGetValue<string>(out var version) ? version : null;
+
         public static Claimed Nothing { get; } = new(null, null, null, null, null, null);
 
         public static Claimed OfSdJwtVc(JsonNode secured) => Of(Nothing with { Format = SdJwtVc.Format }, () =>
         {
-            var vc = SdJwtVc.Read(SdJwt.Parse(secured.GetValue<string>()));
+            var sdJwt = SdJwt.Parse(secured.GetValue<string>());
+            var vc = SdJwtVc.Read(sdJwt);
             var claims = (JsonObject)vc.Claims.DeepClone();
             foreach (var name in Apart) claims.Remove(name);
-            return new(SdJwtVc.Format, vc.Issuer, vc.Type, vc.NotBefore ?? vc.IssuedAt, vc.ExpiresAt, claims) { Holder = vc.HolderKey?.Thumbprint() };
+            return new(SdJwtVc.Format, vc.Issuer, vc.Type, vc.NotBefore ?? vc.IssuedAt, vc.ExpiresAt, claims)
+            {
+                Holder = vc.HolderKey?.Thumbprint(),
+                Digest = Sha256(sdJwt.IssuerSigned.SigningInput.Span),
+            };
         });
 
         public static Claimed OfCredential(JsonNode secured) => Of(Nothing with { Format = CredentialQuery.LdpVc }, () =>
@@ -116,7 +147,10 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
             var credential = read.Credential;
             var types = credential.Types.Where(type => type != VerifiableCredential.Type).DefaultIfEmpty(VerifiableCredential.Type);
             return new(
-                read.Format, credential.Issuer, string.Join(' ', types), credential.ValidFrom, credential.ValidUntil, credential.Json["credentialSubject"]);
+                read.Format, credential.Issuer, string.Join(' ', types), credential.ValidFrom, credential.ValidUntil, credential.Json["credentialSubject"])
+            {
+                Digest = Sha256(read.Enveloping is { } token ? token.Jws.SigningInput.Span : Jcs.Canonicalize(credential.Json)),
+            };
         });
 
         public static IReadOnlyList<Claimed> OfPresentation(JsonNode secured)
@@ -130,6 +164,8 @@ public sealed class PublicVerifier(SdJwtVcVerifier sdJwtVcs, W3cVerifier w3cCred
                 return [];
             }
         }
+
+        private static string Sha256(ReadOnlySpan<byte> bytes) => Base64Url.Encode(SHA256.HashData(bytes));
 
         private static Claimed Of(Claimed otherwise, Func<Claimed> read)
         {

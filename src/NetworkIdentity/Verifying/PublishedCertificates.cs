@@ -16,6 +16,12 @@ namespace NetworkIdentity.Verifying;
 /// <param name="Unknown">Why it is not known which these are; null where it is.</param>
 public sealed record PublishedCertificates(string Issuer, IReadOnlyList<X509Certificate2> Roots, IReadOnlyList<byte[]> Leaves, string? Unknown)
 {
+    /// <summary>The types that the issuer is trusted for, by their names (<c>vct</c>); null for all.</summary>
+    public IReadOnlySet<string>? Types { get; init; }
+
+    /// <summary>Whether the issuer is trusted for a type.</summary>
+    public bool Speaks(string type) => Types?.Contains(type) != false;
+
     /// <summary>Those of a document that was resolved.</summary>
     public static PublishedCertificates Of(string issuer, JsonObject document)
     {

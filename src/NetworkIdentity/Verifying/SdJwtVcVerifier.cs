@@ -44,7 +44,7 @@ public sealed class SdJwtVcVerifier(
 
             // 3. Issuer: trusted for this type, before anything is looked up for it.
             walk.To(VerificationStep.Issuer);
-            if (vc.Issuer is null || !certificates.Trusts(vc.Issuer)) return Refused("issuer_not_trusted");
+            if (vc.Issuer is null || !certificates.Trusts(vc.Issuer, type.Vct)) return Refused("issuer_not_trusted");
             if (!terms.Accepts(vc.Issuer)) return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
 
             // 4. Proof: a leaf of the trusted root, for credentials, of this issuer; a key that had not retired; the signature.
@@ -78,7 +78,7 @@ public sealed class SdJwtVcVerifier(
             // 6. Status: by the list that the issuer signed.
             walk.To(VerificationStep.Status);
             if (vc.Status is null) return Refused("no_status");
-            var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer);
+            var (status, unknown) = await statuses.ReadAsync(vc.Status, vc.Issuer, walk.Reads);
             var meaning = status is { } known ? TokenStatusList.MeaningOf(known) : StatusMeaning.Unknown;
             if (meaning == StatusMeaning.Revoked && !terms.TakesEnded) return Refused("revoked", "the credential was revoked");
             if (meaning == StatusMeaning.Unknown) return new(walk.Undetermined("status_unknown", unknown ?? "the list says a status that this nation gives no meaning"), null);

@@ -25,13 +25,16 @@ public sealed class StatusReader(
     /// <summary>The status at an index of an issuer's list.</summary>
     /// <param name="reference">The credential's <c>status.status_list</c>.</param>
     /// <param name="issuerOfCredential">The credential's issuer, who must have signed the list.</param>
+    /// <param name="read">Told when the list was signed that was read; null where nobody asks.</param>
     /// <returns>The status and null; or null and why it is not known.</returns>
-    public async Task<(TokenStatus? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuerOfCredential)
+    public async Task<(TokenStatus? Status, string? Unknown)> ReadAsync(StatusListReference reference, string issuerOfCredential, Action<DateTimeOffset>? read = null)
     {
         try
         {
             var (list, unknown) = issuerOfCredential == issuer ? await ReadOwnAsync(reference.Uri) : await others.FindAsync(reference.Uri, issuerOfCredential);
-            return list is null ? (null, unknown) : (list.List.Get(reference.Index), null);
+            if (list is null) return (null, unknown);
+            read?.Invoke(list.IssuedAt);
+            return (list.List.Get(reference.Index), null);
         }
         catch (Refusal refusal)
         {

@@ -12,6 +12,9 @@ public sealed record Verdict(
     /// <summary>The steps that were looked at before the one that decided, and held.</summary>
     public IReadOnlyList<VerificationStep> Held { get; init; } = [];
 
+    /// <summary>When the oldest of the status lists that were read was signed; null where none was read.</summary>
+    public DateTimeOffset? ListAt { get; init; }
+
     /// <summary>The code that a specification has for what was wrong; null where none has one.</summary>
     public string? Code { get; init; }
 

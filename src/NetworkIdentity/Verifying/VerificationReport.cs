@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Standards.Encoding;
 
 namespace NetworkIdentity.Verifying;
@@ -26,11 +27,28 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
     /// <summary>What it says of its subject, as far as it was brought; null where its proof did not hold.</summary>
     public JsonNode? Claims { get; init; }
 
+    /// <summary>
+    /// SHA-256, as base64url, of the credential as it was brought: of a token's signed input, without what was disclosed with it; of a document's canonical JSON [RFC8785]. Null where nothing was read.
+    /// </summary>
+    public string? Digest { get; init; }
+
+    /// <summary>The version of the charter that it names; null where it names none, or its proof did not hold.</summary>
+    public string? CharterVersion { get; init; }
+
+    /// <summary>The recognitions by which its issuer was trusted while it was looked at; empty where by none.</summary>
+    public IReadOnlyList<RegisteredRecognition> Recognitions { get; init; } = [];
+
+    /// <summary>Whether what it says is its issuer's word: the proof held.</summary>
+    public bool IsProven => Verdict.Outcome == Outcome.Accepted || Verdict.Held.Contains(VerificationStep.Proof);
+
     /// <summary>Of what holds several, or a presentation: each credential's own.</summary>
     public IReadOnlyList<VerificationReport> Credentials { get; init; } = [];
 
     /// <summary>Of one credential: the key of who shows it, as <see cref="CheckedCredential.KeyOf"/> has it; null where that was not proven.</summary>
     public string? HolderKey { get; init; }
+
+    /// <summary>Of evidence: what it proves and what it does not; empty of anything else.</summary>
+    public IReadOnlyList<EvidenceFact> Facts { get; init; } = [];
 
     /// <summary>Each credential, in whatever it was brought; itself where it is one.</summary>
     public IEnumerable<VerificationReport> Each => Credentials.Count == 0 ? [this] : Credentials.SelectMany(one => one.Each);
@@ -86,6 +104,7 @@ public sealed record VerificationReport(string? Format, string? Issuer, string? 
             ["claims"] = Claims?.DeepClone(),
         };
         if (Credentials.Count > 0) json["credentials"] = new JsonArray([.. Credentials.Select(one => one.ToJson())]);
+        if (Facts.Count > 0) json["facts"] = new JsonArray([.. Facts.Select(one => one.ToJson())]);
         return json;
     }
 

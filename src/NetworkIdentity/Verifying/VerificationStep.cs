@@ -29,4 +29,7 @@ public enum VerificationStep
 
     /// <summary>The nation's own record of it, and what the record allows.</summary>
     Policy,
+
+    /// <summary>Of evidence: that its issue, and the lists, are in the nation's public log. It is none of the steps that a report lists; the facts tell of it.</summary>
+    Log,
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using NetworkIdentity.Keys;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Credentials;
 using NetworkIdentity.Standards.Encoding;
@@ -18,8 +19,17 @@ namespace NetworkIdentity.Verifying;
 /// <param name="statuses">Reads statuses.</param>
 /// <param name="time">The clock.</param>
 /// <param name="contexts">The contexts that are known; the nation's where null.</param>
+/// <param name="recognised">By which recognitions an issuer is trusted, and so for which types alone; null for one that is trusted otherwise. Null where nobody is recognised.</param>
 public sealed class W3cVerifier(
-    Nation nation, KeyRing? keys, DidLog? did, DidResolver dids, IReadOnlyDictionary<string, CredentialType> types, BitstringReader statuses, TimeProvider time, KnownContexts? contexts = null)
+    Nation nation,
+    KeyRing? keys,
+    DidLog? did,
+    DidResolver dids,
+    IReadOnlyDictionary<string, CredentialType> types,
+    BitstringReader statuses,
+    TimeProvider time,
+    KnownContexts? contexts = null,
+    Func<string, IReadOnlyList<RegisteredRecognition>?>? recognised = null)
 {
     private readonly IssuerProofs _proofs = new(dids, time);
     private readonly KnownContexts _contexts = contexts ?? Vocabulary.KnownBy(nation);
@@ -49,7 +59,7 @@ public sealed class W3cVerifier(
             // 2. Issuer: trusted, before anything is looked up for it.
             walk.To(VerificationStep.Issuer);
             var issuer = read.Credential.Issuer;
-            if (!trusts(issuer)) return Refused("issuer_not_trusted");
+            if (!trusts(issuer) || !Speaks(issuer, read.Credential)) return Refused("issuer_not_trusted");
             if (!terms.Accepts(issuer) && !(issuer == did?.Did && terms.Accepts(nation.Issuer)))
                 return Refused("issuer_not_accepted", "the client doesn't take credentials of this issuer");
             return new(walk, read, null);
@@ -106,25 +116,27 @@ public sealed class W3cVerifier(
             var isSuspended = false;
             foreach (var entry in entries)
             {
-                var (status, unknown) = await statuses.ReadAsync(entry, issuer, cancellation);
+                var (status, unknown) = await statuses.ReadAsync(entry, issuer, walk.Reads, cancellation);
                 if (status is null) return new(walk.Undetermined("status_unknown", unknown), null);
                 if (status.Meaning == StatusMeaning.Revoked) return Refused("revoked", "the credential was revoked");
                 if (status.Meaning == StatusMeaning.Unknown && entry.Purpose != StatusPurpose.Message) return new(walk.Undetermined("status_unknown", "the list says a status that has no meaning here"), null);
                 isSuspended |= status.Meaning == StatusMeaning.Suspended;
             }
 
-            // 7. Schema: of those that are known here. One that is not could say anything.
+            // 7. Schema: of each of its types, and of those that it names, as far as they are known here. One that is not could say anything.
             walk.To(VerificationStep.Type);
-            var type = types.Values.FirstOrDefault(type => type.IsW3c && credential.Types.Contains(type.W3cName));
+            var known = types.Values.Where(type => type.IsW3c && credential.Types.Contains(type.W3cName)).ToList();
             foreach (var schema in credential.Schemas)
             {
-                if (SchemaOf(schema) is not { } named) return new(walk.Undetermined("schema_unknown", "the credential names a schema that is not known here"), null);
+                if (SchemaOf(schema, issuer) is not { } named) return new(walk.Undetermined("schema_unknown", "the credential names a schema that is not known here"), null);
                 if (schema.ContainsKey("digestSRI") || schema.ContainsKey("digestMultibase")) RelatedResource.Read(schema).Check(StrictJson.Write(named.W3cSchemaFile));
                 if (named.W3cSchema.Validate(credential.Json) is [var violation, ..]) return Refused("schema_violated", $"{violation.Path} {violation.Words}");
             }
 
-            if (issuer == did?.Did && (type is null || type.W3cSchema.Validate(credential.Json).Count > 0)) return Refused("unknown_type");
-            return Examination.Of(walk, Found(read.Format, proven, type, entries), isSuspended);
+            if ((issuer == did?.Did || recognised?.Invoke(issuer) is not null) && known.Count == 0) return Refused("unknown_type");
+            foreach (var type in known)
+                if (type.W3cSchema.Validate(credential.Json) is [var violation, ..]) return Refused("schema_violated", $"{type.W3cName}: {violation.Path} {violation.Words}");
+            return Examination.Of(walk, Found(read.Format, proven, known.FirstOrDefault(), entries), isSuspended);
         }
         catch (Refusal refusal)
         {
@@ -187,9 +199,22 @@ public sealed class W3cVerifier(
     private bool SignedInItsTime(string keyUrl, DateTimeOffset? signedAt) => keys!.Keys.Any(held =>
         held.Purpose == KeyPurpose.Assertion && did!.UrlOf(held.Signing!) == keyUrl && signedAt >= held.NotBefore && signedAt < held.RetireAfter);
 
-    private CredentialType? SchemaOf(JsonObject schema) => schema["type"]?.ToString() == "JsonSchema"
-        ? types.Values.FirstOrDefault(type => schema["id"]?.ToString() == nation.Url($"/schemas/{type.Name}.w3c.schema.json"))
-        : null;
+    /// <summary>The type whose schema one is: they are common to all nations, and each serves them at its own address.</summary>
+    private CredentialType? SchemaOf(JsonObject schema, string issuer)
+    {
+        if (schema["type"]?.ToString() != "JsonSchema") return null;
+        var nations = (recognised?.Invoke(issuer) ?? []).Select(one => new Nation("", one.Content.Issuer!)).Prepend(nation).ToList();
+        return types.Values.FirstOrDefault(type => type.IsW3c && nations.Any(one => schema["id"]?.ToString() == one.Url($"/schemas/{type.Name}.w3c.schema.json")));
+    }
+
+    /// <summary>Whether an issuer may say what a credential is: one that is trusted by recognitions, of types that those are for and of no other beside them.</summary>
+    private bool Speaks(string issuer, VerifiableCredential credential)
+    {
+        if (recognised?.Invoke(issuer) is not { } by) return true;
+        var named = by.SelectMany(one => one.Content.Types).ToHashSet(StringComparer.Ordinal);
+        var all = types.Values.Where(type => named.Contains(type.Vct)).Select(type => type.W3cName).ToHashSet(StringComparer.Ordinal);
+        return credential.Types.Where(type => type != VerifiableCredential.Type).ToList() is { Count: > 0 } said && said.All(all.Contains);
+    }
 
     private CheckedCredential Found(string format, ProvenCredential proven, CredentialType? type, IReadOnlyList<BitstringStatusListEntry> entries)
     {

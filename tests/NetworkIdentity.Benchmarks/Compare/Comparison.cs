@@ -65,6 +65,13 @@ internal sealed class Comparison : IAsyncDisposable
             _rows.AddRange(await new W3cMeasures(ours, _options, Say).TakeAsync());
         }
 
+        if (Has("station"))
+        {
+            await using var page = new Workbench(Child.Start(_processor, Peers, Production, "node", "station.mjs"));
+            await using var ours = new Workbench(OurBench(StationWork.Verb));
+            _rows.AddRange(await new StationMeasures(page, ours, _options, Say).TakeAsync());
+        }
+
         var material = await CredentialMaterial.MakeAsync();
         if (Has("credentials")) await CredentialsAsync(material);
 

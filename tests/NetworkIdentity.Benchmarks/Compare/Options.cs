@@ -6,7 +6,7 @@ namespace NetworkIdentity.Benchmarks.Compare;
 internal sealed record Options
 {
     public const string Usage = """
-        compare [--only credentials,w3c,status,logins,issuance,start,storage,log,scale,revoked,soak] [--rounds N] [--minutes N] [--json FILE] [--server netid.dll] [--smoke]
+        compare [--only credentials,w3c,status,station,logins,issuance,start,storage,log,scale,revoked,soak] [--rounds N] [--minutes N] [--json FILE] [--server netid.dll] [--smoke]
           --only     these parts alone; else all but the soak
           --rounds   how often each measure is taken, in turns (5)
           --minutes  how long the soak takes (60)
@@ -15,7 +15,7 @@ internal sealed record Options
           --smoke    once, and little of each: shows that all of it still runs, and measures nothing
         """;
 
-    private static readonly string[] All = ["credentials", "w3c", "status", "logins", "issuance", "start", "storage", "log", "scale", "revoked", "soak"];
+    private static readonly string[] All = ["credentials", "w3c", "status", "station", "logins", "issuance", "start", "storage", "log", "scale", "revoked", "soak"];
 
     public IReadOnlyList<string> Parts => Chosen ?? (IsSmoke ? All : [.. All.Except(["soak"])]);
 

@@ -137,7 +137,7 @@ public sealed class TypeRulesTests
     public void The_types_beside_membership_ask_little_end_by_themselves_and_are_for_members()
     {
         var types = CredentialType.LoadAll();
-        Assert.Equal(["exit", "membership", "personhood", "reputation", "residency", "steward"], types.Keys);
+        Assert.Equal(["account", "exit", "membership", "personhood", "reputation", "residency", "steward"], types.Keys);
         var (residency, reputation, steward) = (types["residency"], types["reputation"], types["steward"]);
         Assert.Equal(("urn:network-identity:residency:1", "urn:network-identity:reputation:1"), (residency.Vct, reputation.Vct));
         Assert.Equal(["residency_status", "node", "until"], residency.AskedClaims);

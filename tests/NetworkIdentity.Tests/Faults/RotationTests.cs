@@ -20,7 +20,7 @@ public sealed class RotationTests
         await MoveToAsync(change - TimeSpan.FromDays(10));
         Assert.Equal(2, server.Nation.Keys.Keys.Count(key => key.Purpose == KeyPurpose.Credential));
         var successors = server.Nation.Keys.Keys.Where(key => key.NotBefore > server.Time.GetUtcNow()).ToList();
-        Assert.Equal(["assertion", "credential", "id-token", "request", "status-list", "tls"], successors.Select(key => key.Purpose.Name).Distinct().Order());
+        Assert.Equal(["assertion", "credential", "id-token", "request", "statement", "status-list", "tls"], successors.Select(key => key.Purpose.Name).Distinct().Order());
         var moment = successors.Max(key => key.NotBefore);
         Assert.Equal(moment, successors.Min(key => key.NotBefore));
         await MoveToAsync(moment - TimeSpan.FromSeconds(30));

@@ -86,6 +86,15 @@ public sealed partial class LayersTests
         Assert.Equal(["src/NetworkIdentity.Server/Settings.cs"], elsewhere);
     }
 
+    /// <summary>Within the core, too, where two folders would know each other: what is decided first, and what is made of it.</summary>
+    [Theory]
+    [InlineData("Recognizing", "Verifying")]
+    public void A_folder_does_not_know_the_one_that_knows_it(string folder, string above)
+    {
+        Assert.DoesNotContain(Tree.Files($"src/NetworkIdentity/{folder}", ".cs"), path => Tree.Read(path).Contains($"using NetworkIdentity.{above};", StringComparison.Ordinal) || Regex.IsMatch(Tree.Read(path), $@"\b{above}\."));
+        Assert.Contains(Tree.Files($"src/NetworkIdentity/{above}", ".cs"), path => Tree.Read(path).Contains($"using NetworkIdentity.{folder};", StringComparison.Ordinal));
+    }
+
     private static List<string> TypesOf(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));

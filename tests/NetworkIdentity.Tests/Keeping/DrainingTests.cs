@@ -65,7 +65,7 @@ public sealed class DrainingTests : IAsyncLifetime
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (var i = 0; i < 400 && !await holds(); i++) await Task.Delay(25, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 1200 && !await holds(); i++) await Task.Delay(25, TestContext.Current.CancellationToken);
         Assert.True(await holds());
     }
 }

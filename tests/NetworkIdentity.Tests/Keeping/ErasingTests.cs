@@ -111,6 +111,18 @@ public sealed class ErasingTests : IAsyncLifetime
         Assert.Empty((await LogAudit.RunAsync(Database, _server.Nation.Log)).Faults);
     }
 
+    [Fact]
+    public async Task The_mandate_of_who_is_erased_ends_and_stays_what_its_leaf_says()
+    {
+        var member = (await _server.RecordOfAsync(await _server.MemberAsync())).MemberId;
+        var day = DateOnly.FromDateTime(_server.Time.GetUtcNow().UtcDateTime.AddDays(30));
+        await Steward.AppointAsync(Database, _server.Time, member, null, [NetworkIdentity.Governing.Act.Admit], day);
+        await _server.Nation.Eraser.EraseAsync(member);
+        Assert.Empty(await Steward.InForceAsync(Database, _server.Time.GetUtcNow(), member));
+        await _server.Nation.Log.SequenceAsync();
+        Assert.Empty((await LogAudit.RunAsync(Database, _server.Nation.Log)).Faults);
+    }
+
     [Theory]
     [InlineData("BEFORE INSERT ON journal")]
     [InlineData("BEFORE UPDATE ON member")]

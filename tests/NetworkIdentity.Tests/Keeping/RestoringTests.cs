@@ -4,6 +4,7 @@ using NetworkIdentity.Governing;
 using NetworkIdentity.Issuing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Ledger;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
@@ -11,6 +12,7 @@ using NetworkIdentity.Standards.Jose;
 using NetworkIdentity.Standards.StatusLists;
 using NetworkIdentity.Standards.TransparencyLog;
 using NetworkIdentity.Tests.Core.Governing;
+using NetworkIdentity.Tests.Core.Recognizing;
 using NetworkIdentity.Tests.Specimens;
 using NetworkIdentity.Verifying;
 
@@ -237,6 +239,27 @@ public sealed class RestoringTests : IAsyncLifetime
         Assert.Equal("governed", (await Nations.FindAsync(restored.Nation.Database))!.Phase);
         Assert.Equal(Decisions.Lapsed, (await Decisions.FindAsync(restored.Nation.Database, open.Row.Id))!.State);
         Assert.Equal("mandate_missing", (await Assert.ThrowsAsync<Refusal>(() => Node.AddAsync(restored.Nation.Database, time, "Alone", "Nowhere"))).Code);
+    }
+
+    [Fact]
+    public async Task F10_A79_a_recognition_that_was_ended_since_the_backup_does_not_come_back()
+    {
+        var (database, time, own) = (_server.Nation.Database, _server.Time, _server.Nation.Keys.Nation);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var recognition = RecognitionTests.OfUs with { From = today, Until = today.AddDays(30) };
+        var (ended, kept) = (await RecognitionActs.RecogniseAsync(database, own, time, recognition), await RecognitionActs.RecogniseAsync(database, own, time, recognition with { Name = "Kept" }));
+        await _server.Nation.Log.SequenceAsync();
+        await BackUpAsync();
+        await RecognitionActs.EndAsync(database, time, ended.Id);
+        var lost = await RecognitionActs.RecogniseAsync(database, own, time, recognition with { Name = "Lost" });
+        await RecognitionActs.EndAsync(database, time, lost.Id);
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("log"));
+
+        await using var restored = await RestoreAsync(_folder.File("log"));
+        Assert.Equal(kept.Id, Assert.Single(await restored.Nation.Recognitions.ReadAsync(), one => one.EndedAt is null).Id);
+        Assert.Equal(2, (await restored.Nation.Recognitions.ReadAsync()).Count);
+        Assert.Empty((await LogAudit.RunAsync(restored.Nation.Database, restored.Nation.Log)).Faults);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Core.Governing;
@@ -357,6 +358,20 @@ public sealed class DeskTests
             using var browser = TestServer.NewBrowser();
             using var sent = await browser.GetAsync(desk.Server.Url(path));
             await desk.SignInAsync(browser, "ana", sent, back);
+        }
+
+        // Who comes to the desk is asked to sign in to the desk, on the page and in the wallet; who comes to their account, to that.
+        foreach (var (path, name) in ((string, string)[])[("/desk", "the desk"), ("/desk/propose/revoke", "the desk"), ("/account", "your account"), ("/account/desk", "your account")])
+        {
+            using var visitor = TestServer.NewBrowser();
+            using var sent = await visitor.GetAsync(desk.Server.Url("/desk"));
+            var here = Regex.Replace(sent.Headers.Location!.ToString(), "(?<=[?&]state=[^.&]*\\.)[^&]*", Base64Url.Encode(System.Text.Encoding.UTF8.GetBytes(path)));
+            using var page = await visitor.GetAsync(here);
+            var html = await visitor.GetStringAsync(page.Headers.Location);
+            var called = $"{desk.Server.Nation.Keys.Nation.Name}: {name}";
+            Assert.Contains($"<h1>Sign in to <bdi>{called}</bdi></h1>", html);
+            var request = await new TestWallet(desk.Server).FetchAsync(TestSignIn.LinksOf(html)[0]);
+            Assert.StartsWith($"{called} (", (string)request["client_metadata"]!["client_name"]!);
         }
 
         // A state that somebody changed redeems no code.

@@ -94,7 +94,16 @@ public sealed class ExportTests
             var row = (await Journal.SequencedAsync(desk.Server.Nation.Database, (long)leaf["index"]!, (long)leaf["index"]! + 1)).Single();
             var entry = StrictJson.ParseObject(Ledger.LeafRecord.EntryOf(row));
             Assert.Equal((commitment, (string?)leaf["record"]!["act"]), ((string?)entry["commitment"], (string?)entry["act"]));
+
+            // What a census reads of it, but for the salt, behind which others are hidden.
+            Assert.Equal(row.Counts is null, leaf["counted"] is null);
+            if (row.Counts is null) continue;
+            var counted = Ledger.Counted.Parse(row.Counts);
+            Assert.Equal((counted.Node, counted.Type), ((string?)leaf["counted"]!["node"], (string)leaf["counted"]!["type"]!));
+            Assert.DoesNotContain(counted.Salt, export.ToJsonString(), StringComparison.Ordinal);
         }
+
+        Assert.Contains(leaves, leaf => leaf!["counted"]?["node"] is not null);
 
         // Of a decision about them, no vote.
         var about = export["decisions_about_you"]!.AsArray().Select(one => (string)one!["id"]!).ToHashSet();
@@ -132,6 +141,12 @@ public sealed class ExportTests
         await nation.Deciding.ProposeAsync(Proposal.ChangeCharter(Charter.Parse(StrictJson.Write(charter))), kim);
         var signIn = await TestSignIn.BeginAsync(desk.Server);
         await signIn.SignInAsync(desk.Wallets["kim"]);
+
+        using (var account = new TestChainAccount())
+        {
+            var challenge = nation.AccountBinding.Begin(account.Account, "a session");
+            await nation.AccountBinding.BindAsync(kim, "a session", account.Account, challenge.Nonce, account.Sign(challenge.Message));
+        }
 
         // An appeal, a grant, a proof and a recovery, as their records are.
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();

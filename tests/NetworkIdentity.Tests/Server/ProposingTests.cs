@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NetworkIdentity.Governing;
+using NetworkIdentity.Recognizing;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Tests.Core.Governing;
@@ -22,7 +23,7 @@ public sealed partial class ProposingTests
     {
         // The clock is this machine's, for the command; who has just joined has a say, and nobody decides anything alone.
         await using var desk = await TestDesk.GovernedAsync(days: 0, charter: CharterTests.Changed(
-            "all", ("/acts/suspend_at_once/approvals", "2"), ("/acts/witness/approvals", "2"), ("/acts/change_charter/member_for_days", "0"), ("/vouching/member_for_days", "0")));
+            "all", ("/acts/suspend_at_once/approvals", "2"), ("/acts/witness/approvals", "2"), ("/acts/change_charter/member_for_days", "0"), ("/acts/recognise/member_for_days", "0"), ("/vouching/member_for_days", "0")));
         var bodies = await BodiesAsync(desk);
         Assert.Equal(Proposal.Acts.Concat(Proposal.Instead.Values).Order(StringComparer.Ordinal), bodies.Select(body => (string)body["act"]!).Order(StringComparer.Ordinal));
 
@@ -123,6 +124,10 @@ public sealed partial class ProposingTests
         var (kai, lea, jon) = (desk.People["kai"], desk.People["lea"], desk.People["jon"]);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await nation.Database.CommitAsync(Guardianships.Insert(new() { Id = RandomId.New(), MemberId = lea, GuardianId = kai, Until = now + 86400, NamedAt = now }));
+        var known = RandomId.New();
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var ofUs = new Recognition(Recognition.OfUs, "Ministry of X", null, null, ["urn:network-identity:membership:1"], "Entry.", "Act 5", "https://law.example/5", today, today.AddDays(30));
+        await nation.Database.CommitAsync(Recognitions.Insert(new() { Id = known, Content = StrictJson.Write(ofUs.ToJson()), Digest = ofUs.Digest, DecidedAt = now }));
         const string Reason = "What happened,\nand when.";
         return
         [
@@ -140,6 +145,21 @@ public sealed partial class ProposingTests
             new() { ["act"] = Act.Issue, ["member"] = kai, ["type"] = "personhood", ["reason"] = Reason },
             new() { ["act"] = Act.NameGuardian, ["member"] = kai, ["guardian"] = lea, ["until"] = desk.Server.Day(30), ["reason"] = Reason },
             new() { ["act"] = Act.EndGuardian, ["member"] = lea, ["guardian"] = kai, ["reason"] = Reason },
+            new()
+            {
+                ["act"] = Act.Recognise,
+                ["direction"] = Recognition.ByUs,
+                ["name"] = "Aurora",
+                ["issuer"] = "https://aurora.example",
+                ["did"] = "did:web:aurora.example",
+                ["types"] = new JsonArray("membership", "residency"),
+                ["scope"] = Reason,
+                ["basis"] = Reason,
+                ["basis_url"] = "https://law.example/5",
+                ["from"] = desk.Server.Day(0),
+                ["until"] = desk.Server.Day(300),
+            },
+            new() { ["act"] = Act.EndRecognition, ["recognition"] = known, ["reason"] = Reason },
             new() { ["act"] = Act.Refuse, ["decision"] = admit, ["criterion"] = "met", ["reason"] = Reason },
             new() { ["act"] = Act.UpholdAppeal, ["decision"] = appealed, ["reason"] = Reason },
         ];

@@ -123,7 +123,7 @@ public sealed partial class WalletHostTests : IAsyncLifetime
     [InlineData("/present", "text/html; charset=utf-8")]
     [InlineData("/wallet.js", "text/javascript; charset=utf-8")]
     [InlineData("/screens/home.js", "text/javascript; charset=utf-8")]
-    [InlineData("/vendor/jsQR.js", "text/javascript; charset=utf-8")]
+    [InlineData("/shared/vendor/jsQR.js", "text/javascript; charset=utf-8")]
     [InlineData("/service-worker.js", "text/javascript; charset=utf-8")]
     [InlineData("/netid.css", "text/css; charset=utf-8")]
     [InlineData("/wallet.css", "text/css; charset=utf-8")]
@@ -171,7 +171,7 @@ public sealed partial class WalletHostTests : IAsyncLifetime
     public void Every_module_that_is_imported_is_there_and_none_makes_markup_of_text()
     {
         var imports = 0;
-        foreach (var (path, file) in WalletFiles.ByPath.Where(file => file.Key.EndsWith(".js", StringComparison.Ordinal) && !file.Key.StartsWith("/vendor/", StringComparison.Ordinal)))
+        foreach (var (path, file) in WalletFiles.ByPath.Where(file => file.Key.EndsWith(".js", StringComparison.Ordinal) && !file.Key.StartsWith("/shared/vendor/", StringComparison.Ordinal)))
         {
             Assert.DoesNotMatch(Dangerous(), Text(file));
             foreach (Match match in Imported().Matches(Text(file)))

@@ -20,10 +20,18 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
         ("NETID__Storage__ConnectionString", server.Settings.ConnectionString),
         ("NETID__Keys__Secret", server.Settings.Secret));
 
+    private string[] _under = [];
+
     public string Folder => folder;
 
     /// <summary>The same, with other settings on top; null takes one away.</summary>
     public NetidProcess With(params (string Name, string? Value)[] more) => new(folder, [.. settings, .. more]);
+
+    /// <summary>The same, in a network namespace of its own that has no route and not even a loopback interface that is up.</summary>
+    public NetidProcess WithoutNetwork() => Under("unshare", "--map-root-user", "--net");
+
+    /// <summary>The same, started by another command, which gets it as its last arguments.</summary>
+    public NetidProcess Under(params string[] command) => new(folder, settings) { _under = command };
 
     /// <summary>Runs a command to its end.</summary>
     public Task<Ended> RunAsync(params string[] arguments) => RunOnAsync(null, arguments);
@@ -76,7 +84,8 @@ internal sealed class NetidProcess(string folder, params (string Name, string? V
 
     private Process Start(string[] arguments, bool hasInput)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "netid.dll"), .. arguments])
+        string[] command = [.. _under, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "netid.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = hasInput,

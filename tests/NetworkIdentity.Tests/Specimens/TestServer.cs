@@ -32,6 +32,10 @@ internal sealed class TestServer : IAsyncDisposable
     // Below those that Linux gives to outgoing calls; each process begins elsewhere.
     private const int LowestPort = 10_240;
     private const int Ports = 22_000;
+
+    /// <summary>A practice server listens beside its own port too (<see cref="Places"/>): the next one begins behind.</summary>
+    private const int PortsOfOne = 4;
+
     private static int _ports = Environment.ProcessId * 61;
 
     // Of the test that starts a server, and of no other.
@@ -72,8 +76,8 @@ internal sealed class TestServer : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Something that this server has one of.</summary>
-    public T The<T>()
-        where T : notnull => _app.Services.GetRequiredService<T>();
+    public T The<T>(object? key = null)
+        where T : notnull => key is null ? _app.Services.GetRequiredService<T>() : _app.Services.GetRequiredKeyedService<T>(key);
 
     /// <summary>A server whose log goes somewhere.</summary>
     public static async Task<TestServer> StartAsync(ILoggerProvider log, Func<Settings, Settings>? change = null)
@@ -309,7 +313,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         while (true)
         {
-            var port = LowestPort + (int)((uint)Interlocked.Increment(ref _ports) % Ports);
+            var port = LowestPort + ((int)((uint)Interlocked.Increment(ref _ports) % (Ports / PortsOfOne)) * PortsOfOne);
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {

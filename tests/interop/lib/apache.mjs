@@ -81,7 +81,7 @@ export async function startApache(oidc) {
     await eventually('Apache answers', async () => {
       if (child.exitCode !== null) return true;
       return (await fetch(`${site.behind}/after.html`)).ok;
-    }, 20);
+    }, 60);
     if (child.exitCode !== null) throw new Error(`Apache ended: ${said}${await log()}`);
   } catch (error) {
     await stop();

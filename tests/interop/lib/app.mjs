@@ -63,7 +63,7 @@ class Partner {
   }
 
   /** The answer that the browser brought back for this request, within a bound. */
-  async answer(begun, seconds = 15) {
+  async answer(begun, seconds = 60) {
     return eventually(`the browser is back at ${this.app.name}`, () => {
       const found = this.app.callbacks.find((path) => new URLSearchParams(path.split('?')[1]).get('state') === begun.checks.expectedState);
       return found && new URL(found, this.app.origin);

@@ -9,7 +9,7 @@ export const openHere = (page) => page.getByRole('link', { name: 'Open the walle
 export const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
 /** Waits for a screen of the wallet by its heading. */
-export const screen = (page, name) => page.getByRole('heading', { name, level: 1 }).waitFor({ timeout: 15_000 });
+export const screen = (page, name) => page.getByRole('heading', { name, level: 1 }).waitFor();
 
 /** Takes a membership into the wallet, from the offer's page on. Gives the offer. */
 export async function take(page, server, { claims, member } = {}) {
@@ -32,7 +32,7 @@ export async function takeEarned(page, server, name) {
   await page.goto(`${server.issuer}/account/${name}`);
   await page.waitForURL(/\/(account|sign-in)\//);
   if (page.url().includes('/sign-in/')) await prove(page);
-  await page.getByRole('button', { name: /Take it into your wallet/ }).click({ timeout: 15_000 });
+  await page.getByRole('button', { name: /Take it into your wallet/ }).click();
   await openHere(page).click();
   await press(page, 'Take it');
   await screen(page, 'It is yours');

@@ -25,6 +25,9 @@ function findChromium() {
 
 const ARGUMENTS = ['--no-sandbox', '--disable-dev-shm-usage'];
 
+/** How long anything of a page is waited for: there are machines with much else to do. */
+const PATIENCE_MS = 60_000;
+
 /** A headless Chromium, or undefined where none is installed. */
 export const openBrowser = async ({ args = [] } = {}) => chromiumPath && chromium.launch({ executablePath: chromiumPath, args: [...ARGUMENTS, ...args] });
 
@@ -32,7 +35,9 @@ export const openBrowser = async ({ args = [] } = {}) => chromiumPath && chromiu
 export async function openWithoutCookies(profile) {
   await mkdir(join(profile, 'Default'), { recursive: true });
   await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
-  return chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS });
+  const context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: ARGUMENTS });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 /**
@@ -41,6 +46,7 @@ export async function openWithoutCookies(profile) {
  */
 export async function openPage(browser, { ours = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 2, ignoreHTTPSErrors: true, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const faults = [];
   // A third party is refused and noted; a wallet's own scheme never reaches the network.
@@ -63,21 +69,21 @@ export async function closeTab(page) {
 /** What the person can read. */
 export const textOf = (page) => page.locator('body').innerText();
 
-/** Waits until the page says something that matches; the text. */
-export const says = (page, pattern, seconds = 15) =>
+/** Waits until the page is there, style and all, and says something that matches; the text. */
+export const says = (page, pattern, seconds = PATIENCE_MS / 1000) =>
   eventually(`the page says ${pattern}`, async () => {
-    const text = await textOf(page);
-    return pattern.test(text) && text;
+    const [text, state] = await page.evaluate(() => [document.body.innerText, document.readyState]);
+    return state === 'complete' && pattern.test(text) && text;
   }, seconds);
 
 /** Goes where the wallet sends the person back to. The sign-in page looks for its state and may load itself again meanwhile: it is left first. */
 export async function comeBack(page, url) {
-  await eventually('the sign-in page is left', () => page.goto('about:blank').then(() => true, () => false), 5);
+  await eventually('the sign-in page is left', () => page.goto('about:blank').then(() => true, () => false));
   await page.goto(url);
 }
 
 /** The link that opens a wallet on the same device. */
-export const walletLink = (page) => page.locator('a[href^="openid4vp:"]').first().getAttribute('href', { timeout: 10_000 });
+export const walletLink = (page) => page.locator('a[href^="openid4vp:"]').first().getAttribute('href');
 
 /** Opens the code for another device where it is folded, as it is on this machine alone. */
 export async function unfoldCode(page) {
@@ -87,7 +93,7 @@ export async function unfoldCode(page) {
 }
 
 /** What a wallet's camera reads from the screen. */
-export async function scan(page, seconds = 15) {
+export async function scan(page, seconds = PATIENCE_MS / 1000) {
   await unfoldCode(page);
   return eventually('a QR code can be scanned', async () => {
     const { data, width, height } = PNG.sync.read(await page.screenshot({ fullPage: true }));
@@ -101,7 +107,7 @@ export async function goBackToTheApp(page, app, press = (way) => way.click()) {
     const [link, button] = ['link', 'button'].map((role) => page.getByRole(role, { name: /back|return/i }).first());
     const from = page.url();
     await press(await link.isVisible() ? link : button);
-    await eventually('the page is left', () => page.url() !== from, 5).catch(() => {});
+    await eventually('the page is left', () => page.url() !== from, 15).catch(() => {});
     await page.waitForLoadState();
   }
 }

@@ -10,6 +10,11 @@ const sequence = (...parts) => der(0x30, ...parts);
 const name = (text) => sequence(der(0x31, sequence(der(0x06, [0x55, 0x04, 0x03]), der(0x0c, text)))); // CN
 const time = (date) => der(0x17, `${date.toISOString().replace(/\D/g, '').slice(2, 14)}Z`);
 const extension = (number, value) => sequence(der(0x06, [0x55, 0x1d, number]), der(0x04, value));
+const oid = (text) => {
+  const [first, second, ...rest] = text.split('.').map(Number);
+  const bytes = (arc) => [...(arc >= 128 ? bytes(Math.floor(arc / 128)).map((byte) => byte | 0x80) : []), arc % 128];
+  return der(0x06, [first * 40 + second, ...rest.flatMap(bytes)]);
+};
 const ECDSA_SHA256 = sequence(der(0x06, [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
 
 const days = (count) => new Date(Date.now() + count * 86_400_000);
@@ -21,7 +26,7 @@ export const clientIdOf = (certificate) => `x509_hash:${createHash('sha256').upd
  * A P-256 key and a certificate for it, signed by `by` or by itself.
  * @returns its key pair, DER, x5c from the leaf up without what has signed itself, and the client id that its hash makes
  */
-export function certify({ subject = 'Leaf', dns = [], uris = [], by, ca = false, notBefore = days(-1), notAfter = days(30), keys = generateKeyPairSync('ec', { namedCurve: 'P-256' }) } = {}) {
+export function certify({ subject = 'Leaf', dns = [], uris = [], purposes = [], critical = [], by, ca = false, notBefore = days(-1), notAfter = days(30), keys = generateKeyPairSync('ec', { namedCurve: 'P-256' }) } = {}) {
   const names = [...dns.map((text) => der(0x82, text)), ...uris.map((text) => der(0x86, text))];
   const signer = by?.privateKey ?? keys.privateKey;
   const keyId = createHash('sha1').update((by?.publicKey ?? keys.publicKey).export({ type: 'spki', format: 'der' })).digest();
@@ -31,6 +36,8 @@ export function certify({ subject = 'Leaf', dns = [], uris = [], by, ca = false,
     der(0xa3, sequence(
       extension(0x13, sequence(...(ca ? [der(0x01, [0xff])] : []))),
       extension(0x23, sequence(der(0x80, keyId))),
+      ...(purposes.length > 0 ? [extension(0x25, sequence(...purposes.map(oid)))] : []),
+      ...critical.map((number) => sequence(der(0x06, [0x55, 0x1d, number]), der(0x01, [0xff]), der(0x04, sequence()))),
       ...(names.length > 0 ? [extension(0x11, sequence(...names))] : []))));
   const certificate = sequence(tbs, ECDSA_SHA256, der(0x03, [0], sign('sha256', tbs, signer)));
   return {

@@ -9,7 +9,7 @@ export const fakeTime = readdirSync('/usr/lib').map((folder) => `/usr/lib/${fold
 const RealDate = Date;
 
 /** A Date of a page or of this process that is so many milliseconds ahead. */
-function ahead(milliseconds) {
+export function ahead(milliseconds) {
   const Real = globalThis.RealDate ?? Date;
   globalThis.RealDate = Real;
   globalThis.Date = class extends Real {

@@ -20,6 +20,8 @@ export async function lookerAt(page, where) {
   const { rtl } = WAYS[where];
   if (rtl) await page.addInitScript(RIGHT_TO_LEFT);
   return async (name) => {
+    // What is on its way may have words already, and neither its style nor its direction yet.
+    await page.waitForLoadState();
     assert.equal(await page.evaluate(() => document.documentElement.dir), rtl ? 'rtl' : 'ltr');
     await noBarrier(page, name);
     await fits(page);
@@ -29,6 +31,7 @@ export async function lookerAt(page, where) {
 
 /** axe finds nothing against WCAG 2.2 A and AA. Its source goes in by the debugger, which the page's policy does not bind. */
 export async function noBarrier(page, state) {
+  await page.waitForLoadState();
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   assert.deepEqual(violations.map(({ id, nodes }) => `${state}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`), []);

@@ -1,7 +1,7 @@
 // A real PostgreSQL on 127.0.0.1, in a folder of its own, with its durability left on.
 import { spawnSync } from 'node:child_process';
-import { accessSync, appendFileSync, constants, existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { accessSync, appendFileSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort } from './server.mjs';
@@ -37,17 +37,33 @@ export async function startPostgres() {
   appendFileSync(join(data, 'postgresql.conf'), `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = '${folder}'\n`);
   const pgCtl = (...args) => run('pg_ctl', '--pgdata', data, '--wait', '--silent', '--log', join(folder, 'log'), ...args);
   pgCtl('start');
-  run('createdb', '--host', '127.0.0.1', '--port', String(port), '--username', 'postgres', 'netid');
+  /** Makes an empty database; the connection string. */
+  const create = (name) => {
+    run('createdb', '--host', '127.0.0.1', '--port', String(port), '--username', 'postgres', name);
+    return `Host=127.0.0.1;Port=${port};Username=postgres;Database=${name}`;
+  };
   return {
-    connection: `Host=127.0.0.1;Port=${port};Username=postgres;Database=netid`,
+    connection: create('netid'),
+    create,
+    stop() {
+      pgCtl('--mode', 'immediate', 'stop');
+      rmSync(folder, { recursive: true, force: true });
+    },
     /** As when the machine loses its power, and comes back. */
     crash() {
       pgCtl('--mode', 'immediate', 'stop');
       pgCtl('start');
     },
-    async stop() {
-      pgCtl('--mode', 'immediate', 'stop');
-      await rm(folder, { recursive: true, force: true });
-    },
   };
+}
+
+let shared, databases = 0;
+
+/** An empty database of a PostgreSQL that this process starts once and ends with itself; the connection string. */
+export async function freshDatabase() {
+  shared ??= startPostgres().then((postgres) => {
+    process.once('exit', () => postgres.stop());
+    return postgres;
+  });
+  return (await shared).create(`nation${++databases}`);
 }

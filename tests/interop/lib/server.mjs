@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch as undiciFetch } from 'undici';
 
-const START_SECONDS = 40;
+const START_SECONDS = 120;
 
 // Below the ports that Linux gives to outgoing calls; each process begins elsewhere.
 const LOWEST_PORT = 10_240, PORTS = 22_000;
@@ -29,10 +29,11 @@ const listens = (port) => new Promise((resolve, reject) => {
 });
 
 /** Asks `look` until it returns something truthy; throws with the last error, or `what`, after `seconds`. */
-export async function eventually(what, look, seconds = 10) {
+export async function eventually(what, look, seconds = 30) {
   const until = Date.now() + seconds * 1000;
   let last;
   for (;;) {
+    const began = Date.now(); // a look may itself wait for what has gone meanwhile: after it comes another
     try {
       const found = await look();
       if (found) return found;
@@ -40,7 +41,7 @@ export async function eventually(what, look, seconds = 10) {
     } catch (error) {
       last = error;
     }
-    if (Date.now() > until) throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
+    if (began > until) throw new Error(`not within ${seconds} s: ${what}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -49,12 +50,14 @@ export async function eventually(what, look, seconds = 10) {
  * Starts a nation on its own port and file; with `wallet`, the wallet in the browser beside it, at a name of its own (`server.wallet`). With `tls` it
  * has a certificate of its operator's (the files' paths, and the PEM of the authority), is called `host` and listens on every interface; `fetch` finds
  * that name here. `hosts` is a file that stands for /etc/hosts in the server's own view of the machine, which takes root. `database` is a connection string;
- * with `listen`, the port it listens on, the server stands behind a balancer that has the issuer's.
+ * with `listen`, the port it listens on, the server stands behind a balancer that has the issuer's. Where NETID_TEST_POSTGRES is set, a server that is given
+ * no database has a fresh one of PostgreSQL.
  * @param {{ https?: boolean, production?: boolean, practice?: boolean, wallet?: boolean, host?: string, port?: number, hosts?: string, database?: string, listen?: number, tls?: { certificate: string, key: string, ca: string }, env?: Record<string, string> }} options
  */
 export async function startServer({ https = false, production = false, practice = false, wallet = false, host = 'localhost', port, hosts, database, listen, tls, env = {} } = {}) {
   const dll = process.env.NETID_DLL;
   if (!dll) throw new Error('NETID_DLL must name the published server; tests/run sets it');
+  if (process.env.NETID_TEST_POSTGRES) database ??= await (await import('./postgres.mjs')).freshDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'netid-interop-'));
   port ??= await freePort();
   const issuer = `${https || tls ? 'https' : 'http'}://${host}:${port}`;
@@ -138,7 +141,7 @@ class Server {
   /** Runs the command line in the server's directory and gives what it printed. Rejects when it exits non-zero. */
   run(...args) {
     return new Promise((resolve, reject) => {
-      execFile('dotnet', [this.dll, ...args], { cwd: this.directory, env: this.env, timeout: 60_000 }, (error, stdout, stderr) =>
+      execFile('dotnet', [this.dll, ...args], { cwd: this.directory, env: this.env, timeout: 180_000 }, (error, stdout, stderr) =>
         error
           ? reject(Object.assign(new Error(`netid ${args.join(' ')} failed (${error.code}): ${stderr}${stdout}`), { code: error.code, stdout, stderr }))
           : resolve({ stdout, stderr }));
@@ -184,11 +187,11 @@ class Server {
     return rows[0].id ?? rows[0].credential_id;
   }
 
-  /** SIGTERM, then SIGKILL after 15 s. What it kept stays, and `start` brings it back. Resolves to the exit code. */
+  /** SIGTERM, then SIGKILL after 45 s. What it kept stays, and `start` brings it back. Resolves to the exit code. */
   async halt() {
     if (!this.child) return undefined;
     this.child.kill('SIGTERM');
-    const hard = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    const hard = setTimeout(() => this.child.kill('SIGKILL'), 45_000);
     const code = await this.exited;
     clearTimeout(hard);
     return code;

@@ -64,7 +64,7 @@ export function issuer({ metadata = {}, server = {}, offer = {}, grant = {}, con
       const credentials = await Promise.all(proofs.jwt.map(async (proof, copy) => {
         const { jwk } = JSON.parse(Buffer.from(proof.split('.')[0], 'base64url'));
         const told = Object.entries(hidden(copy)).map((claim) => disclose(...claim));
-        const claims = { iss: url, vct: 'urn:example:membership', iat: 1, exp: Math.floor(Date.now() / 1000) + 60, cnf: { jwk }, _sd: told.map(({ digest }) => digest) };
+        const claims = { iss: url, vct: 'urn:example:membership', iat: 1, exp: Math.floor(Date.now() / 1000) + 3600, cnf: { jwk }, _sd: told.map(({ digest }) => digest) };
         const jwt = await new SignJWT({ ...claims, ...payload(claims, copy) }).setProtectedHeader({ alg: 'ES256', typ: 'dc+sd-jwt', x5c: leaf.x5c, ...header }).sign(key ?? leaf.privateKey);
         return { credential: `${[jwt, ...told.map(({ text }) => text)].join('~')}~` };
       }));

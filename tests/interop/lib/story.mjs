@@ -58,12 +58,12 @@ export async function download(server, { wallet, credential }, ...types) {
 }
 
 /** The number that the page shows to the browser that asked, once a wallet has answered on another device. */
-export const numberOn = (page) => page.locator('main[data-state=confirming] .digits').innerText({ timeout: 15_000 });
+export const numberOn = (page) => page.locator('main[data-state=confirming] .digits').innerText();
 
 /** The wallet's holder chooses, on the page that the wallet leads to, the number that the browser shows. */
 export async function choose(phone, number) {
   await phone.getByRole('button', { name: number, exact: true }).click();
-  await phone.getByRole('heading', { name: 'Done here', level: 1 }).waitFor({ timeout: 15_000 });
+  await phone.getByRole('heading', { name: 'Done here', level: 1 }).waitFor();
 }
 
 /** A wallet on another device has answered: its phone opens what it was told to, and its holder chooses the number that `page` shows. */

@@ -138,6 +138,59 @@ export class Tourist {
     await this.unfold('revoke-wire');
   }
 
+  /** Between 5 and 6: the page of the last step sends whoever was revoked to take another membership, and that page leads on to it. */
+  async takeAnother() {
+    await this.press(this.tour.getByRole('link', { name: /^Stop the server/ }).first());
+    await this.tour.getByText('You hold no membership that is good.').waitFor();
+    await this.look('stop-without', this.tour);
+    await this.press(this.tour.getByRole('link', { name: 'Take another one first' }));
+    await this.press(this.tour.getByRole('button', { name: 'Offer me another' }));
+    await this.takeOffer('another');
+    await this.tour.getByText('You belong.').waitFor();
+    await this.look('belong-anew', this.tour);
+    await this.press(this.tour.getByRole('link', { name: 'On to step 6: Stop the server' }));
+    await this.tour.getByRole('heading', { name: 'Stop the server, and still pass' }).waitFor();
+    assert.equal(await this.tour.getByText('You hold no membership that is good.').count(), 0);
+  }
+
+  /** 6. Passes at a door while the nation is stopped: by the station and the wallet that this browser keeps, which was `seen` before. Gives the station's tab. */
+  async pass(stop, seen = async () => {}) {
+    await this.press(this.tour.locator('.trail').getByRole('link', { name: 'Stop the server' }));
+    await this.tour.getByRole('heading', { name: 'Stop the server, and still pass' }).waitFor();
+    await this.look('stop', this.tour);
+    const station = await this.opened(() => this.press(this.tour.getByRole('link', { name: /Open the station/ })));
+    await station.getByRole('heading', { name: 'Begin a shift' }).waitFor();
+    await station.getByRole('radio', { name: 'Lisbon' }).check();
+    await this.press(station.getByRole('button', { name: 'Begin', exact: true }));
+    await station.getByRole('button', { name: 'Next person' }).waitFor();
+    await this.back();
+    const wallet = await this.opened(() => this.press(this.tour.getByRole('link', { name: /Open the wallet/ })));
+    for (const page of [station, wallet]) await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await seen(wallet);
+    await closeTab(wallet);
+
+    await stop();
+    await this.back();
+    await this.tour.getByText('The server is stopped.').waitFor();
+    await station.bringToFront();
+    await this.arriveAt(station);
+    await station.getByRole('heading', { name: 'Admit', exact: true }).waitFor();
+    await this.look('station-admit', station);
+    return station;
+  }
+
+  /** Is asked at the station, and answers with the wallet in the same browser; `how`: what is pressed there. */
+  async arriveAt(station, how = (wallet) => this.press(wallet.getByRole('button', { name: /^Send it to / }))) {
+    await this.press(station.getByRole('button', { name: 'Next person' }));
+    await station.getByRole('heading', { name: 'Show this code' }).waitFor();
+    await this.look('station-asks', station);
+    await this.press(station.getByText('Their wallet is on this device'));
+    await this.press(station.getByRole('link', { name: 'Open the wallet in this browser' }));
+    await station.getByRole('heading', { name: 'Someone asks to see something' }).waitFor();
+    await this.look('station-wallet', station);
+    await how(station);
+  }
+
   /** Goes on from a step of the tour to the next. */
   async next(name) {
     await this.press(this.tour.getByRole('link', { name: `Next: ${name}` }));
@@ -190,8 +243,10 @@ export class Tourist {
   /** Opens what is folded, the outermost and its last request, and looks. */
   async unfold(name) {
     const wire = this.tour.locator('details.wire').last();
-    await this.press(wire.locator('summary').first());
-    assert.equal(await wire.getAttribute('open'), '');
+    await eventually('it is unfolded, though the page may just have loaded itself again', async () => {
+      if (await wire.getAttribute('open') === null) await this.press(wire.locator('summary').first());
+      return await wire.getAttribute('open') === '';
+    });
     await this.look(name, this.tour);
     await this.press(wire.locator('summary').first());
   }

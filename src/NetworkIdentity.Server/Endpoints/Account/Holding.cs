@@ -21,6 +21,7 @@ internal static class Holding
             Since = member.JoinedAt is { } joined ? DateTimeOffset.FromUnixTimeSeconds(joined) : null,
             Node = member.NodeId is { } node ? await words.NodeAsync(node) : null,
             Held = await HeldAsync(nation, memberId),
+            EvidenceUrl = nation.Keys.Nation.Url(EvidenceEndpoint.Path),
             CardUrl = nation.Keys.Nation.Url(CardEndpoint.Path),
             Mandates = await MandatesAsync(nation, memberId, words),
             Links =
@@ -52,7 +53,8 @@ internal static class Holding
                 DateTimeOffset.FromUnixTimeSeconds(offer.Min(row => row.IssuedAt)),
                 DateTimeOffset.FromUnixTimeSeconds(offer.Max(row => row.ExpiresAt)),
                 suspended?.SuspendedUntil is { } until ? $"Suspended until {DateTimeOffset.FromUnixTimeSeconds(until).UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC" : "In force",
-                offer.Count));
+                offer.Count,
+                nation.DidLog is null ? null : offer.FirstOrDefault(row => row.Stands(now))?.Id));
         }
 
         return held;

@@ -34,6 +34,7 @@ internal sealed class DeskWords(NationContext nation)
         Act.Merge => "Make two records one",
         Act.Issue => "Give a credential",
         Act.Recognise => "Recognise another nation",
+        Act.EndRecognition => "End a recognition",
         Act.NameGuardian => "Name a guardian",
         Act.EndGuardian => "End a guardian’s task",
         _ => act.Replace('_', ' '),
@@ -83,7 +84,8 @@ internal sealed class DeskWords(NationContext nation)
         foreach (var attester in decision.Row.Act == Act.Rebind ? content.OptionalStrings(Proposal.AttestedBy) ?? [] : []) facts.Add(await PersonAsync("Attests that it is them", attester));
         if (decision.Row.Act is Act.Appoint or Act.Dismiss) facts.Add(new("Steward of", await NodeAsync(decision.Row.NodeId)));
         if (decision.Row.Act == Act.Appoint) facts.Add(new("For the acts", string.Join(", ", (content.OptionalStrings("acts") ?? []).Select(OfAct))));
-        if (decision.Row.Act != Act.Witness && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
+        if (Act.RuleOf(decision.Row.Act) == Act.Recognise) facts.AddRange(await RecognitionForm.FactsAsync(decision, nation));
+        if (decision.Row.Act is not (Act.Witness or Act.Recognise) && content.OptionalString("until") is { } until) facts.Add(new("Until", until));
         if (decision.Row.Act == Act.Witness) facts.AddRange(FactWords.OfContent(content));
         if (decision.Row.Act == Act.RotateKeys) facts.Add(new("The new ones sign", content.OptionalBoolean("at_once") == true ? "At once" : $"In {Days((long)KeyRotation.Ahead.TotalDays)}"));
         if (decision.Row.Act == Act.Issue) facts.Add(new("Credential", NameOfType(content.RequiredString("type"))));

@@ -78,6 +78,9 @@ internal static class ProposalForm
             case Act.EndGuardian:
                 fields.AddRange([Member(), new("guardian", "The guardian’s id", DeskField.Id), Reason("The member reads this, and who decides.")]);
                 break;
+            case Act.Recognise or Act.EndRecognition:
+                fields.AddRange(await RecognitionForm.FieldsAsync(act, nation, typed));
+                break;
             case Act.Witness:
                 fields.AddRange(await WitnessForm.FieldsAsync(nation));
                 break;
@@ -89,7 +92,7 @@ internal static class ProposalForm
                 break;
         }
 
-        var named = refusal is null ? null : FieldOf(refusal);
+        var named = refusal is null ? null : act is Act.Recognise or Act.EndRecognition && RecognitionForm.FieldOf(refusal) is { } its ? its : FieldOf(refusal);
         return [.. fields.Select(field => field with { Value = typed.GetValueOrDefault(field.Name) ?? "", Error = field.Name == named ? refusal!.Description : null })];
 
         static DeskField Member() => new("member", "The member’s id", DeskField.Id);
@@ -135,6 +138,8 @@ internal static class ProposalForm
             case Act.RotateKeys:
                 if (Line("when") is not ("planned" or "at_once")) throw NationRefusal.InvalidProposal("the new keys sign at once, or in some days");
                 return Proposal.RotateKeys(KeyRotation.Purpose(Line("purpose")).Name, Line("when") == "at_once", Text("reason"));
+            case Act.Recognise or Act.EndRecognition:
+                return await RecognitionForm.ReadAsync(act, form, nation);
             case Act.Witness:
                 return await WitnessForm.ReadAsync(form, nation);
             case Act.Refuse or Act.UpholdAppeal:

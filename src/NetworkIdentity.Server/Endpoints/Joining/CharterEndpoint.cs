@@ -26,6 +26,7 @@ internal static class CharterEndpoint
             Digest = row.Digest,
             AdoptedAt = DateTimeOffset.FromUnixTimeSeconds(row.AdoptedAt),
             JsonUrl = nation.Keys.Nation.Url(JsonPath),
+            CensusUrl = nation.Keys.Nation.Url(Public.CensusEndpoint.Path),
             ApplyUrl = nation.Keys.Nation.Url(ApplyEndpoint.Path),
             CorrelationId = context.TraceIdentifier,
         });

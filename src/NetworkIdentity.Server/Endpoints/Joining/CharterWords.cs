@@ -35,6 +35,23 @@ internal static class CharterWords
         return words + ".";
     }
 
+    /// <summary>What happens at doors, in a sentence or two.</summary>
+    public static string OfArrival(Arrival arrival) =>
+        $"{(arrival.Doors.Count == 0 ? "Any member comes in at every node" : "Any member comes in, but at these nodes")}. A station relies on what it fetched for {(long)arrival.BundleLimit.TotalHours} "
+        + $"{(arrival.BundleLimit == TimeSpan.FromHours(1) ? "hour" : "hours")}, and then {(arrival.WhenOld == Arrival.Ask ? "has the steward ask further" : "admits nobody")} until it has fetched it anew.";
+
+    /// <summary>What a door asks, in a sentence.</summary>
+    public static string OfDoor(DoorPolicy door)
+    {
+        var (asks, others) = door.Asks == CredentialType.Residency ? ("A residency is shown", "lives") : ("A membership is shown", "belongs");
+        return door.OtherNodes switch
+        {
+            Arrival.Admit => $"{asks}, of whatever node.",
+            Arrival.Ask => $"{asks}. Who {others} at another node is asked further by the steward.",
+            _ => $"{asks}. Who {others} at another node is not admitted.",
+        };
+    }
+
     /// <summary>A time as days.</summary>
     public static string Days(TimeSpan time) => DeskWords.Days((long)time.TotalDays);
 

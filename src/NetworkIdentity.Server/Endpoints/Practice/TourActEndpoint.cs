@@ -83,7 +83,7 @@ internal static class TourActEndpoint
             return await TourEndpoint.ShowAsync(step, refusal.Description, context, nation, places, clients, tape);
         }
 
-        return Back(step, nation);
+        return Back(step, nation, $"?{TourEndpoint.JustOffered}");
     }
 
     /// <summary>Who tours with this browser; null for somebody new.</summary>

@@ -16,6 +16,9 @@ internal static class TourEndpoint
     /// <summary>The query that tells a page that the browser was given its cookie just now.</summary>
     public const string JustBegun = "begun";
 
+    /// <summary>The query that tells a page that its offer was made just now.</summary>
+    public const string JustOffered = "offered";
+
     /// <summary>GET /: where the tour starts.</summary>
     public static async Task<IResult> StartAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape) =>
         Page.Of<StartPage>(await ViewAsync(null, context, nation, places, clients, tape));
@@ -47,7 +50,8 @@ internal static class TourEndpoint
             TourStep.SignIn => Page.Of<SignInStepPage>(view, status),
             TourStep.Break => Page.Of<BreakPage>(view, status),
             TourStep.Arrive => Page.Of<ArrivePage>(view, status),
-            _ => Page.Of<RevokePage>(view, status),
+            TourStep.Revoke => Page.Of<RevokePage>(view, status),
+            _ => Page.Of<StopPage>(view, status),
         };
     }
 
@@ -80,6 +84,7 @@ internal static class TourEndpoint
             Join = step == TourStep.Join ? await JoinAsync(context, nation, visit) : null,
             OfferUrl = offerUrl,
             WalletOfferUrl = offerUrl is null ? null : places.WalletLink("/offer", CredentialOffer.LinkByReference(offerUrl)),
+            IsJustOffered = context.Request.Query.ContainsKey(JustOffered),
             IsCookieLost = context.Request.Query.ContainsKey(JustBegun) && visit.MemberId is null,
             CorrelationId = context.TraceIdentifier,
         };

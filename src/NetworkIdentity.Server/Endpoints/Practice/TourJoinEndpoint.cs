@@ -22,7 +22,7 @@ internal static class TourJoinEndpoint
         var form = await RequestReading.LongFormAsync(context.Request);
         if (await TourActEndpoint.VisitorAsync(context, nation) is not { } visitor) return await ApplyAsync(form, context, nation, places, clients, tape, limits);
         if (visitor.JoinedAt is not null) return await TourActEndpoint.OfferAsync(TourStep.Join, CredentialType.Membership, visitor.Id, [], context, nation, places, clients, tape);
-        return await ActAsync(context, nation, places, clients, tape, nation.Applying.CollectAsync);
+        return await ActAsync(context, nation, places, clients, tape, nation.Applying.CollectAsync, $"?{TourEndpoint.JustOffered}{Now}");
     }
 
     /// <summary>POST /tour/vouch: one of the practice people vouches for the visitor.</summary>
@@ -71,7 +71,7 @@ internal static class TourJoinEndpoint
         return TourActEndpoint.Back(TourStep.Join, nation, $"?{TourEndpoint.JustBegun}{Now}");
     }
 
-    private static async Task<IResult> ActAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape, Func<string, Task> act)
+    private static async Task<IResult> ActAsync(HttpContext context, NationContext nation, Places places, PracticeClients clients, Tape tape, Func<string, Task> act, string query = Now)
     {
         if (await TourActEndpoint.VisitorAsync(context, nation) is not { } visitor) return TourActEndpoint.Back(TourStep.Join, nation);
         try
@@ -87,7 +87,7 @@ internal static class TourJoinEndpoint
             return await TourEndpoint.ShowAsync(TourStep.Join, refusal.Description, context, nation, places, clients, tape);
         }
 
-        return TourActEndpoint.Back(TourStep.Join, nation, Now);
+        return TourActEndpoint.Back(TourStep.Join, nation, query);
     }
 
     private static async Task<PracticePeople.Person> PersonAsync(HttpContext context, PracticePeople people) =>

@@ -122,7 +122,7 @@ internal static class SignInEndpoint
         return new SignInView
         {
             Nation = nation.Keys.Nation.Name,
-            Partner = partner.Name,
+            Partner = MemberPages.NameOf(partner, row.State, nation.Keys.Nation),
             PartnerHost = Destination.NameOf(row.RedirectUri),
             SelfMade = partner.HasDocument ? new Uri(partner.ClientId).Host : null,
             PartnerLinks = LinksOf(partner.Metadata),

@@ -12,7 +12,8 @@ namespace NetworkIdentity.Server.Endpoints.Public;
 /// <summary>/account: what a member is signed in to, and how they end it. It signs its member in as any app does.</summary>
 internal static class AccountEndpoint
 {
-    private const string Act = "account";
+    /// <summary>What the account's forms do.</summary>
+    public const string Act = "account";
 
     /// <summary>GET /account: the page; who has no session here is sent to sign in.</summary>
     public static async Task<IResult> PageAsync(HttpContext context, NationContext nation)

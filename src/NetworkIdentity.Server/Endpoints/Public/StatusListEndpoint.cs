@@ -23,15 +23,16 @@ internal static class StatusListEndpoint
     /// <summary>Serves a list as a Status List Token: as it stands, or as it stood at a time [TSL §8.4].</summary>
     public static async Task<IResult> TokenAsync(string id, HttpContext context, NationContext nation)
     {
-        if (context.Request.Query[StatusListTime.Parameter] is { Count: > 0 } asked) return await StoodAtAsync(id, asked.ToString(), context, nation);
+        if (context.Request.Query[StatusListTime.Parameter] is { Count: > 0 } asked) return await StoodAtAsync(id, StatusListPublisher.TokenFormat, TokenStatusList.MediaType, asked.ToString(), context, nation);
         var version = await nation.StatusLists.FindAsync(id) ?? throw NoSuchList();
         return Version(version, TokenStatusList.MediaType, nation.StatusLists.KeptFor(version), context);
     }
 
-    /// <summary>Serves a list as a Bitstring Status List of one purpose.</summary>
+    /// <summary>Serves a list as a Bitstring Status List of one purpose; as it stood at a time as the token alone, by the same parameter as the other standard has.</summary>
     public static async Task<IResult> BitstringAsync(string id, string purpose, HttpContext context, NationContext nation)
     {
         var format = StatusListPublisher.BitstringFormats.GetValueOrDefault(purpose) ?? throw NoSuchList();
+        if (context.Request.Query[StatusListTime.Parameter] is { Count: > 0 } asked) return await StoodAtAsync(id, format, CredentialMediaType.VcJwt, asked.ToString(), context, nation);
         var version = await nation.StatusLists.FindAsync(id, format) ?? throw NoSuchList();
 
         // Who reads documents gets what is in the token: it has a proof of its own [VCDM §6.2].
@@ -49,15 +50,15 @@ internal static class StatusListEndpoint
         return !types.Contains(CredentialMediaType.VcJwt) && types.Overlaps([VerifiableCredential.MediaType, "application/json", "application/ld+json"]);
     }
 
-    private static async Task<IResult> StoodAtAsync(string id, string asked, HttpContext context, NationContext nation)
+    private static async Task<IResult> StoodAtAsync(string id, string format, string mediaType, string asked, HttpContext context, NationContext nation)
     {
         if (!nation.StatusLists.KeepsHistory)
             return Results.Text("lists are served as they stand now alone\n", statusCode: StatusCodes.Status501NotImplemented);
         var time = StatusListTime.Parse(asked);
 
         // What has stood doesn't change; the version that stands now may end sooner than it says.
-        return await nation.StatusLists.StoodAtAsync(id, time) is { } version
-            ? Version(version, TokenStatusList.MediaType, (long)StatusListPublisher.Interval.TotalSeconds, context)
+        return await nation.StatusLists.StoodAtAsync(id, time, format) is { } version
+            ? Version(version, mediaType, (long)StatusListPublisher.Interval.TotalSeconds, context)
             : Results.Text("no version of that time is kept\n", statusCode: StatusCodes.Status406NotAcceptable);
     }
 

@@ -24,7 +24,7 @@ internal static class VerifyEndpoint
     ];
 
     /// <summary>What is asked.</summary>
-    private sealed record Asked(string Text, HolderChallenge? Challenge);
+    private sealed record Asked(string Text, HolderChallenge? Challenge, bool WithClaims = false);
 
     /// <summary>The page with its form.</summary>
     public static IResult Page(HttpContext context, NationContext nation)
@@ -48,7 +48,11 @@ internal static class VerifyEndpoint
         // Taken once all was read: who sends slowly takes none.
         using var turn = turns.Take();
         var report = await nation.PublicVerifier.VerifyAsync(asked.Text, asked.Challenge, context.RequestAborted);
-        return isForm ? Pages.Page.Of<VerifyPage>(ViewOf(context, nation) with { Report = report }) : Results.Json(report.ToJson());
+        var signed = await nation.SignedReports.SignAsync(report, asked.Challenge, asked.WithClaims);
+        if (isForm) return Pages.Page.Of<VerifyPage>(ViewOf(context, nation) with { Report = report, Signed = signed, Bases = await BasesAsync(report, nation) });
+        var json = report.ToJson();
+        json["report"] = signed;
+        return Results.Json(json);
     }
 
     private static Asked OfJson(byte[] body)
@@ -58,7 +62,9 @@ internal static class VerifyEndpoint
         var (challenge, domain) = (json.OptionalString("challenge"), json.OptionalString("domain"));
         json.Remove("challenge");
         json.Remove("domain");
-        return new(StrictJson.WriteText(json), ChallengeOf(challenge, domain));
+        var withClaims = json.OptionalBoolean("include_claims") == true;
+        json.Remove("include_claims");
+        return new(StrictJson.WriteText(json), ChallengeOf(challenge, domain), withClaims);
     }
 
     private static async Task<Asked> FormAsync(HttpContext context)
@@ -89,6 +95,13 @@ internal static class VerifyEndpoint
         string? Given(string name) => form[name].ToString() is { Length: > 0 } value ? value : null;
     }
 
+    private static async Task<IReadOnlyList<ReportBasis>> BasesAsync(VerificationReport report, NationContext nation)
+    {
+        var bases = new List<ReportBasis>();
+        foreach (var one in report.Each) bases.Add(await nation.SignedReports.BasisOfAsync(one));
+        return bases;
+    }
+
     private static HolderChallenge? ChallengeOf(string? challenge, string? domain)
     {
         if (challenge is null && domain is null) return null;
@@ -103,6 +116,8 @@ internal static class VerifyEndpoint
     {
         Nation = nation.Keys.Nation.Name,
         Url = nation.Keys.Nation.Url("/verify"),
+        RecognitionsUrl = nation.Keys.Nation.Url(RecognitionsEndpoint.Path),
+        CharterUrl = nation.Keys.Nation.Url(Joining.CharterEndpoint.Path),
         Own = [nation.Keys.Nation.Issuer, .. nation.DidLog is { } did ? (string[])[did.Did] : []],
         CorrelationId = context.TraceIdentifier,
     };

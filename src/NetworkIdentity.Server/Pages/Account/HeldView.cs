@@ -23,6 +23,9 @@ public sealed record HeldView
     /// <summary>Where a card is printed.</summary>
     public required string CardUrl { get; init; }
 
+    /// <summary>POST <c>of</c>, with the field of the account's forms: evidence of a credential.</summary>
+    public required string EvidenceUrl { get; init; }
+
     /// <summary>Their mandates that hold: of what, and for which acts until when.</summary>
     public required IReadOnlyList<DeskFact> Mandates { get; init; }
 

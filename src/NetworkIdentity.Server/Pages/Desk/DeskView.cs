@@ -1,3 +1,5 @@
+using NetworkIdentity.Registry;
+
 namespace NetworkIdentity.Server.Pages.Desk;
 
 /// <summary>What <see cref="DeskPage"/> shows.</summary>
@@ -17,6 +19,12 @@ public sealed record DeskView
 
     /// <summary>Where a steward prints a card for a member without a phone; null for who has no mandate for it.</summary>
     public string? CardUrl { get; init; }
+
+    /// <summary>The station, for who stands at a door.</summary>
+    public required string StationUrl { get; init; }
+
+    /// <summary>What the doors of the steward's nodes counted, by node and day; empty for who is none.</summary>
+    public IReadOnlyList<(Node Node, IReadOnlyList<ArrivalCounts.Sum> Days)> Arrivals { get; init; } = [];
 
     /// <summary>The member's own id, which others name them by.</summary>
     public required string MemberId { get; init; }

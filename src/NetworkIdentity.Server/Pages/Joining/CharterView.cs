@@ -20,6 +20,9 @@ public sealed record CharterView
     /// <summary>The same as JSON.</summary>
     public required string JsonUrl { get; init; }
 
+    /// <summary>How many members there are.</summary>
+    public required string CensusUrl { get; init; }
+
     /// <summary>Where somebody asks to join.</summary>
     public required string ApplyUrl { get; init; }
 

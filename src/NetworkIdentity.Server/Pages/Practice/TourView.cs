@@ -35,6 +35,9 @@ public sealed record TourView
     /// <summary>The same, in the practice wallet.</summary>
     public string? WalletOfferUrl { get; init; }
 
+    /// <summary>Whether the browser comes from the button that made the offer.</summary>
+    public bool IsJustOffered { get; init; }
+
     /// <summary>What was wrong with what the visitor gave; null where nothing was.</summary>
     public string? Fault { get; init; }
 
@@ -57,7 +60,8 @@ public sealed record TourView
         TourStep.SignIn => "sign-in",
         TourStep.Break => "break",
         TourStep.Arrive => "arrive",
-        _ => "revoke",
+        TourStep.Revoke => "revoke",
+        _ => "offline",
     };
 
     /// <summary>A step's name for people.</summary>
@@ -67,7 +71,8 @@ public sealed record TourView
         TourStep.SignIn => "Sign in",
         TourStep.Break => "Cheat",
         TourStep.Arrive => "Arrive",
-        _ => "Be revoked",
+        TourStep.Revoke => "Be revoked",
+        _ => "Stop the server",
     };
 
     /// <summary>What happens in a step, in a sentence.</summary>
@@ -77,6 +82,7 @@ public sealed record TourView
         TourStep.SignIn => "Prove it to an app, and see what the app learns and what it doesn’t.",
         TourStep.Break => "Change it, copy it, replay it, send it to the wrong one. Each is refused by name.",
         TourStep.Arrive => "Show two credentials at once at the door of a node.",
-        _ => "The nation takes it back. Watch the app notice.",
+        TourStep.Revoke => "The nation takes it back. Watch the app notice.",
+        _ => "And still pass: the steward’s station and your wallet need no network.",
     };
 }

@@ -42,7 +42,33 @@ public class CharterTests
                 charter.Terms.SuspensionNotice, charter.Terms.LongestAtOnce, charter.Terms.RevocationNotice, charter.Terms.Appeal, charter.Terms.AppealDecision, charter.Terms.RecoveryDelay,
             }.Select(term => term.Days));
         Assert.Equal(4, charter.Terms.RecoveryVouchers);
+        Assert.Equal((20, 30), (charter.Terms.CensusK, charter.Terms.CensusInterval.Days));
         Assert.Contains("Has taken part for thirty days", charter.Criteria["contribution"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void At_a_door_that_the_charter_does_not_name_and_where_it_names_none_any_member_comes_in()
+    {
+        Assert.Equal(new DoorPolicy("Porto", "residency", "ask"), CoLiving.Arrival.DoorOf("Porto"));
+        Assert.Equal(new DoorPolicy("Lisbon", "membership", "admit"), CoLiving.Arrival.DoorOf("Lisbon"));
+        Assert.Equal((TimeSpan.FromHours(24), "refuse"), (CoLiving.Arrival.BundleLimit, CoLiving.Arrival.WhenOld));
+        var other = Changed("2", ("/arrival", """{"bundle_hours":168,"when_old":"ask","nodes":[{"node":"Lisbon"},{"node":"Porto","other_nodes":"refuse"}]}""")).Arrival;
+        Assert.Equal((TimeSpan.FromDays(7), "ask"), (other.BundleLimit, other.WhenOld));
+        Assert.Equal([new("Lisbon", "membership", "admit"), new DoorPolicy("Porto", "membership", "refuse")], other.Doors);
+        var json = JsonNode.Parse(Example("co-living"))!.AsObject();
+        json.Remove("arrival");
+        Assert.Same(Arrival.Usual, Read(json).Arrival);
+        Assert.Equal((TimeSpan.FromHours(24), "refuse", 0), (Arrival.Usual.BundleLimit, Arrival.Usual.WhenOld, Arrival.Usual.Doors.Count));
+    }
+
+    [Fact]
+    public void A_charter_that_says_nothing_of_the_census_has_one_of_ten_people_every_thirty_days()
+    {
+        var json = JsonNode.Parse(Example("co-living"))!.AsObject();
+        json["census"] = new JsonObject { ["k"] = 12 };
+        Assert.Equal((12, 30), (Read(json).Terms.CensusK, Read(json).Terms.CensusInterval.Days));
+        json.Remove("census");
+        Assert.Equal((10, 30), (Read(json).Terms.CensusK, Read(json).Terms.CensusInterval.Days));
     }
 
     [Fact]
@@ -72,6 +98,9 @@ public class CharterTests
     [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"http://people.example\"}]", "/vouching/personhood names the issuer http://people.example")]
     [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"people\"}]", "/vouching/personhood names the issuer people")]
     [InlineData("/vouching/personhood", "[{\"type\":\"urn:network-identity:personhood:1\",\"issuer\":\"did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK\"}]", "/vouching/personhood names the issuer did:key")]
+    [InlineData("/census/k", "9", "/census/k")]
+    [InlineData("/census/every_days", "6", "/census/every_days")]
+    [InlineData("/census/at", "1", "/census")]
     [InlineData("/suspension/at_once_days", "30", null)]
     [InlineData("/suspension/longest_days", "5", "/suspension lets one without notice last longer")]
     [InlineData("/validity/reputation_days", "91", "/validity/reputation_days")]
@@ -83,6 +112,13 @@ public class CharterTests
     [InlineData("/criteria", "[{\"id\":\"a\",\"words\":\"One.\"},{\"id\":\"a\",\"words\":\"Two.\"}]", "/criteria must have each id once")]
     [InlineData("/criteria", "[{\"id\":\"a\",\"words\":\"O\\u202ene.\"}]", "/criteria words")]
     [InlineData("/version", "\"one two\"", "/version")]
+    [InlineData("/arrival/bundle_hours", "169", "/arrival/bundle_hours")]
+    [InlineData("/arrival/bundle_hours", "0", "/arrival/bundle_hours")]
+    [InlineData("/arrival/when_old", "\"admit\"", "/arrival/when_old")]
+    [InlineData("/arrival/nodes", "[{\"node\":\"Porto\"},{\"node\":\"Porto\",\"asks\":\"residency\"}]", "/arrival/nodes must have each node once")]
+    [InlineData("/arrival/nodes", "[{\"node\":\"Por\\u202eto\"}]", "/arrival/nodes has a node whose name")]
+    [InlineData("/arrival/nodes", "[{\"node\":\"Porto\",\"asks\":\"reputation\"}]", "/arrival/nodes/0/asks")]
+    [InlineData("/arrival/nodes", "[{\"asks\":\"residency\"}]", "/arrival/nodes/0")]
     public void A_charter_by_which_one_alone_decides_or_nobody_knows_is_refused_with_the_place(string path, string? value, string? place)
     {
         var json = JsonNode.Parse(Example("co-living"))!.AsObject();

@@ -97,7 +97,7 @@ public sealed class CertificateAuthorityTests : IDisposable
             Assert.Equal(purpose.ExtendedKeyUsage, usages[^1]);
         }
 
-        Assert.Equal(4, usages.Distinct().Count());
+        Assert.Equal(5, usages.Distinct().Count());
         Assert.Contains("1.3.6.1.5.5.7.3.1", usages);
     }
 

@@ -44,7 +44,7 @@ public sealed class DidLogTests
 
         var methods = log.Document["verificationMethod"]!.AsArray().Select(method => method!["id"]!.GetValue<string>()).ToList();
         Assert.Equal(2, Listed(log).Count());
-        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root])
+        foreach (var purpose in (KeyPurpose[])[KeyPurpose.Credential, KeyPurpose.StatusList, KeyPurpose.Log, KeyPurpose.Root, KeyPurpose.Statement])
         {
             var held = nation.Keys.CurrentKey(purpose);
             Assert.Contains(log.UrlOf(held.Signing!), methods);
@@ -53,7 +53,7 @@ public sealed class DidLogTests
             Assert.Equal(held.Certificate is null ? [] : [Convert.ToBase64String(held.Certificate.RawData)], method["publicKeyJwk"]?["x5c"] is { } chain ? Texts(chain) : []);
         }
 
-        Assert.Equal(6, methods.Count);
+        Assert.Equal(7, methods.Count);
         Assert.True(nation.Keys.Current(KeyPurpose.Assertion).PublicKey.IsSameKeyAs(log.Current(JoseAlgorithm.EdDSA).PublicKey));
     }
 

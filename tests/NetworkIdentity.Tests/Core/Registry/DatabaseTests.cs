@@ -66,7 +66,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     {
         using var held = new WriteLock(_store.ConnectionString);
         var first = _database.CommitAsync(Use("the first to wait"));
-        await Task.Delay(200);
+        await Task.Delay(1500); // the writer has it, and waits for the lock
         var waiting = Enumerable.Range(0, Database.MaxWaiting).Select(i => _database.CommitAsync(Use($"act {i}"))).ToList();
         await Assert.ThrowsAsync<DatabaseBusyException>(() => _database.CommitAsync(Use("one too many")));
         held.Release();

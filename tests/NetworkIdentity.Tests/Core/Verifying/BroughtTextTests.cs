@@ -20,4 +20,11 @@ public class BroughtTextTests
         var refusal = Assert.Throws<Refusal>(() => BroughtText.Read("""{"type":"VerifiableCredential","n":1e400}"""));
         Assert.Equal("MALFORMED_VALUE_ERROR", refusal.Code);
     }
+
+    [Fact]
+    public void Of_evidence_it_is_said_where_that_is_checked()
+    {
+        var refusal = Assert.Throws<Refusal>(() => BroughtText.Read($$"""{"format":"{{EvidenceVerifier.Format}}","credential":"a","type":[]}"""));
+        Assert.Equal("it is evidence of a credential: check it at /verify/offline, or by netid verify --offline", refusal.Description);
+    }
 }

@@ -316,7 +316,19 @@ public sealed class W3cVerifierTests(W3cWorld world) : IClassFixture<W3cWorld>
         {
             json.Remove("credentialSchema");
             json["credentialSubject"]!["tier"] = "emperor";
-        }), VerificationStep.Type, "unknown_type");
+        }), VerificationStep.Type, "schema_violated");
+
+        // What it names beside its own type's is held too; a schema of a type that no document is of is not known.
+        await world.RefusedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["id"] = "https://nation.example/schemas/residency.w3c.schema.json"), VerificationStep.Type, "schema_violated");
+        await world.UndeterminedAsync(await world.ForgeAsync(json => json["credentialSchema"]!["id"] = "https://nation.example/schemas/steward.w3c.schema.json"), VerificationStep.Type, "schema_unknown");
+    }
+
+    [Fact]
+    public async Task Of_several_types_it_says_what_each_allows()
+    {
+        foreach (var types in (string[][])[["MembershipCredential", "ResidencyCredential"], ["ResidencyCredential", "MembershipCredential"]])
+            await world.RefusedAsync(await world.ForgeAsync(json => json["type"] = new JsonArray(["VerifiableCredential", .. types])), VerificationStep.Type, "schema_violated");
+        await world.AcceptedAsync(await world.ForgeAsync(json => json["type"]!.AsArray().Add("https://types.example/Guest")));
     }
 
     [Fact]

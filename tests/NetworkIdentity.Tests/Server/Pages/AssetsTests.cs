@@ -13,7 +13,7 @@ public sealed partial class AssetsTests
         Assert.Matches("^/assets/netid\\.css\\?v=[0-9a-f]{16}$", Assets.Css.Url);
         Assert.Matches("^/assets/sign-in\\.js\\?v=[0-9a-f]{16}$", Assets.SignInJs.Url);
         Assert.NotEqual(Assets.Css.Version, Assets.SignInJs.Version);
-        Assert.Equal([Assets.Css, Assets.VerifyCss, Assets.DeskCss, Assets.CardCss, Assets.SignInJs, Assets.FormPostJs, Assets.TourJs, Assets.LogoutJs], Assets.All);
+        Assert.Equal([Assets.Css, Assets.VerifyCss, Assets.DeskCss, Assets.CardCss, Assets.SignInJs, Assets.FormPostJs, Assets.TourJs, Assets.LogoutJs, Assets.ElsewhereJs], Assets.All);
     }
 
     [Fact]

@@ -110,4 +110,12 @@ public sealed class OtherPagesTests
         Assert.Contains("href=\"https://aurora.example/.well-known/openid-credential-issuer\"", page, StringComparison.Ordinal);
         Assert.Contains(">https://aurora.example</code>", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_start_page_names_what_one_can_do_here()
+    {
+        var page = await Rendering.RenderAsync<HomePage>(Rendering.Home());
+        var list = page[page.IndexOf("What you can do here", StringComparison.Ordinal)..];
+        foreach (var url in (string[])["/verify", "/account", "/desk"]) Assert.Contains($"<li><a href=\"https://aurora.example{url}\">", list, StringComparison.Ordinal);
+    }
 }

@@ -211,10 +211,38 @@ public sealed partial class TourJoinTests
         var html = await browser.GetStringAsync(server.Url("/tour/join"));
         Assert.Null(TourTests.OfferIn(html).Id);
         Assert.Contains("Offer me my membership", html);
-        var (second, again) = TourTests.OfferIn(await TourTests.PressAsync(server, browser, "join"));
+        var (second, _) = TourTests.OfferIn(await TourTests.PressAsync(server, browser, "join"));
         Assert.NotEqual(first, second);
-        await wallet.TakeAsync(second!, again);
+
+        // Whoever presses it again sees that it was done, though the page is the same.
+        html = await browser.GetStringAsync(server.Url("/tour/join"));
+        Assert.Contains("Offer it anew", html);
+        Assert.DoesNotContain("Done: a new offer", html);
+        html = await TourTests.PressAsync(server, browser, "join");
+        Assert.Contains("role=\"status\">Done: a new offer waits for you.", html);
+        var (third, again) = TourTests.OfferIn(html);
+        Assert.NotEqual(second, third);
+        await wallet.TakeAsync(third!, again);
         Assert.Contains("You belong", await browser.GetStringAsync(server.Url("/tour/join")));
+    }
+
+    [Fact]
+    public async Task A_visitor_who_is_appointed_decides_beside_the_practice_stewards_as_docs_stewards_says()
+    {
+        await using var server = await TourTests.PracticeAsync();
+        var (_, wallet) = await TourTests.JoinAsync(server, "Bento");
+        var bento = (await server.RecordOfAsync(wallet)).MemberId;
+        var browser = TestServer.NewBrowser();
+        await ApplyAsync(server, browser);
+        foreach (var who in new[] { "Dele", "Esra" }) await TourTests.PressAsync(server, browser, "vouch", ("who", who));
+        Assert.DoesNotContain(await server.Nation.Deciding.ForAsync(bento), decision => decision.Row.Act == Act.Admit);
+
+        await Steward.AppointAsync(server.Nation.Database, server.Time, bento, null, [Act.Admit, Act.Witness], DateOnly.FromDateTime(server.Time.GetUtcNow().UtcDateTime).AddDays(90));
+        var waits = Assert.Single(await server.Nation.Deciding.ForAsync(bento), decision => decision.Row.Act == Act.Admit);
+        Assert.Equal(Decisions.Open, (await server.Nation.Deciding.ApproveAsync(waits.Row.Id, bento)).Row.State);
+        var admitted = await TourTests.PressAsync(server, browser, "approve", ("who", "Benedita"));
+        Assert.Contains("You are admitted", admitted);
+        Assert.Contains("<bdi>Bento</bdi>", admitted);
     }
 
     [Fact]

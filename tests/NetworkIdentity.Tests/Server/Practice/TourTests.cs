@@ -20,6 +20,7 @@ public sealed partial class TourTests
         var html = await server.Http.GetStringAsync(server.Url("/"));
         Assert.All(["join", "sign-in", "break", "arrive", "revoke"], step => Assert.Contains($"href=\"{server.Url($"/tour/{step}")}\"", html));
         Assert.Contains(server.Url("/.well-known/openid-configuration"), html);
+        Assert.All(["/verify", "/account", "/desk"], page => Assert.Contains($"href=\"{server.Url(page)}\"", html));
         var port = new Uri(server.Issuer).Port;
         Assert.All([$"http://wallet.localhost:{port}", $"http://library.localhost:{port + 1}", $"http://door.localhost:{port + 2}"], place => Assert.Contains(place, html));
     }
@@ -131,6 +132,14 @@ public sealed partial class TourTests
         var html = await browser.GetStringAsync(server.Url("/tour/revoke"));
         Assert.Equal(2, Ticks(html));
         Assert.Contains("revoked", html);
+
+        // Another one is taken in the first step: from there it goes on where it was.
+        Assert.DoesNotContain("On to step 6", await PressAsync(server, browser, "join"));
+        await wallet.TakeAsync(OfferIn(await browser.GetStringAsync(server.Url("/tour/join"))).Id!);
+        Assert.Contains($"href=\"{server.Url("/tour/offline")}\">On to step 6: Stop the server", await browser.GetStringAsync(server.Url("/tour/join")));
+        Assert.DoesNotContain("On to step 6", await browser.GetStringAsync(server.Url("/tour/revoke")));
+        var (never, _) = await JoinAsync(server, "Bento");
+        Assert.DoesNotContain("On to step 6", await never.GetStringAsync(server.Url("/tour/join")));
     }
 
     [Fact]
@@ -182,8 +191,10 @@ public sealed partial class TourTests
 
         async Task<string> OfferAsync(string at)
         {
-            using var post = await browser.PostAsync(server.Url($"/tour/{at}"), Form());
-            return OfferLink().Match(await browser.GetStringAsync(post.Headers.Location)).Groups["id"].Value;
+            var html = await PressAsync(server, browser, at);
+            Assert.Contains("role=\"status\">Done: a new offer waits for you.", html);
+            Assert.DoesNotContain("Done: a new offer", await browser.GetStringAsync(server.Url($"/tour/{at}")));
+            return OfferIn(html).Id!;
         }
     }
 

@@ -1,16 +1,14 @@
 // Whether a W3C credential still stands, by the lists that its issuer signs: one for each purpose [BSL §3.2].
 import { namesIssuer } from "./credential.js";
-import { proofOf, verify } from "./data-integrity.js";
-import { readChain } from "./der.js";
-import { inflate } from "./inflate.js";
+import { proofOf, verify } from "../shared/data-integrity.js";
+import { readChain } from "../shared/der.js";
+import { inflate } from "../shared/inflate.js";
 import { assertionKeys } from "./issuer-did.js";
-import { isSigned, keyOfCertificate, readJws } from "./jose.js";
-import { fromMultibase64 } from "./multibase.js";
+import { isSigned, keyOfCertificate, readJws } from "../shared/jose.js";
+import { fromMultibase64 } from "../shared/multibase.js";
+import { bitAt } from "../shared/token-list.js";
 
 const SKEW_MS = 60_000;
-
-/** In bytes: a shorter list would tell who it is about [BSL §3.2]. */
-const SHORTEST = 16 * 1024;
 
 /**
  * Reads the status of a credential's first copy. One that is revoked is so, whatever the other list says; else both must be read.
@@ -40,12 +38,6 @@ async function isSet({ purpose, uri, idx }, credential, wire, keyOf) {
   return bitAt(await inflate(fromMultibase64(encodedList), "gzip"), idx);
 }
 
-/** The bit at an index, the first in the highest of a byte [BSL §3.2]. Throws beyond the end. */
-export function bitAt(bytes, index) {
-  if (bytes.length < SHORTEST || !(index < bytes.length * 8)) throw new SyntaxError("the list is too short");
-  return ((bytes[Math.floor(index / 8)] >> (7 - (index % 8))) & 1) === 1;
-}
-
 /** The list's credential in either of its forms: with a proof inside, by the key of a DID; or as JWT, by that or by a certificate. Throws where the issuer did not sign it. */
 async function openList(text, uri, credential, keyOf) {
   const did = credential.claims.issuer?.id ?? credential.claims.issuer;
@@ -57,7 +49,7 @@ async function openList(text, uri, credential, keyOf) {
     const list = JSON.parse(text);
     const proof = proofOf(list);
     if (proof.proofPurpose !== "assertionMethod") throw new SyntaxError("the proof is for something else");
-    return own(await verify(list, await keyOf(proof.verificationMethod)));
+    return own(await verify(list, await keyOf(proof.verificationMethod), Date.now()));
   }
   const jws = readJws(text);
   const { typ, kid, x5c } = jws.header;

@@ -1,15 +1,15 @@
 // Who asks: the key behind a client id, by the client id's prefix [OpenID4VP §5.9].
-import { fromBase64Url, fromUtf8, sha256, toBase64Url } from "./bytes.js";
-import { readChain } from "./der.js";
-import { isSigned, keyOfCertificate, keyOfJwk } from "./jose.js";
-import { Problem } from "./problem.js";
+import { fromBase64Url, fromUtf8, sha256, toBase64Url } from "../shared/bytes.js";
+import { readChain } from "../shared/der.js";
+import { isSigned, keyOfCertificate, keyOfJwk } from "../shared/jose.js";
+import { Problem } from "../shared/problem.js";
 
 /** What this wallet knows, as its metadata says. */
 export const PREFIXES = ["x509_hash", "x509_san_dns", "decentralized_identifier"];
 
 /**
  * Holds a signed request against its client id [OpenID4VP §5.9.3].
- * @param {ReturnType<typeof import("./jose.js").readJws>} jws
+ * @param {ReturnType<typeof import("../shared/jose.js").readJws>} jws
  * @param {string} clientId
  * @returns {Promise<{ prefix: string, id: string }>} the prefix, and the client id without it
  * @throws {Problem} invalid_client, untrusted_certificate

@@ -1,10 +1,10 @@
 // A credential as the wallet keeps it, and whether what an issuer gave is one [SD-JWT-VC §2] [VCDM §4].
-import { readChain } from "./der.js";
-import { didKeyOf } from "./did-key.js";
+import { readChain } from "../shared/der.js";
+import { didKeyOf } from "../shared/did-key.js";
 import { assertionKeys } from "./issuer-did.js";
-import { isSigned, keyOfCertificate, publicJwk } from "./jose.js";
-import { Problem } from "./problem.js";
-import { processSdJwt, readSdJwt } from "./sd-jwt.js";
+import { isSigned, keyOfCertificate, publicJwk } from "../shared/jose.js";
+import { Problem } from "../shared/problem.js";
+import { processSdJwt, readSdJwt } from "../shared/sd-jwt.js";
 import { LDP_VC, readW3c, saidIn, statusOf, typesOf } from "./w3c-credential.js";
 
 const SKEW_SECONDS = 60;
@@ -30,7 +30,7 @@ const OF_ONE_COPY = ["cnf", "status", "iat", "nbf", "exp", "jti"];
  * @property {string} description
  * @property {Record<string, string>} labels by the JSON of the path: `labels['["node"]']`
  * @property {object} claims all of them, decoded, the envelope's too; of a W3C credential, the first copy's document
- * @property {({ keys: CryptoKeyPair, shownAt: number | null } & ({ sdJwt: string } | { document: object }))[]} copies
+ * @property {({ keys: CryptoKeyPair, shownAt: number | null, atDoor?: { door: string, since: number } } & ({ sdJwt: string } | { document: object }))[]} copies
  * @property {number | null} issuedAt ms since 1970
  * @property {number | null} expiresAt ms since 1970; where copies end at different times, the first of these
  * @property {{ uri: string, idx: number } | { purpose: string, uri: string, idx: number }[] | null} status the first copy's

@@ -1,12 +1,13 @@
 // The query language of requests: what is asked, and what of the held credentials answers it [OpenID4VP §6] [OpenID4VP §7].
-import { fromBase64, toBase64Url } from "./bytes.js";
+import { fromBase64, toBase64Url } from "../shared/bytes.js";
 import { inOrder, isEnvelope, isW3c, labelOf } from "./credential.js";
-import { readCertificate } from "./der.js";
-import { Problem } from "./problem.js";
-import { disclosuresFor, processSdJwt, readSdJwt, startsWith } from "./sd-jwt.js";
+import { readCertificate } from "../shared/der.js";
+import { Problem } from "../shared/problem.js";
+import { disclosuresFor, processSdJwt, readSdJwt, startsWith } from "../shared/sd-jwt.js";
 import { LDP_VC, saidIn } from "./w3c-credential.js";
 
-const SD_JWT = "dc+sd-jwt";
+/** The form that can hide a part of itself. */
+export const SD_JWT = "dc+sd-jwt";
 
 /** What this wallet holds. */
 export const FORMATS = [SD_JWT, LDP_VC];
@@ -118,7 +119,7 @@ export const isOfType = ({ vcts, types }, { vct, types: held }) =>
  * @param {import("./credential.js").Credential} credential
  * @param {{ sdJwt: string } | { document: object }} [copy]
  * @param {boolean} [isLess] whether what is optional is left out
- * @returns {Promise<{ disclosures: import("./sd-jwt.js").Disclosure[], discloses: Shown[], withholds: Shown[] } | null>}
+ * @returns {Promise<{ disclosures: import("../shared/sd-jwt.js").Disclosure[], discloses: Shown[], withholds: Shown[] } | null>}
  * @typedef {{ path: (string | number)[], label: string, value: unknown, asked: boolean }} Shown `asked`: false for what a credential shows whatever is asked
  */
 export async function fit(query, credential, copy = credential.copies[0], isLess = false) {

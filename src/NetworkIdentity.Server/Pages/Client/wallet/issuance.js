@@ -1,9 +1,9 @@
 // Taking what is offered: a code for a token, then proofs of keys for credentials [OpenID4VCI §6] [OpenID4VCI §8], at once or once the issuer has decided [OpenID4VCI §9].
-import { didKeyOf, methodOf } from "./did-key.js";
-import { newKey, publicJwk, signJws } from "./jose.js";
+import { didKeyOf, methodOf } from "../shared/did-key.js";
+import { newKey, publicJwk, signJws } from "../shared/jose.js";
 import { checkCredential, isW3c } from "./credential.js";
-import { Problem } from "./problem.js";
-import { randomText } from "./bytes.js";
+import { Problem } from "../shared/problem.js";
+import { randomText } from "../shared/bytes.js";
 import { objectOf } from "./wire.js";
 
 export { readOffer } from "./offer.js";

@@ -1,6 +1,6 @@
 // The keys of an issuer by its DID, as its own host publishes them [DID-Web] [DID-WebVH §Publishing a Parallel did:web DID].
-import { keyOfMultikey } from "./did-key.js";
-import { keyOfJwk } from "./jose.js";
+import { keyOfMultikey } from "../shared/did-key.js";
+import { keyOfJwk } from "../shared/jose.js";
 import { objectOf } from "./wire.js";
 
 /** The keys of an issuer, by verification method; each is asked for once. @returns {(method: string) => Promise<CryptoKey>} */

@@ -1,5 +1,5 @@
 // Links that open a wallet, however they come: pressed, pasted, or read by a camera.
-import { Problem } from "./problem.js";
+import { Problem } from "../shared/problem.js";
 
 /**
  * The parameters of a link.

@@ -1,7 +1,7 @@
 // A credential offer: what it holds, who makes it, and what redeeming it takes [OpenID4VCI §4] [OpenID4VCI §12.2].
-import { CRYPTOSUITES } from "./data-integrity.js";
+import { CRYPTOSUITES } from "../shared/data-integrity.js";
 import { displayFor, readLink, wellKnown } from "./links.js";
-import { Problem } from "./problem.js";
+import { Problem } from "../shared/problem.js";
 import { LDP_VC } from "./w3c-credential.js";
 import { objectOf, secureUrl } from "./wire.js";
 

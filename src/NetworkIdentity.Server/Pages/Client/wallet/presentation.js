@@ -1,10 +1,11 @@
 // Answering a request: what was agreed to, bound to the one who asks; or a no [OpenID4VP §8].
-import { randomText } from "./bytes.js";
+import { randomText } from "../shared/bytes.js";
+import { copyFor } from "./copies.js";
 import { isW3c } from "./credential.js";
 import { fit, isAnswered } from "./dcql.js";
-import { encryptJwe, newKey } from "./jose.js";
-import { Problem } from "./problem.js";
-import { bindToHolder, readSdJwt } from "./sd-jwt.js";
+import { encryptJwe, newKey } from "../shared/jose.js";
+import { Problem } from "../shared/problem.js";
+import { bindToHolder, readSdJwt } from "../shared/sd-jwt.js";
 import { TWISTS } from "./twists.js";
 import { presentW3c } from "./w3c-credential.js";
 import { objectOf, secureUrl } from "./wire.js";
@@ -55,8 +56,28 @@ export async function answer(request, chosen, wire, { twist, earlier, sending = 
   }
 }
 
+/**
+ * Makes the answer to a request by value, as at a door, which goes back in the fragment of an address: nothing is sent by this wallet [OpenID4VP §8.1].
+ * @param {import("./request.js").Request} request one with a `redirectUri`
+ * @param {{ queryId: string, credential: import("./credential.js").Credential, isLess?: boolean }[]} chosen
+ * @param {{ twist?: 'tamper' | 'copy' | 'replay' | 'audience', earlier?: string | object }} [more] as in `answer`
+ * @returns {Promise<{ id: string, presentations: (string | object)[], copyIndexes: number[], address: string }>}
+ * @throws {Problem} query_not_satisfied
+ */
+export async function answerAtDoor(request, chosen, { twist, earlier } = {}) {
+  if (twist !== undefined && !Object.hasOwn(TWISTS, twist)) throw new TypeError(`there is no twist ${twist}`);
+  const { body, ...made } = await make(request, chosen, { twist, earlier });
+  return { ...made, address: `${request.redirectUri}#${body}` };
+}
+
+/** The address that tells who asked by value that the holder said no [OpenID4VP §8.5]. */
+export const declineAtDoor = ({ redirectUri, state }) => `${redirectUri}#${new URLSearchParams({ error: "access_denied", ...(state === undefined ? {} : { state }) })}`;
+
 /** Whether the verifier has said no; else it may have accepted what it was sent. */
 export const isRefusal = ({ status }) => status < 500;
+
+/** Who asks by value, as a door does: where the answer goes, and the name that is said, since all doors of a nation have one address. Null where an app asks. */
+export const doorOf = ({ clientId, name, redirectUri }) => (redirectUri === undefined ? null : JSON.stringify([clientId, name]));
 
 /** @returns {Promise<Made>} */
 async function make(request, chosen, { twist, earlier }) {
@@ -68,12 +89,14 @@ async function make(request, chosen, { twist, earlier }) {
   const answers = new Map(); // not an object: an id may be any word
   const presentations = [];
   const copyIndexes = [];
-  const used = new Map();
+  const taken = new Map();
+  const door = doorOf(request);
   for (const { queryId, credential, isLess } of chosen) {
     const query = request.query.credentials.find(({ id }) => id === queryId);
     if (!query) throw unsatisfied(`${queryId} was not asked for`);
     if (answers.has(queryId) && !query.multiple) throw unsatisfied(`one credential is enough for ${queryId}`);
-    const index = leastShown(credential, used);
+    const index = copyFor(credential, { door, taken: taken.get(credential) ?? [] });
+    taken.set(credential, [...(taken.get(credential) ?? []), index]);
     const presentation = await present(request, query, credential, index, { twist, earlier, isLess });
     answers.set(queryId, [...(answers.get(queryId) ?? []), presentation]);
     presentations.push(presentation);
@@ -113,15 +136,6 @@ async function present(request, query, credential, index, { twist, earlier, isLe
   const parts = [jwt, ...fits.disclosures.map(({ text }) => text)];
   const shown = `${(twist === "tamper" ? TWISTS.tamper.changed(parts, fits.disclosures) : parts).join("~")}~`;
   return bindToHolder(shown, key, { audience, nonce: request.nonce });
-}
-
-/** A copy that was not shown yet, else the one whose showing is the longest ago: so that verifiers can't tell by it that they met the same holder. */
-function leastShown(credential, used) {
-  const taken = used.get(credential) ?? [];
-  const [index] = credential.copies.map(({ shownAt }, at) => ({ at, shown: (taken.includes(at) ? Infinity : shownAt) ?? -Infinity }))
-    .sort((a, b) => (a.shown === b.shown ? a.at - b.at : a.shown < b.shown ? -1 : 1)).map(({ at }) => at);
-  used.set(credential, [...taken, index]);
-  return index;
 }
 
 async function post({ responseUri }, body, wire, note) {

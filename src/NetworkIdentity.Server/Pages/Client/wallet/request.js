@@ -1,12 +1,16 @@
-// A request for a presentation: fetched, verified, and understood, before anything of it is shown to the holder [OpenID4VP §5].
-import { randomText } from "./bytes.js";
+// A request for a presentation: fetched, verified, and understood, before anything of it is shown to the holder [OpenID4VP §5]. One that stands in its link
+// is not signed: it needs no network, as at a door, and names nobody for certain (decision 0053).
+import { randomText } from "../shared/bytes.js";
 import { checkClient, PREFIXES } from "./client-id.js";
-import { CRYPTOSUITES } from "./data-integrity.js";
-import { readQuery } from "./dcql.js";
-import { ENCRYPTIONS, readJws } from "./jose.js";
+import { CRYPTOSUITES } from "../shared/data-integrity.js";
+import { readQuery, SD_JWT } from "./dcql.js";
+import { ENCRYPTIONS, readJws } from "../shared/jose.js";
 import { readLink } from "./links.js";
-import { Problem } from "./problem.js";
+import { Problem } from "../shared/problem.js";
 import { secureUrl } from "./wire.js";
+
+/** Of a client id that is an address, and no more than that: who asks is whoever the answer goes to [OpenID4VP §5.9.3]. */
+const ADDRESS = "redirect_uri:";
 
 const SCHEMES = ["openid4vp:", "haip-vp:"];
 const TYPE = "oauth-authz-req+jwt";
@@ -15,6 +19,9 @@ const SKEW_SECONDS = 60;
 
 /** In characters. The nation says here, behind an app's name and host, the browser and the time by which a holder knows a sign-in that was relayed. */
 const LONGEST_NAME = 600;
+
+/** Of who is not known: it tells a door from another, and leaves no room for a story. */
+const LONGEST_CLAIM = 80;
 
 const METADATA = {
   vp_formats_supported: {
@@ -40,7 +47,8 @@ const METADATA = {
  * @property {import("./dcql.js").Query} query
  * @property {string} nonce
  * @property {string | undefined} state
- * @property {string} responseUri
+ * @property {string} [responseUri] where the answer is posted
+ * @property {string} [redirectUri] of a request by value, in the place of it: the answer goes back behind this address
  * @property {null | { jwk: object, enc: string }} encryption what the answer is encrypted to; null for direct_post
  */
 
@@ -55,6 +63,7 @@ export async function readRequest(text, wire) {
   const { params } = readLink(text, SCHEMES);
   const clientId = params.get("client_id");
   if (!clientId) throw invalid("client_id is missing");
+  if (clientId.startsWith(ADDRESS)) return readByValue(params, clientId);
   const { compact, walletNonce } = await fetchRequest(params, wire);
   let jws;
   try {
@@ -78,6 +87,60 @@ export async function readRequest(text, wire) {
   const { url, encryption } = readResponse(claims, client);
 
   // 4. What is asked.
+  return understood(claims, { prefix: client.prefix, url, responseUri: url.href, encryption, expiresAt });
+}
+
+/** A request by value, as of a door [OpenID4VP §5.9.3]. Nothing in it can be trusted; the answer is for the one address that it names, whoever shows it. */
+function readByValue(params, clientId) {
+  // 1. That all of it stands here, and that nothing pretends to more.
+  for (const name of ["request", "request_uri", "request_uri_method"]) {
+    if (params.has(name)) throw invalid(`${name} stands in a request of a client that can’t sign one`);
+  }
+  if (params.has("response_uri")) throw invalid("response_uri stands in a request that is answered by redirect_uri");
+  if (params.get("response_type") !== "vp_token") throw unknownWay("unsupported_response_type", `response_type is ${params.get("response_type")}`);
+  const mode = params.get("response_mode") ?? "fragment"; // as it is for this response type [OpenID4VP §8]
+  if (mode !== "fragment") throw unknownWay("invalid_request", `response_mode is ${mode}, and a request that is not signed is answered by fragment alone`);
+
+  // 2. Where the answer goes: to the address that is the client's name.
+  const address = clientId.slice(ADDRESS.length);
+  if (params.has("redirect_uri") && params.get("redirect_uri") !== address) {
+    throw new Problem("invalid_client", "The answer would go to someone else than who asks.", {
+      mend: "Don’t go on. Ask who shows it for another.", detail: `redirect_uri is ${params.get("redirect_uri")}, not ${address}`,
+    });
+  }
+  const url = secureUrl(address);
+  if (address.includes("#")) throw invalid("redirect_uri has a fragment");
+
+  // 3. What is asked.
+  const claims = { ...Object.fromEntries(params), client_id: clientId, dcql_query: jsonIn(params, "dcql_query"), client_metadata: jsonIn(params, "client_metadata") };
+  checkNonce(claims);
+  const request = understood(claims, { prefix: ADDRESS.slice(0, -1), url, redirectUri: url.href, encryption: null, expiresAt: null });
+
+  // 4. That it is one thing, in the form that hides what is not asked: more is for who is known.
+  const { credentials: [{ format, multiple }, ...more], sets } = request.query;
+  if (more.length > 0 || multiple || sets !== null || format !== SD_JWT) {
+    throw new Problem("invalid_request", "This request is not signed, and asks for more than whoever is not known may.", {
+      mend: "Ask them for a request that is signed.", detail: "dcql_query asks for other or more than one credential as dc+sd-jwt",
+    });
+  }
+  return request;
+}
+
+/** A parameter that holds a JSON object; undefined where there is none. */
+function jsonIn(params, name) {
+  if (!params.has(name)) return undefined;
+  let value;
+  try {
+    value = JSON.parse(params.get(name));
+  } catch (error) {
+    throw invalid(`${name} is not JSON`, error);
+  }
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
+  throw invalid(`${name} is not a JSON object`);
+}
+
+/** @returns {Request} */
+function understood(claims, { prefix, url, responseUri, redirectUri, encryption, expiresAt }) {
   if (claims.transaction_data !== undefined) {
     throw new Problem("invalid_transaction_data", "The app wants you to agree to something that this wallet can’t show you.", {
       mend: "Go back to the app.", detail: "transaction_data is not understood",
@@ -85,16 +148,16 @@ export async function readRequest(text, wire) {
   }
   const query = readQuery(claims.dcql_query, formatsOf(claims.client_metadata));
   return {
-    clientId,
-    prefix: client.prefix,
-    name: nameOf(claims.client_metadata) ?? url.host,
+    clientId: claims.client_id,
+    prefix,
+    name: nameOf(claims.client_metadata, redirectUri === undefined ? LONGEST_NAME : LONGEST_CLAIM) ?? url.host,
     host: url.host,
     asked: query.credentials.map(({ id, vcts, types, claims: asked }) => ({ id, vcts, types, claims: asked.map(({ path }) => path) })),
     expiresAt,
     query,
     nonce: claims.nonce,
     state: claims.state,
-    responseUri: url.href,
+    ...(redirectUri === undefined ? { responseUri } : { redirectUri }),
     encryption,
   };
 }
@@ -139,11 +202,15 @@ function readResponse(claims, { prefix, id }) {
       mend: "Don’t go on. Tell the app.", detail: `response_uri is at ${url.hostname}, not at ${id}`,
     });
   }
-  if (typeof claims.nonce !== "string" || !/^[A-Za-z0-9._~-]+$/.test(claims.nonce)) throw invalid("nonce is missing, or holds other characters than a URL may");
-  if (claims.state !== undefined && typeof claims.state !== "string") throw invalid("state is not a text");
+  checkNonce(claims);
   if (claims.response_mode === "direct_post") return { url, encryption: null };
   if (claims.response_mode === "direct_post.jwt") return { url, encryption: encryptionOf(claims.client_metadata) };
   throw unknownWay("invalid_request", `response_mode is ${claims.response_mode}`);
+}
+
+function checkNonce({ nonce, state }) {
+  if (typeof nonce !== "string" || !/^[A-Za-z0-9._~-]+$/.test(nonce)) throw invalid("nonce is missing, or holds other characters than a URL may");
+  if (state !== undefined && typeof state !== "string") throw invalid("state is not a text");
 }
 
 /** Whether the verifier takes what this wallet makes, by format; what it does not narrow down it takes [OpenID4VP §11.1, §B.1.3.2, §B.3.4]. */
@@ -172,10 +239,10 @@ function encryptionOf(metadata) {
   return { jwk, enc };
 }
 
-/** What it calls itself, in one line, and not at any length: it is said by whoever asks. */
-function nameOf(metadata) {
-  const name = typeof metadata?.client_name === "string" ? metadata.client_name.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, LONGEST_NAME) : "";
-  return name === "" ? undefined : name;
+/** What it calls itself, in one line, without what turns the direction of writing, and not at any length: it is said by whoever asks. */
+function nameOf(metadata, longest) {
+  const name = typeof metadata?.client_name === "string" ? [...metadata.client_name.replace(/[\p{C}\s]+/gu, " ").trim()] : [];
+  return name.length === 0 ? undefined : name.length <= longest ? name.join("") : `${name.slice(0, longest - 1).join("")}…`;
 }
 
 const invalid = (detail, cause) =>

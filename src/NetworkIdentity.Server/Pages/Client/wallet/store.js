@@ -1,5 +1,6 @@
 // What this device keeps: credentials with their keys, what is not finished, and what was shown to whom. In IndexedDB, which keeps a CryptoKey
 // as a key: a key that can't be extracted goes in and comes out without anyone seeing its bytes.
+import { noteShown } from "./copies.js";
 import { isW3c } from "./credential.js";
 
 const NAME = "wallet";
@@ -77,8 +78,8 @@ const change = (name, id, edit, isTold) => transact([name], (store) => {
 /** Changes a credential. Other tabs see it when they read: told, two tabs would check because the other has, for ever. */
 const changeCredential = (id, edit) => change("credentials", id, edit, false);
 
-/** Notes which copy was shown, so that the next one is another. */
-export const markShown = (id, index, at) => changeCredential(id, (kept) => { kept.copies[index].shownAt = at; });
+/** Notes which copy was shown, so that the next one is another; with the door, where it was shown at one. */
+export const markShown = (id, index, at, door) => changeCredential(id, (kept) => noteShown(kept.copies[index], at, door));
 
 /** Notes what a credential's status was when it was last asked. */
 export const markChecked = (id, checked) => changeCredential(id, (kept) => { kept.checked = checked; });

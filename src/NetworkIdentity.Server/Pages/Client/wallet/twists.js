@@ -1,8 +1,8 @@
 // How the practice wallet misbehaves on purpose, so that people see what a verifier is there for. The envelope stays honest: the right
 // request, the right state, the right encryption. No other wallet has this.
-import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.js";
-import { Problem } from "./problem.js";
-import { writeDisclosure } from "./sd-jwt.js";
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "../shared/bytes.js";
+import { Problem } from "../shared/problem.js";
+import { writeDisclosure } from "../shared/sd-jwt.js";
 
 /** By name: what is done, in words for the record, and how. */
 export const TWISTS = {

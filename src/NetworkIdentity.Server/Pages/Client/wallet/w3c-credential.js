@@ -1,9 +1,8 @@
 // A credential of the W3C's data model, secured by a proof inside: whether what an issuer gave is one, and how it is shown [VCDM §4] [OpenID4VP §B.1.3.2].
-import { fromBase64, sameBytes, sha256, toBase64 } from "./bytes.js";
-import { proofOf, secure, verify } from "./data-integrity.js";
-import { didKeyOf, methodOf } from "./did-key.js";
-import { canonicalize } from "./jcs.js";
-import { fromBase58, fromMultibase64 } from "./multibase.js";
+import { proofOf, secure, verify } from "../shared/data-integrity.js";
+import { didKeyOf, methodOf } from "../shared/did-key.js";
+import { checkDigests } from "../shared/digests.js";
+import { canonicalize } from "../shared/jcs.js";
 import { objectOf } from "./wire.js";
 
 /** The name of the form in offers and requests. */
@@ -43,7 +42,7 @@ export async function readW3c(given, { configuration }, keyOf) {
 
   const did = issuer?.id ?? issuer;
   if (proof.proofPurpose !== "assertionMethod" || proof.verificationMethod.split("#")[0] !== did) throw new SyntaxError("the proof is not the issuer’s own, or is for something else");
-  const signed = await verify(given, await keyOf(proof.verificationMethod));
+  const signed = await verify(given, await keyOf(proof.verificationMethod), Date.now());
   return { document: { ...signed, proof }, holder: subject.id, told: toldOf(signed), issuedAt: from, expiresAt: until };
 }
 
@@ -74,7 +73,8 @@ export async function typesOf(document, issuer, wire) {
     if (typeof url !== "string" || !url.startsWith(`${issuer.replace(/\/$/, "")}/`)) throw new SyntaxError("@context names what is not at the issuer’s own address");
     const response = await wire.fetch(url, { headers: { accept: "application/ld+json, application/json" }, note: "The wallet reads what the credential’s words mean." });
     if (!response.ok) throw new SyntaxError("a context could not be read");
-    await checkDigest(document.relatedResource, url, await response.clone().text());
+    const text = await response.clone().text();
+    for (const resource of [document.relatedResource ?? []].flat()) if (resource.id === url) await checkDigests(resource, text);
     Object.assign(terms, (await objectOf(response, "The context"))["@context"]);
   }
   return document.type.map((name) => (name === TYPE ? `https://www.w3.org/2018/credentials#${TYPE}` : expand(terms, name)));
@@ -86,23 +86,6 @@ function expand(terms, name) {
   const id = terms[name]?.["@id"] ?? terms[name];
   const [prefix, ...rest] = String(id).split(":");
   return Object.hasOwn(terms, prefix) && !rest[0]?.startsWith("//") ? `${terms[prefix]?.["@id"] ?? terms[prefix]}${rest.join(":")}` : String(id);
-}
-
-/** Holds a file against the digest that the credential names for it, where it names one [VCDM §5.3]. */
-async function checkDigest(resources, url, text) {
-  for (const { id, digestSRI, digestMultibase } of [resources ?? []].flat()) {
-    if (id !== url) continue;
-    const digest = await sha256(text);
-    if (digestSRI !== undefined && digestSRI !== `sha256-${toBase64(digest)}` && !(await isLonger(digestSRI, text))) throw new SyntaxError("a context is another file than the issuer meant");
-    if (digestMultibase !== undefined && !sameBytes(multihash(digestMultibase), [0x12, 0x20, ...digest])) throw new SyntaxError("a context is another file than the issuer meant");
-  }
-}
-
-const multihash = (text) => (String(text).startsWith("z") ? fromBase58(text) : fromMultibase64(text));
-
-async function isLonger(sri, text) {
-  const [, bits, value] = /^sha(384|512)-(.+)$/.exec(sri) ?? [];
-  return bits !== undefined && sameBytes(fromBase64(value), new Uint8Array(await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(text))));
 }
 
 /** The entries of the issuer's status lists; null where there are none [BSL §2.1]. An index that can't be read is NaN, which no list has: the status is unknown then. */

@@ -1,6 +1,6 @@
 // The wallet: where it begins, and which screen belongs to which address.
-import { tell } from "./frame.js";
-import { button } from "./dom.js";
+import { tell } from "../shared/frame.js";
+import { button } from "../shared/dom.js";
 import { camera, paste } from "./screens/bring.js";
 import { credential } from "./screens/credential.js";
 import { shownTo } from "./screens/history.js";
@@ -33,7 +33,7 @@ async function route() {
     if (screen === "scan") return await camera();
     if (screen === "paste") return paste();
     if (location.pathname === "/offer") return await offer(location.search);
-    if (location.pathname === "/present") return await request(location.search);
+    if (location.pathname === "/present") return await request(location.search || `?${location.hash.slice(1)}`); // by value it stands behind #, which no host's log has
     stop({ title: "Nothing here", reason: "The wallet has no such screen.", kind: "none" }, [toCredentials("button")]);
   } catch (error) {
     problem(error, { again: () => location.reload() });
@@ -59,7 +59,7 @@ async function keepShell() {
 }
 
 function connection() {
-  document.querySelector("[data-state]").textContent = navigator.onLine ? "" : "Offline: what you hold is here; showing it needs a connection.";
+  document.querySelector("[data-state]").textContent = navigator.onLine ? "" : "Offline: what you hold is here, and can be shown at a door. Apps need a connection.";
 }
 
 async function start() {

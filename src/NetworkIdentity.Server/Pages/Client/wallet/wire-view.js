@@ -1,5 +1,5 @@
 // What went over the wire, for a person to read: each request and answer, and beside the raw text what a token says.
-import { h } from "./dom.js";
+import { h } from "../shared/dom.js";
 
 /** What is nested deeper is shown as it came: indented, a few kilobytes of brackets would fill the memory. */
 const DEEPEST = 32;

@@ -1,5 +1,5 @@
 // The only way out: every request that the wallet makes, and what came back, is kept for whoever wants to look.
-import { Problem } from "./problem.js";
+import { Problem } from "../shared/problem.js";
 
 const PATIENCE_MS = 10_000;
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -33,7 +33,7 @@ export function wayBack(uri) {
 
 /**
  * Where in this wallet a text leads that someone pasted or a camera read: `/offer?...` [OpenID4VCI §4.1], `/present?...` [OpenID4VP §5], or null
- * where it is neither. An address without parameters may be an offer's own.
+ * where it is neither. A request by value is all in its link, and stands behind `#`, so that this wallet's host is not told. An address without parameters may be an offer's own.
  */
 export function wayOf(text) {
   const trimmed = text.trim();
@@ -45,7 +45,9 @@ export function wayOf(text) {
   const named = { "openid-credential-offer": "/offer", "haip-vci": "/offer", openid4vp: "/present", "haip-vp": "/present" }[scheme];
   if (!named && !web) return null;
   const holds = (...names) => names.some((name) => url.searchParams.has(name));
+  const query = url.search.slice(1) || url.hash.slice(1);
   if (holds("credential_offer", "credential_offer_uri") && named !== "/present") return `/offer${url.search}`;
-  if (holds("request_uri", "request", "client_id") && named !== "/offer") return `/present${url.search}`;
+  if (holds("request_uri", "request") && named !== "/offer") return `/present${url.search}`;
+  if (new URLSearchParams(query).has("client_id") && named !== "/offer") return `/present#${query}`;
   return named ? null : `/offer?${new URLSearchParams({ credential_offer_uri: trimmed })}`;
 }

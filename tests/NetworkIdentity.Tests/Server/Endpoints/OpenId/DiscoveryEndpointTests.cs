@@ -26,7 +26,7 @@ public sealed class DiscoveryEndpointTests
         Assert.Equal(["RS256", "ES256", "EdDSA"], List(metadata, "id_token_signing_alg_values_supported"));
         Assert.Equal(["private_key_jwt", "client_secret_basic", "client_secret_post", "none"], List(metadata, "token_endpoint_auth_methods_supported"));
         Assert.Equal(["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:pre-authorized_code"], List(metadata, "grant_types_supported"));
-        Assert.Equal(["openid", "offline_access", "exit", "membership", "personhood", "reputation", "residency", "steward"], List(metadata, "scopes_supported"));
+        Assert.Equal(["openid", "offline_access", "account", "exit", "membership", "personhood", "reputation", "residency", "steward"], List(metadata, "scopes_supported"));
         Assert.Superset(new HashSet<string> { "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "membership", "residency", "reputation" }, List(metadata, "claims_supported").ToHashSet());
 
         // request_uri is supported unless it is said that it is not [OIDC-Discovery §3].

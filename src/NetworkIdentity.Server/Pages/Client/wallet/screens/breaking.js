@@ -1,5 +1,5 @@
 // Break it on purpose: dishonest answers, so that everyone can see what a verifier refuses, and by what name. No other wallet has this.
-import { button, h, words } from "../dom.js";
+import { button, h, words } from "../../shared/dom.js";
 import { answer, isRefusal } from "../presentation.js";
 import * as store from "../store.js";
 import { complete, kindOf } from "./request.js";
@@ -14,13 +14,26 @@ const TWISTS = [
 /** The folded part with the four buttons. */
 export function breaking(screen) {
   const results = h("ul", { class: "results" });
+  return folded("Each of these answers dishonestly; see what is said to it. The request stays open, and an honest answer still works after.",
+    (twist, label) => lie(twist, label, screen, results), h("div", { role: "status" }, results));
+}
+
+/** The same for who asks by value, as a door: the answer goes the way of an honest one, and they say what they make of it. @param give what makes the answer, and shows it */
+export const breakingAtDoor = (asked, chosen, give, refused) =>
+  folded("Each of these makes a dishonest answer; show it to who asks, and see what they say.", async (twist, label) => {
+    const earlier = twist === "replay" ? await earlierOf(chosen(), asked.host) : undefined;
+    if (twist === "replay" && !earlier) return refused("There is nothing to send again yet.", "Show it honestly once; then come with their next code.");
+    return give({ twist, label, earlier });
+  });
+
+function folded(sentence, act, results) {
   return h("details", { class: "fold" }, h("summary", {}, "Break it on purpose"),
-    h("p", {}, "This is a practice wallet, so it can lie. Each of these answers dishonestly; see what is said to it. The request stays open, and an honest answer still works after."),
+    h("p", {}, `This is a practice wallet, so it can lie. ${sentence}`),
     h("ul", { class: "twists" }, TWISTS.map(([twist, label, does]) => {
       const id = `twist-${twist}`;
-      return h("li", {}, button(label, () => lie(twist, label, screen, results), { kind: "second", "aria-describedby": id }), h("span", { id }, does));
+      return h("li", {}, button(label, () => act(twist, label), { kind: "second", "aria-describedby": id }), h("span", { id }, does));
     })),
-    h("div", { role: "status" }, results));
+    results);
 }
 
 async function lie(twist, label, { asked, wire, chosen, refused, clear, ended, retape, sending }, results) {

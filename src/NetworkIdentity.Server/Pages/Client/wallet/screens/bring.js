@@ -1,7 +1,8 @@
 // The ways in for a link: the camera, or pasted text.
-import { button, h, sign } from "../dom.js";
-import { show, tell } from "../frame.js";
-import { hasCamera, scan } from "../scan.js";
+import { button, h, sign } from "../../shared/dom.js";
+import { show, tell } from "../../shared/frame.js";
+import { Frames, isFrame } from "../../shared/frames.js";
+import { hasCamera, scan } from "../../shared/scan.js";
 import { wayOf } from "../words.js";
 
 const NOT_OURS = "That is neither an offer nor a request that this wallet knows.";
@@ -37,17 +38,24 @@ export async function camera() {
   let left = false;
   show("Scan a code", [
     h("h1", {}, "Scan a code"),
-    h("p", { class: "lead" }, "Hold the code of an offer or of a sign-in before the camera."),
+    h("p", { class: "lead" }, "Hold the code of an offer, of a sign-in or of a door before the camera."),
     h("div", { class: "viewfinder" }, video),
     h("div", { class: "steps" }, h("a", { href: "/#paste" }, "Paste the link instead")),
   ], { onLeave: () => { left = true; close(); } });
   if (!hasCamera()) return without("This browser gives no camera to this page.");
   try {
-    close = await scan(video, (read) => {
-      const way = wayOf(read);
-      if (way) return location.assign(way);
-      camera().then(() => tell(`${NOT_OURS} It says: `, h("bdi", { dir: "ltr" }, read.slice(0, 80))));
-    });
+    const frames = new Frames();
+    close = await scan(video, async (code) => {
+      const { have, count, text } = isFrame(code) ? await frames.add(code) : { text: code };
+      if (text === undefined) {
+        tell(`${have} of ${count} codes. Hold still: there are more.`);
+        return true;
+      }
+      const way = wayOf(text);
+      if (way) location.assign(way);
+      else camera().then(() => tell(`${NOT_OURS} It says: `, h("bdi", { dir: "ltr" }, text.slice(0, 80))));
+      return false;
+    }, (error) => left || without(`The camera stopped: ${error.message}.`));
     if (left) close();
   } catch (error) {
     if (!left) without(REASONS[error.name] ?? `The camera did not start: ${error.message}`);

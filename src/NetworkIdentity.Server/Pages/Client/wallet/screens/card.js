@@ -1,6 +1,6 @@
 // A credential as a card, and what its status is.
 import { claimIn, isW3c, saysOf } from "../credential.js";
-import { h, words } from "../dom.js";
+import { h, words } from "../../shared/dom.js";
 import { dayOf, minuteOf, valueOf } from "../words.js";
 
 export const STATES = { valid: "Valid", revoked: "Revoked", suspended: "Suspended", expired: "Expired", unknown: "Couldn’t check" };

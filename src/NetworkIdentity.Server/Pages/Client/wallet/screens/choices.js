@@ -1,6 +1,6 @@
 // What a request would be shown: for each thing that is asked, which credential, what of it, and what not.
 import { isW3c } from "../credential.js";
-import { h, words } from "../dom.js";
+import { h, words } from "../../shared/dom.js";
 import { minuteOf } from "../words.js";
 import { gistOf, issuerLink, standingOf, STATES } from "./card.js";
 import { labelsOf, valuesOf } from "./claims.js";

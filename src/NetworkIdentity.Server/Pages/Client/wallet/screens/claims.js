@@ -1,5 +1,5 @@
 // Claims as a person reads them: what each is called, and what it says.
-import { h, words } from "../dom.js";
+import { h, words } from "../../shared/dom.js";
 import { valueOf } from "../words.js";
 
 /** Labels with their values. */

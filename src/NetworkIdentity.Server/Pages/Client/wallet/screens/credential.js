@@ -1,8 +1,8 @@
 // One credential: everything it says, its status, and taking it off this device.
 import { check } from "../check.js";
 import { isW3c, saysOf } from "../credential.js";
-import { button, h, host, words } from "../dom.js";
-import { show, tell } from "../frame.js";
+import { button, h, host, words } from "../../shared/dom.js";
+import { show, tell } from "../../shared/frame.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";
 import { jsonView, renew, tokenView, wireView } from "../wire-view.js";

@@ -1,6 +1,6 @@
 // The second half of taking: collecting what was redeemed. It can be asked again, after a crash for example, and brings the same credential.
-import { h, sign, words } from "../dom.js";
-import { show, tell, wait } from "../frame.js";
+import { h, sign, words } from "../../shared/dom.js";
+import { show, tell, wait } from "../../shared/frame.js";
 import { collect, renew } from "../issuance.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";

@@ -1,6 +1,6 @@
 // What was shown to whom, kept on this device alone.
-import { button, h, host, words } from "../dom.js";
-import { show, tell } from "../frame.js";
+import { button, h, host, words } from "../../shared/dom.js";
+import { show, tell } from "../../shared/frame.js";
 import * as store from "../store.js";
 import { wireView } from "../wire-view.js";
 import { minuteOf } from "../words.js";
@@ -10,6 +10,7 @@ import { valuesOf } from "./claims.js";
 const OUTCOMES = {
   sent: "Sent: what came of it is not known",
   shown: "Shown",
+  door: "Shown by codes or an address: what came of it, they said",
   declined: "You said no: nothing was shown",
   refused: "Refused",
   broken: "Broken on purpose",

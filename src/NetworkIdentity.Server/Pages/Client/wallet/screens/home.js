@@ -1,7 +1,7 @@
 // My credentials: what this device holds, what is not finished, and the ways to get one more.
 import { check } from "../check.js";
-import { button, h, words } from "../dom.js";
-import { show, tell } from "../frame.js";
+import { button, h, words } from "../../shared/dom.js";
+import { show, tell } from "../../shared/frame.js";
 import * as store from "../store.js";
 import { minuteOf } from "../words.js";
 import { badge, card } from "./card.js";

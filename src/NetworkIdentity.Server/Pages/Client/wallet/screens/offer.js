@@ -1,7 +1,7 @@
 // An offer: who makes it, what it will say, and taking it.
 import { isW3c } from "../credential.js";
-import { button, h, host, words } from "../dom.js";
-import { show, tell, wait } from "../frame.js";
+import { button, h, host, words } from "../../shared/dom.js";
+import { show, tell, wait } from "../../shared/frame.js";
 import { readOffer, redeem } from "../issuance.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";

@@ -2,10 +2,10 @@
 import { check } from "../check.js";
 import { claimIn } from "../credential.js";
 import { isOfType } from "../dcql.js";
-import { button, h, host, sign, words } from "../dom.js";
-import { quiet, show, tell, wait } from "../frame.js";
+import { button, h, host, sign, words } from "../../shared/dom.js";
+import { quiet, show, tell, wait } from "../../shared/frame.js";
 import { issuerOf } from "../offer.js";
-import { answer, decline, isRefusal, match, readRequest } from "../presentation.js";
+import { answer, decline, doorOf, isRefusal, match, readRequest } from "../presentation.js";
 import * as store from "../store.js";
 import { Wire } from "../wire.js";
 import { renew, wireView } from "../wire-view.js";
@@ -13,6 +13,7 @@ import { valueOf, wayBack } from "../words.js";
 import { breaking } from "./breaking.js";
 import { issuerLink } from "./card.js";
 import { choices } from "./choices.js";
+import { askAtDoor, refuseAtDoor } from "./door.js";
 import { problem, stop, toCredentials } from "./trouble.js";
 
 /** How long the screen waits for status lists. What is read later is put on it then. */
@@ -30,6 +31,10 @@ export async function request(search) {
       const missing = await Promise.all(found.missing.map((one) => withIssuer(one, asked, held, wire)));
       done();
       return nothingFits(asked, missing, wire, search);
+    }
+    if (doorOf(asked) !== null) {
+      done();
+      return askAtDoor(asked, found);
     }
     const fitting = new Set(found.answers.flatMap(({ options }) => options.map(({ credential }) => credential)));
     const checked = Promise.all([...fitting].map((credential) => check(credential)));
@@ -67,7 +72,7 @@ function ask(asked, found, wire, checked) {
     async sending(picked, { id, copyIndexes }, more) {
       isSent = true;
       await note(entryOf(asked, picked, { id, ...more, wire: wire.entries }));
-      await markShown(picked, copyIndexes);
+      await markShown(picked, copyIndexes, doorOf(asked));
     },
   };
   // A timer that is set for more than it can count is up at once.
@@ -120,10 +125,12 @@ async function showIt({ asked, wire, chosen, refused, clear, ended, sending }) {
 /** What a credential is, by which a presentation of another of the same is found again. */
 export const kindOf = ({ vct, types }) => vct ?? types.join(" ");
 
-const markShown = (picked, indexes) =>
-  Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, indexes[index], Date.now()))).catch(console.error);
+/** Notes which copies were shown, and at which door. That it can't be noted stops nothing. */
+export const markShown = (picked, indexes, door) =>
+  Promise.all(picked.map(({ credential }, index) => store.markShown(credential.id, indexes[index], Date.now(), door))).catch(console.error);
 
 async function refuse(asked, wire) {
+  if (doorOf(asked) !== null) return refuseAtDoor(asked);
   try {
     const { redirectUri } = await decline(asked, wire);
     await note(entryOf(asked, [], { outcome: "declined", wire: wire.entries }));
@@ -181,9 +188,10 @@ function away(title, redirectUri, asked, wire, kind) {
   else history.replaceState(null, "", "/"); // it is answered: loading again must not ask again
 }
 
-/** With it who issues it, where that is known: who issued another of the kind, or who asks. */
+/** With it who issues it, where that is known: who issued another of the kind, or who asks; a door is asked nothing. */
 async function withIssuer(one, asked, held, wire) {
-  return { ...one, from: held.find((credential) => isOfType(one, credential)) ?? await issuerOf(new URL(asked.responseUri).origin, one, wire) };
+  const known = held.find((credential) => isOfType(one, credential)) ?? null;
+  return { ...one, from: known ?? (doorOf(asked) === null ? await issuerOf(new URL(asked.responseUri).origin, one, wire) : null) };
 }
 
 function nothingFits(asked, missing, wire, search) {

@@ -1,6 +1,6 @@
 // What can go wrong, each a screen with a name, a reason and a way on.
-import { button, h, host, sign, words } from "../dom.js";
-import { show } from "../frame.js";
+import { button, h, host, sign, words } from "../../shared/dom.js";
+import { show } from "../../shared/frame.js";
 import { wireView } from "../wire-view.js";
 
 /**

@@ -1,0 +1,122 @@
+// A W3C credential of a nation's, with a Data Integrity proof or as vc+jwt, by the keys that its DID had when it says that it was signed [VCDM §4] [DI §4.4] [VC-JOSE-COSE §4].
+import { concat, sha256, toBase64Url, utf8 } from "../shared/bytes.js";
+import { proofOf, verify } from "../shared/data-integrity.js";
+import { keyOfMultikey } from "../shared/did-key.js";
+import { inflate } from "../shared/inflate.js";
+import { canonicalize } from "../shared/jcs.js";
+import { isSigned, keyOfJwk } from "../shared/jose.js";
+import { fromMultibase64 } from "../shared/multibase.js";
+import { bitAt } from "../shared/token-list.js";
+import { isObject } from "./strict-json.js";
+import { readStrictJws } from "./strict-jws.js";
+
+const CONTEXT = "https://www.w3.org/ns/credentials/v2";
+const TYPE = "VerifiableCredential";
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** In ms: many credentials say the day alone on which they were signed, so a time means what stood a day later. */
+export const DAY = 86_400_000;
+
+/**
+ * Reads a W3C credential; nothing is verified yet. Throws a SyntaxError.
+ * @param {string | object} given vc+jwt, or a document with a proof inside
+ * @returns {{ document: object, issuer: string, signedAt: number | null, verify: (key: CryptoKey, now: number) => Promise<string>, keyUrl: string, validFrom: number | null, validUntil: number | null }}
+ *   `verify` gives the digest that the public log has of what was signed, and throws where it was not, or where its proof had expired; times in ms
+ */
+export function readW3c(given) {
+  const read = typeof given === "string" ? readEnveloped(given) : readEmbedded(given);
+  const { document } = read;
+  if ([document["@context"]].flat()[0] !== CONTEXT) throw new SyntaxError("@context does not begin with the data model’s");
+  if (![document.type].flat().includes(TYPE)) throw new SyntaxError("type is not a credential’s");
+  const subjects = [document.credentialSubject].flat();
+  if (subjects.length !== 1 || !isObject(subjects[0])) throw new SyntaxError("credentialSubject is not one subject");
+  const issuer = document.issuer?.id ?? document.issuer;
+  if (typeof issuer !== "string") throw new SyntaxError("issuer is missing");
+  const [validFrom, validUntil] = ["validFrom", "validUntil"].map((name) => momentOf(document[name], name));
+  return { ...read, issuer, validFrom, validUntil, signedAt: read.signedAt ?? validFrom };
+}
+
+function readEmbedded(document) {
+  const proof = proofOf(document);
+  if (proof.proofPurpose !== "assertionMethod") throw new SyntaxError("the proof is for something else");
+  const { proof: _, ...unsecured } = document;
+  return {
+    document: unsecured, keyUrl: proof.verificationMethod, signedAt: momentOf(proof.created, "created"),
+    verify: async (key, now) => {
+      const signed = await verify(document, key, now);
+      const { proofValue: __, ...options } = proof;
+      return toBase64Url(await sha256(concat(...await Promise.all([options, signed].map((part) => sha256(utf8(canonicalize(part))))))));
+    },
+  };
+}
+
+function readEnveloped(text) {
+  const jws = readStrictJws(text);
+  if (jws.header.typ !== "vc+jwt") throw new SyntaxError("typ is not vc+jwt");
+  if ("vc" in jws.claims || "vp" in jws.claims) throw new SyntaxError("the claims vc and vp are of another format");
+  const issuer = jws.claims.issuer?.id ?? jws.claims.issuer;
+  if (jws.claims.iss !== undefined && jws.claims.iss !== issuer) throw new SyntaxError("iss is not the issuer");
+  const { iat } = jws.claims;
+  return {
+    document: jws.claims, keyUrl: String(jws.header.kid), signedAt: typeof iat === "number" ? iat * 1000 : null,
+    verify: async (key) => {
+      if (!(await isSigned(jws, key))) throw new SyntaxError("the signature is not the issuer's");
+      return toBase64Url(await sha256(await sha256(jws.signingInput)));
+    },
+  };
+}
+
+function momentOf(text, name) {
+  if (text === undefined) return null;
+  const moment = TIME.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(moment)) throw new SyntaxError(`${name} is not a time with its offset`);
+  return moment;
+}
+
+/**
+ * The key of a verification method with which a document's DID may assert [CID §3.3].
+ * @param {object} document the DID's, at its time
+ * @param {string} url the method's
+ * @returns {Promise<CryptoKey | null>} null where it has no such key
+ */
+export async function assertingKey(document, url) {
+  const { id } = document;
+  const asserts = [document.assertionMethod ?? []].flat().some((one) => (one?.id ?? one) === url || (one?.id ?? one) === `#${url.split("#")[1]}`);
+  const method = [...[document.verificationMethod ?? []].flat(), ...[document.assertionMethod ?? []].flat().filter(isObject)].find((one) => one?.id === url || `${id}${one?.id}` === url);
+  if (!asserts || !method || method.controller !== id || url.split("#")[0] !== id) return null;
+  return method.publicKeyMultibase === undefined ? keyOfJwk(method.publicKeyJwk ?? {}) : keyOfMultikey(method.publicKeyMultibase);
+}
+
+/** The lists that a credential names: one for each purpose [BSL §2.1]. Throws a SyntaxError. @returns {{ uri: string, idx: number, purpose: string }[]} */
+export function entriesOf({ credentialStatus }) {
+  return [credentialStatus ?? []].flat().map((entry) => {
+    const { type, statusPurpose: purpose, statusListCredential: uri, statusListIndex: idx, statusSize = 1 } = entry ?? {};
+    if (type !== "BitstringStatusListEntry") throw new SyntaxError("a status of a kind that is not known here");
+    if (!["revocation", "suspension"].includes(purpose) || typeof uri !== "string" || !/^\d{1,15}$/.test(idx) || statusSize !== 1) throw new SyntaxError("a status entry is not as it must be");
+    return { uri, idx: Number(idx), purpose };
+  });
+}
+
+/**
+ * Reads a list of the W3C's, by the issuer's keys of its own time.
+ * @param {string} token vc+jwt
+ * @param {{ uri: string, idx: number, purpose: string }} entry
+ * @param {string} did the issuer's
+ * @param {import("./webvh.js").History} history the issuer's
+ * @returns {Promise<{ issuedAt: number, expiresAt: number, meaning: 'valid' | 'revoked' | 'suspended' }>} times in ms
+ * @throws {SyntaxError} it is not the issuer's list of this address
+ */
+export async function readBitstringToken(token, { uri, idx, purpose }, did, history) {
+  const list = readStrictJws(token);
+  const { document, issuer, validFrom, validUntil, keyUrl, verify: check } = readW3c(token);
+  if (![document.type].flat().includes("BitstringStatusListCredential") || (document.id ?? uri) !== uri || issuer !== did) throw new SyntaxError("it is not the issuer's list of this address");
+  if (validFrom === null || validUntil === null) throw new SyntaxError("the status list does not say how long it stands");
+  const then = history.at(validFrom + DAY);
+  const key = then && (await assertingKey(then.document, keyUrl));
+  if (!key || list.header.kid !== keyUrl) throw new SyntaxError("the issuer's DID did not have the key of the list");
+  await check(key);
+  const { type, statusPurpose, statusSize = 1, encodedList } = document.credentialSubject;
+  if (type !== "BitstringStatusList" || ![statusPurpose].flat().includes(purpose) || statusSize !== 1) throw new SyntaxError("the list is about something else");
+  const isSet = bitAt(await inflate(fromMultibase64(encodedList), "gzip"), idx);
+  return { issuedAt: validFrom, expiresAt: validUntil, meaning: isSet ? (purpose === "revocation" ? "revoked" : "suspended") : "valid" };
+}

@@ -1,0 +1,102 @@
+// The credential in evidence: what it says, and how it is proven.
+import canonicalize from 'canonicalize';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { isObject, refuse, sha256 } from './evidence-fault.mjs';
+import { certifiedKey, FOR_CREDENTIALS, isSigned, verifyByDid, verifyProof } from './evidence-keys.mjs';
+import { readBitstring, readTokenList } from './evidence-lists.mjs';
+
+export function readCredential(brought) {
+  if (isObject(brought) && brought['@context'] === undefined) refuse('shape_invalid', 'no credential');
+  if (isObject(brought)) return readDocument(brought, brought, Math.min(...[brought.proof].flat().map(({ created }) => Date.parse(created))));
+  if (typeof brought !== 'string' || !/^[\w-][!-\x7e]*$/.test(brought)) refuse('shape_invalid');
+  const text = brought;
+  const { typ } = decodeProtectedHeader(text.split('~')[0]);
+  if (typ === 'dc+sd-jwt') return readSdJwt(text);
+  if (typ !== 'vc+jwt' || text.includes('~')) refuse('shape_invalid', typ);
+  const payload = decodeJwt(text);
+  return readDocument(text, payload, payload.iat * 1000);
+}
+
+function readSdJwt(text) {
+  const [jwt, ...disclosures] = text.split('~');
+  if (disclosures.pop() !== '') refuse('shape_invalid', 'a key binding');
+  const claims = decodeJwt(jwt);
+  const all = disclose(structuredClone(claims), disclosures);
+  const { uri, idx } = claims.status?.status_list ?? {};
+  return {
+    format: 'dc+sd-jwt', signedAt: claims.iat * 1000, claims: all, type: all.vct, charterVersion: all.charter_version,
+    from: Math.max(claims.nbf ?? 0, claims.iat ?? 0) * 1000, until: claims.exp * 1000,
+    statuses: uri === undefined ? [] : [{ uri, read: (token, keys) => readTokenList(token, uri, idx, keys) }],
+    prove: ({ issuer, stateAt, then }) => {
+      if (claims.iss !== issuer) refuse('issuer_not_trusted');
+      const state = stateAt(claims.iat * 1000);
+      const leaf = certifiedKey(decodeProtectedHeader(jwt), state, { use: FOR_CREDENTIALS, issuer, at: then });
+      if (claims.iat * 1000 < Date.parse(leaf.validFrom)) refuse('issuer_key_retired');
+      if (!isSigned(jwt, leaf.publicKey)) refuse('signature_invalid');
+      return sha256(jwt.split('.').slice(0, 2).join('.')).toString('base64url');
+    },
+  };
+}
+
+/** The claims with what was disclosed; every disclosure has its one place [RFC 9901 section 7.1]. */
+function disclose(claims, disclosures) {
+  const left = new Map(disclosures.map((text) => [sha256(text).toString('base64url'), JSON.parse(Buffer.from(text, 'base64url'))]));
+  if (left.size !== disclosures.length) refuse('shape_invalid', 'twice');
+  const seen = new Set();
+  const take = (digest) => {
+    if (seen.has(digest)) refuse('shape_invalid', 'a digest twice');
+    seen.add(digest);
+    const found = left.get(digest);
+    left.delete(digest);
+    return found;
+  };
+  const walk = (value) => {
+    if (Array.isArray(value)) {
+      return value.flatMap((one) => {
+        if (!isObject(one) || !('...' in one)) return [walk(one)];
+        const found = take(one['...']);
+        return found ? [walk(found[1])] : [];
+      });
+    }
+    if (!isObject(value)) return value;
+    const { _sd: digests = [], _sd_alg, ...open } = value;
+    const plain = Object.fromEntries(Object.entries(open).map(([name, one]) => [name, walk(one)]));
+    for (const digest of digests) {
+      const found = take(digest);
+      if (!found) continue;
+      if (found.length !== 3 || ['_sd', '...'].includes(found[1]) || found[1] in plain) refuse('shape_invalid', 'a disclosure');
+      plain[found[1]] = walk(found[2]);
+    }
+    return plain;
+  };
+  const all = walk(claims);
+  if (left.size > 0) refuse('shape_invalid', 'a disclosure that nobody signed');
+  return all;
+}
+
+function readDocument(secured, document, signedAt) {
+  const isToken = typeof secured === 'string';
+  if (!isObject(document.credentialSubject) || !Array.isArray(document.type)) refuse('shape_invalid');
+  const issuerOf = typeof document.issuer === 'string' ? document.issuer : document.issuer?.id;
+  return {
+    format: isToken ? 'vc+jwt' : 'ldp_vc', signedAt: signedAt || Date.parse(document.validFrom), claims: document, charterVersion: document.credentialSubject.charter_version,
+    from: Date.parse(document.validFrom), until: Date.parse(document.validUntil),
+    statuses: [document.credentialStatus ?? []].flat().map((entry) => ({ uri: entry.statusListCredential, read: (token, keys) => readBitstring(token, entry, keys) })),
+    prove: async ({ did, stateAt, then }) => {
+      if (issuerOf !== did) refuse('issuer_not_trusted');
+      const stood = stateAt(signedAt);
+      const state = stood ?? stateAt(Infinity);
+      if (isToken) {
+        await verifyByDid(secured, state, did);
+        if (!stood) refuse('issuer_key_retired');
+        return sha256(sha256(secured.split('.').slice(0, 2).join('.'))).toString('base64url');
+      }
+      await verifyProof(document, state);
+      if (document.proof.expires !== undefined && !(Date.parse(document.proof.expires) > then)) refuse('proof_invalid', 'it has expired');
+      if (!stood) refuse('issuer_key_retired');
+      const { proofValue, ...options } = document.proof;
+      const { proof, ...unsecured } = document;
+      return sha256(sha256(canonicalize(options)), sha256(canonicalize(unsecured))).toString('base64url');
+    },
+  };
+}
