@@ -275,7 +275,8 @@ describe('At the door of a real nation, with a stranger’s wallet', () => {
   it('A79 a revoked one is refused by that reason, and says nothing of the person', async () => {
     const verdict = await judge(gone);
     assert.deepEqual([verdict.light, verdict.reason], ['refuse', 'revoked']);
-    assert.ok(!JSON.stringify(verdict).includes('Ada'));
+    const { digest, spends, ...said } = verdict; // what is random may have three letters of a name
+    assert.ok(digest === null && spends && !JSON.stringify(said).includes('Ada'));
   });
 
   it('A79 a suspended one is told apart', async () => {
@@ -339,7 +340,8 @@ describe('At the door of a real nation, with a stranger’s wallet', () => {
   it('A68 another type, and an answer under another id; who shows more than was asked is let in, and nothing of it is said', async () => {
     const open = await judge(ada, { changes: { discloses: { tier: true, member_since: true, node: true, display_name: true } } });
     assert.deepEqual([open.light, open.reason], ['admit', 'admitted']);
-    assert.doesNotMatch(JSON.stringify(open), /Ada/);
+    const { digest, spends, ...said } = open;
+    assert.ok(digest && spends && !JSON.stringify(said).includes('Ada'));
     assert.equal((await judge(ada, { id: 'membership' })).reason, 'wrong_answer');
     assert.equal((await judge(ada, { policy: { asks: 'residency', other_nodes: 'admit' } })).reason, 'wrong_type');
   });

@@ -28,7 +28,7 @@ public sealed partial class SignInAttacks(SharedServer shared) : IClassFixture<S
         var wallet = await _server.MemberAsync();
         var world = await TestSignIn.BeginAsync(_server);
         using (var asked = await world.Browser.GetAsync(world.AuthorizeUrl() + more)) await world.FollowAsync(asked);
-        Assert.DoesNotContain("evil", await world.Browser.GetStringAsync($"{world.Page}?{more}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", await world.Browser.GetStringAsync($"{world.Page}?{more}"), StringComparison.Ordinal);
 
         using var early = await world.Browser.GetAsync($"{world.Page}/continue?{more}");
         Assert.Equal(world.Page, early.Headers.Location!.ToString());

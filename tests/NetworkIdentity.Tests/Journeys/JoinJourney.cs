@@ -27,7 +27,7 @@ public sealed class JoinJourney
         Assert.Equal("[]", (await netid.RunAsync("member", "list", "--json")).Json.ToJsonString());
 
         // The founder offers membership: the link goes by mail, the code is said at the desk.
-        var offer = (await netid.RunAsync("offer", "membership", "--claim", "node=Lisbon", "--claim", "display_name=Ana", "--tx-code", "--json")).Json;
+        var offer = (await netid.RunAsync("offer", "membership", "--claim", "node=Lisbon", "--claim", "display_name=Ana Lovelace", "--tx-code", "--json")).Json;
         var (link, code, member) = (Text(offer, "credential_offer_uri"), Text(offer, "tx_code"), Text(offer, "member_id"));
         Assert.DoesNotContain(code, link, StringComparison.Ordinal);
         Assert.Equal("offered", Text((await netid.RunAsync("member", "show", member, "--json")).Json, "state"));
@@ -41,7 +41,7 @@ public sealed class JoinJourney
             var html = await page.Content.ReadAsStringAsync();
             Assert.Contains("Take your <bdi>Membership</bdi>", html);
             Assert.DoesNotContain(code, html, StringComparison.Ordinal);
-            Assert.DoesNotContain("Ana", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("Lovelace", html, StringComparison.Ordinal);
         }
 
         // Who only has the link gets nothing with it, nor with a guess.
@@ -58,7 +58,7 @@ public sealed class JoinJourney
         var held = SdJwtVc.Read(SdJwt.Parse(ana.Credential));
         Assert.Equal((issuer, "urn:network-identity:membership:1"), (held.Issuer, held.Type));
         Assert.Equal(ana.Key.PublicKey.Thumbprint(), held.HolderKey!.Thumbprint());
-        Assert.Equal(("Ana", "Lisbon", "member"), (Text(held.Claims, "display_name"), Text(held.Claims, "node"), Text(held.Claims, "tier")));
+        Assert.Equal(("Ana Lovelace", "Lisbon", "member"), (Text(held.Claims, "display_name"), Text(held.Claims, "node"), Text(held.Claims, "tier")));
         var record = Assert.Single((await netid.RunAsync("credential", "list", "--member", member, "--json")).Json.AsArray())!;
         Assert.Equal("valid", Text(record, "state"));
         Assert.Equal("active", Text((await netid.RunAsync("member", "show", member, "--json")).Json, "state"));
