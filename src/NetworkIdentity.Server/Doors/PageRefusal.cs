@@ -33,6 +33,12 @@ public static class PageRefusal
     /// <summary>Something is missing of the evidence that a member asked for.</summary>
     public static Refusal EvidenceNotMade(IEnumerable<string> missing) => new(EvidenceNotMadeCode, $"the evidence could not be made; this is missing: {string.Join("; ", missing)}");
 
+    /// <summary>A credential that its member's wallet has, and the nation can't give again.</summary>
+    public const string CredentialNotHereCode = "credential_not_here";
+
+    /// <summary>The key that signed a credential signs nothing any more, so what its wallet was given can't be made again.</summary>
+    public static Refusal CredentialNotHere() => new(CredentialNotHereCode, "the key that signed this credential signs nothing any more, so your wallet alone has it");
+
     /// <summary>More requests came than one address, or one app, may make in a minute.</summary>
     public const string TooManyRequestsCode = "too_many_requests";
 
@@ -49,6 +55,7 @@ public static class PageRefusal
         NotLoggedOutCode => "You are not signed out yet",
         UnavailableCode => "Not just now",
         EvidenceNotMadeCode => "The evidence was not made",
+        CredentialNotHereCode => "Only your wallet has this credential",
         ServerErrorCode => "Something went wrong here",
         _ => "This can't go on",
     };
@@ -60,6 +67,7 @@ public static class PageRefusal
     public static string MendFor(string code, int status, bool isSent) => code switch
     {
         EvidenceNotMadeCode => "Try again in a minute: what was issued just now may not be in the public log yet. If it stays so, tell who runs this nation; netid evidence makes it on any machine, from the file of all that is held about you.",
+        CredentialNotHereCode => "Renew it at your account and have the evidence of the new one made here; or take this one out of your wallet, and netid evidence makes it on any machine.",
         _ when status >= 500 => "Try again in a moment.",
         _ when status == StatusCodes.Status413PayloadTooLarge && isSent => $"Go back and send less: {Endpoints.RequestReading.MaxBody / 1024} KiB are taken here.",
         TooManyRequestsCode => "Wait a minute, then load this page again. Somebody else in your network may have made them.",

@@ -76,6 +76,7 @@ public sealed class RefusalDoor(RequestDelegate next, NationContext nation, Secu
         Refusal { Code: ArrivalRefusal.NotSignedInCode or ArrivalRefusal.NotStewardThereCode } refusal => (StatusCodes.Status403Forbidden, refusal.Code, refusal.Description),
         Refusal { Code: ArrivalRefusal.CountsDifferCode } refusal => (StatusCodes.Status409Conflict, refusal.Code, refusal.Description),
         Refusal { Code: ArrivalRefusal.BundleTooLargeCode } refusal => (StatusCodes.Status500InternalServerError, refusal.Code, refusal.Description),
+        Refusal { Code: PageRefusal.CredentialNotHereCode } refusal => (StatusCodes.Status409Conflict, refusal.Code, refusal.Description),
         Refusal { Code: PageRefusal.EvidenceNotMadeCode } refusal => (StatusCodes.Status503ServiceUnavailable, refusal.Code, refusal.Description),
         Refusal { Code: Refusal.MalformedCode } refusal => (StatusCodes.Status400BadRequest, InvalidRequest, refusal.Description),
         Refusal refusal => (StatusCodes.Status400BadRequest, refusal.Code, refusal.Description),

@@ -38,7 +38,7 @@ public sealed class RecognisedNations(RecognitionRegister register, Fetcher fetc
     /// <param name="SeenAt">When they were.</param>
     /// <param name="SaidAt">The <c>iat</c> of its bundle.</param>
     /// <param name="Lists">Its lists.</param>
-    /// <param name="Fault">Why its last bundle was not taken; null where it was, or none came yet.</param>
+    /// <param name="Fault">Why its last bundle was not taken, or one of its lists; null where all of it was, or none came yet.</param>
     private sealed record Found(
         long AskedAt, bool IsWhole, PublishedCertificates? Certificates, long SeenAt, DateTimeOffset SaidAt, IReadOnlyList<(string Uri, string Token, DateTimeOffset Ends)> Lists, string? Fault);
 
@@ -94,7 +94,7 @@ public sealed class RecognisedNations(RecognitionRegister register, Fetcher fetc
         var found = _found[did] = before with { AskedAt = time.GetTimestamp(), IsWhole = false };
         found = _found[did] = await FindAsync(issuer, found);
         if (found.Fault is not null && found.Fault != before.Fault)
-            alarm($"the trust bundle of {issuer} is not taken: {found.Fault}. What was known of its lists stands until they end; then stations ask its members. docs/operating.md says what to do");
+            alarm($"of the trust bundle of {issuer} not all is taken: {found.Fault}. What was known of its lists stands until they end; then stations ask its members. docs/operating.md says what to do");
     }
 
     private async Task<Found> FindAsync(string issuer, Found found)
@@ -110,7 +110,7 @@ public sealed class RecognisedNations(RecognitionRegister register, Fetcher fetc
             var said = SignedStatement.Read(new IssuerCertificates(_ => [], certificates), Encoding.ASCII.GetString(result.Body.Span), TrustBundle.Type, issuer, now);
             if (said.OptionalTime("exp") is not { } end || end <= now) throw Refusal.Malformed("its time is over");
             var at = said.OptionalTime("iat")!.Value;
-            return at < found.SaidAt ? found with { Fault = null } : found with { IsWhole = true, SaidAt = at, Lists = [.. ListsOf(said, issuer, certificates, now)], Fault = null };
+            return at < found.SaidAt ? found with { Fault = null } : Take(found with { SaidAt = at, Fault = null }, said, issuer, certificates, now);
         }
         catch (Refusal refusal)
         {
@@ -118,27 +118,27 @@ public sealed class RecognisedNations(RecognitionRegister register, Fetcher fetc
         }
     }
 
-    /// <summary>Its own lists, which it serves itself: whom it recognises is not recognised by that, and nobody's list stands in the way of another's.</summary>
-    private static IEnumerable<(string Uri, string Token, DateTimeOffset Ends)> ListsOf(JsonObject bundle, string issuer, PublishedCertificates certificates, DateTimeOffset now)
+    /// <summary>Takes its own lists, which it serves itself: whom it recognises is not recognised by that, and nobody's list stands in the way of another's. Where one is not good, what was known of it stands.</summary>
+    private static Found Take(Found found, JsonObject bundle, string issuer, PublishedCertificates certificates, DateTimeOffset now)
     {
-        var trusted = new IssuerCertificates(_ => [], certificates);
+        var (trusted, lists, fault) = (new IssuerCertificates(_ => [], certificates), new List<(string Uri, string Token, DateTimeOffset Ends)>(), (string?)null);
         foreach (var one in (bundle["lists"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            (string, string, DateTimeOffset) list;
+            if (one["uri"] is not JsonValue named || !named.TryGetValue<string>(out var uri) || !uri.StartsWith(new Nation("", issuer).Url("/"), StringComparison.Ordinal)) continue;
             try
             {
-                var (uri, token) = (one.RequiredString("uri"), one.RequiredString("token"));
-                if (!uri.StartsWith(new Nation("", issuer).Url("/"), StringComparison.Ordinal)) continue;
+                var token = one.RequiredString("token");
                 var read = StatusReader.Check(trusted, token, uri, issuer, now, SignedStatement.Skew);
                 var end = read.IssuedAt + FetchedLists.LongestBelieved;
-                list = (uri, token, read.ExpiresAt < end ? read.ExpiresAt.Value : end);
+                lists.Add((uri, token, read.ExpiresAt < end ? read.ExpiresAt.Value : end));
             }
-            catch (Refusal)
+            catch (Refusal refusal)
             {
-                continue;
+                fault ??= $"its list {uri}: {refusal.Description}";
+                lists.AddRange(found.Lists.Where(before => before.Uri == uri));
             }
-
-            yield return list;
         }
+
+        return found with { IsWhole = fault is null, Lists = lists, Fault = fault };
     }
 }

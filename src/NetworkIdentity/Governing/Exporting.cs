@@ -63,6 +63,16 @@ public sealed class Exporting(Database database, KeyRing keys, Issuer issuer, Pu
         return export;
     }
 
+    /// <summary>One credential of a member's that is in force, as its wallet was given it, and the <c>notification_id</c> that came with it; null where they hold none by that id.</summary>
+    /// <remarks>The credential is null where the key that signed it signs nothing any more: then its wallet alone has it.</remarks>
+    /// <exception cref="Refusal"><c>unknown_member</c>: there is none, or they were erased.</exception>
+    public async Task<(JsonNode? Credential, string NotificationId)?> CredentialAsync(string memberId, string id)
+    {
+        var member = await Member.FindAsync(database, keys, memberId) ?? throw NationRefusal.UnknownMember();
+        var held = (await Credentials.ListAsync(database, memberId)).FirstOrDefault(record => record.Id == id && record.Stands(time.GetUtcNow().ToUnixTimeSeconds()));
+        return held is null ? null : (await issuer.AgainAsync(held, member), held.NotificationId);
+    }
+
     /// <summary>What a row says: times as text, bytes as base64url, and what is sealed opened.</summary>
     private JsonObject Said(string part, IReadOnlyDictionary<string, object?> row, Member member)
     {

@@ -26,17 +26,15 @@ internal static class EvidenceEndpoint
         using var turn = turns.Take();
 
         // What a member's own file has is what they can have evidence of: nobody else's, and nothing that has ended.
-        var of = form.Required("of");
-        var held = (await nation.Exporting.ExportAsync(own.MemberId))["credentials"]!.AsArray().OfType<JsonObject>().FirstOrDefault(one => one.RequiredString("id") == of && one.ContainsKey("credential"))
-            ?? throw PageRefusal.NotFound();
-        if (held["credential"] is not { } credential) throw PageRefusal.EvidenceNotMade(["the credential: the key that signed it signs nothing any more"]);
+        var (held, notificationId) = await nation.Exporting.CredentialAsync(own.MemberId, form.Required("of")) ?? throw PageRefusal.NotFound();
+        var credential = held ?? throw PageRefusal.CredentialNotHere();
         var text = credential is JsonObject document ? StrictJson.WriteText(document) : credential.GetValue<string>();
 
         // Nothing is fetched but at the nation's own address, whichever that is.
         var issuer = new Uri(nation.Keys.Nation.Issuer);
         var local = nation.Keys.Nation.IsOnThisMachineAlone;
         using var fetcher = new Fetcher(new Fetcher.Options { Ports = [issuer.Port], Loopback = local }, nation.Time);
-        var made = await new EvidenceCollector(fetcher, TrustedIssuer.Of(nation.Keys.Nation.Issuer, local)!, local, nation.Time, _ => { }).MakeAsync(text, _ => Task.FromResult((string?)held.RequiredString("notification_id")), null, null);
+        var made = await new EvidenceCollector(fetcher, TrustedIssuer.Of(nation.Keys.Nation.Issuer, local)!, local, nation.Time, _ => { }).MakeAsync(text, _ => Task.FromResult<string?>(notificationId), null, null);
         if (made.Evidence is not { } evidence) throw PageRefusal.EvidenceNotMade(made.Missing);
         var verdict = (await EvidenceVerifier.VerifyAsync(evidence, nation.DidLog?.Did, nation.Time.GetUtcNow(), nation.Time)).Verdict;
         return verdict.Outcome == Outcome.Accepted ? Results.File(StrictJson.Write(evidence), "application/json", "evidence.json") : throw PageRefusal.EvidenceNotMade([$"a verdict that accepts it: {verdict.Detail ?? verdict.Reason}"]);

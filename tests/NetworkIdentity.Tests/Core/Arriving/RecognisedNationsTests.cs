@@ -209,11 +209,27 @@ public sealed class RecognisedNationsTests
             await RenewAsync(here);
             Assert.Equal([ownUri, uri], (await ReadAsync(here))["lists"]!.AsArray().Select(list => (string)list!["uri"]!));
             await RecognitionActs.EndAsync(here.Nation.Database, here.Time, below.Id);
+
+            // Of one of its own that is not good it is said, once, and what was known of that list stands; it is asked again soon.
+            heard.Clear();
+            foreach (var broken in (JsonObject[])[Listed(uri, ownList), Listed(uri, "none"), new() { ["uri"] = uri }])
+            {
+                (said, asked) = (await SignedStatement.SignAsync(keys, TrustBundle.Type, Good(broken), here.Time.GetUtcNow()), 0);
+                here.Time.Move(RecognisedNations.Interval);
+                await RenewAsync(here);
+                here.Time.Move(RecognisedNations.Again);
+                await RenewAsync(here);
+                Assert.Equal((2, token), (asked, TokenOf(await ReadAsync(here), uri)));
+            }
+
+            Assert.Equal(3, heard.Distinct().Count());
+            Assert.All(heard, words => Assert.Contains($"not all is taken: its list {uri}: ", words, StringComparison.Ordinal));
             said = await SignedStatement.SignAsync(keys, TrustBundle.Type, Good([7, .. foreign]), here.Time.GetUtcNow());
             here.Time.Move(RecognisedNations.Interval);
             await RenewAsync(here);
             var claims = await ReadAsync(here);
             Assert.Null(TokenOf(claims, uri));
+            Assert.Contains($"its list {there.Issuer}/status/a: ", heard[^1], StringComparison.Ordinal); // those at other addresses are nothing of its own
             Assert.Equal((ownUri, ownList), ((string)Assert.Single(claims["lists"]!.AsArray())!["uri"]!, TokenOf(claims, ownUri)));
             said = await SignedStatement.SignAsync(keys, TrustBundle.Type, Good(Listed(uri, token)), here.Time.GetUtcNow());
             here.Time.Move(RecognisedNations.Interval);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
 using NetworkIdentity.Server.Doors;
 using NetworkIdentity.Standards.Encoding;
@@ -58,5 +59,52 @@ public sealed class EvidenceEndpointTests
         using (var foreign = await desk.SendAsync(ivy, page, Path, ("of", of))) await foreign.RefusedAsPageAsync("invalid_request");
         await server.Nation.Database.CommitAsync(Sessions.EndOfMember(desk.People["ivy"], "account", Sessions.LoggedOut, server.Time.GetUtcNow().ToUnixTimeSeconds()));
         using (var nobody = await desk.SendAsync(ivy, theirs, Path, ("of", of))) Assert.Equal((HttpStatusCode.SeeOther, server.Url("/account")), (nobody.StatusCode, nobody.Headers.Location?.ToString()));
+    }
+
+    [Fact]
+    public async Task Where_something_is_missing_of_it_the_page_says_what_and_nothing_is_given()
+    {
+        await using var desk = await TestDesk.GovernedAsync();
+        var record = await desk.Server.RecordOfAsync(desk.Wallets["fay"]);
+        var fay = await desk.AtAsync("fay", "/account");
+        var page = await fay.GetStringAsync(desk.Server.Url("/account"));
+
+        // No leaf is found of its issue, however often it is asked for.
+        await desk.Server.Nation.Database.CommitAsync(new Statement("UPDATE credential SET to_be_signed_digest = 'other' WHERE id = @Id", new { record.Id }));
+        var asked = desk.SendAsync(fay, page, Path, ("of", record.Id));
+        while (!asked.IsCompleted)
+        {
+            desk.Server.Time.Move(TimeSpan.FromSeconds(1));
+            await Task.Delay(20);
+        }
+
+        using var none = await asked;
+        var words = await none.RefusedAsPageAsync("evidence_not_made", HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("the receipt of its issue: there is none for that notification_id", words, StringComparison.Ordinal);
+        Assert.Contains("Try again in a minute", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_credential_whose_key_signs_nothing_any_more_is_in_its_wallet_alone_and_the_page_says_so()
+    {
+        await using var desk = await TestDesk.GovernedAsync();
+        var server = desk.Server;
+
+        // Ivy joined when the key had been in use for a while: her membership outlives it.
+        var record = await server.RecordOfAsync(desk.Wallets["ivy"]);
+        var key = server.Nation.Keys.Keys.Single(key => key.Kid == record.Kid);
+        using var alone = server.Alone();
+        foreach (var at in (DateTimeOffset[])[key.RetireAfter - KeyRing.Overlap + TimeSpan.FromHours(1), key.RetireAfter + TimeSpan.FromHours(1)])
+        {
+            server.Time.Move(at - server.Time.GetUtcNow());
+            await server.Nation.Keys.RenewAsync();
+        }
+
+        Assert.True(record.Stands(server.Time.GetUtcNow().ToUnixTimeSeconds()));
+        var ivy = await desk.AtAsync("ivy", "/account");
+        using var none = await desk.SendAsync(ivy, await ivy.GetStringAsync(server.Url("/account")), Path, ("of", record.Id));
+        var words = await none.RefusedAsPageAsync("credential_not_here", HttpStatusCode.Conflict);
+        Assert.Contains("Only your wallet has this credential", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("Try again", words, StringComparison.Ordinal);
     }
 }
