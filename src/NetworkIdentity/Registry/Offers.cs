@@ -150,7 +150,7 @@ public static class Offers
     /// <summary>The last offer of a type that a member took; null where there was none.</summary>
     public static Task<Row?> LastTakenAsync(Database database, string memberId, string type) => database.ReadAsync(connection =>
         connection.QueryFirstOrDefaultAsync<Row>(
-            $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type AND redeemed_at IS NOT NULL ORDER BY redeemed_at DESC, id LIMIT 1",
+            $"SELECT {Columns} FROM offer WHERE member_id = @memberId AND type = @type AND redeemed_at IS NOT NULL ORDER BY redeemed_at DESC, id DESC LIMIT 1",
             new { memberId, type }));
 
     /// <summary>The last offer of a type that a member can still take; null where there is none.</summary>
@@ -158,7 +158,7 @@ public static class Offers
         connection.QueryFirstOrDefaultAsync<Row>($"""
             SELECT {Columns} FROM offer
             WHERE member_id = @memberId AND type = @type AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > @now
-            ORDER BY created_at DESC, id LIMIT 1
+            ORDER BY created_at DESC, id DESC LIMIT 1
             """, new { memberId, type, now }));
 
     /// <summary>The offers of a type that a member can still take, newest first.</summary>

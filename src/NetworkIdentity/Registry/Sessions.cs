@@ -179,7 +179,7 @@ public static class Sessions
         connection.QueryFirstOrDefaultAsync<Row>($"""
             SELECT {Columns} FROM session
             WHERE browser_digest = @browserDigest AND client_id = @clientId AND ended_at IS NULL AND expires_at > @now AND browser_until > @now
-            ORDER BY proven_at DESC, id LIMIT 1
+            ORDER BY proven_at DESC, id DESC LIMIT 1
             """, new { clientId, browserDigest, now }));
 
     /// <summary>The sessions of a member that stand, newest first.</summary>

@@ -145,7 +145,7 @@ public sealed partial class CrossDeviceAttacks(SharedServer shared) : IClassFixt
         var world = await TestSignIn.BeginAsync(_server);
         world.Browser.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0");
         await world.OpenAsync();
-        var begun = _server.Time.GetUtcNow();
+        var begun = DateTimeOffset.FromUnixTimeSeconds((await SignIns.FindAsync(_server.Nation.Database, world.Page[(world.Page.LastIndexOf('/') + 1)..]))!.CreatedAt);
         var page = await world.Browser.GetStringAsync(world.Page);
         string[] told = [$"{begun:HH:mm} UTC", "Firefox on Linux", "Example App", "app.example"];
         Assert.All(told, words => Assert.Contains(words, page, StringComparison.Ordinal));

@@ -81,7 +81,7 @@ public sealed class OutageTests
     public async Task F6_a_black_hole_is_503_in_bounded_time_and_servers_go_on_when_it_closes()
     {
         using var road = new TcpProxy(TestPostgres.Shared.Port);
-        await using var server = await StartAsync(Behind(road) + ";Timeout=1;Command Timeout=1;Cancellation Timeout=500");
+        await using var server = await StartAsync(Behind(road) + ";Timeout=3;Command Timeout=3;Cancellation Timeout=500");
         var run = new IssuingRun(people: 6, server);
         await run.MoreAsync(10);
         var ready = await TestIssuance.BeginAsync(server);
@@ -91,7 +91,7 @@ public sealed class OutageTests
         road.OpenHole();
         var clock = Stopwatch.StartNew();
         await UnavailableAsync(await ready.Wallet.RequestCredentialAsync(ready.Token, proof));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 6);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
         await HealthAsync(server, "/health/ready", HttpStatusCode.ServiceUnavailable);
         await HealthAsync(server, "/health/live", HttpStatusCode.OK);
         road.CloseHole();
@@ -141,7 +141,7 @@ public sealed class OutageTests
         Assert.InRange(racing.Count(answer => answer.StatusCode == HttpStatusCode.OK), 0, 1);
         await over.CancelAsync();
         await watching;
-        Assert.InRange(slowest.TotalSeconds, 0, 5);
+        Assert.InRange(slowest.TotalSeconds, 0, 20);
 
         road.Delay = TimeSpan.FromSeconds(3);
         await HealthAsync(server, "/health/ready", HttpStatusCode.ServiceUnavailable);

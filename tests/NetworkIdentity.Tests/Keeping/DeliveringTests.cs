@@ -94,7 +94,7 @@ public sealed class DeliveringTests : IAsyncLifetime
         using (var held = new WriteLock(_server.Settings.ConnectionString))
         {
             var waiting = new List<Task<string?>> { Database.CommitAsync(Spent.Use("thing", "the first to wait", 1)) };
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(1500, TestContext.Current.CancellationToken);
             Assert.Throws<DatabaseBusyException>(() =>
             {
                 while (waiting.Count < 2 * Database.MaxWaiting) waiting.Add(Database.CommitAsync(Spent.Use("thing", $"{waiting.Count}", 1)));
@@ -176,7 +176,7 @@ public sealed class DeliveringTests : IAsyncLifetime
             await socket.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
             var request = $"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nAuthorization: Bearer {ready.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
             await socket.SendAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
-            await Task.Delay(500, TestContext.Current.CancellationToken);
+            await Task.Delay(2000, TestContext.Current.CancellationToken);
             socket.LingerState = new LingerOption(true, 0);
         }
 

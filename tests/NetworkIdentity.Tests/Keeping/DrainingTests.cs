@@ -19,16 +19,16 @@ public sealed class DrainingTests : IAsyncLifetime
     {
         var port = TestServer.FreePort();
         var url = $"http://localhost:{port}";
-        await using var running = await NetidProcess.Beside(_server).With(("NETID__Urls", url), ("NETID__Drain__Seconds", "2")).ServeAsync();
+        await using var running = await NetidProcess.Beside(_server).With(("NETID__Urls", url), ("NETID__Drain__Seconds", "10")).ServeAsync();
         using var http = TestServer.NewProgram();
         Assert.Equal("ready", await http.GetStringAsync(new Uri(url + "/health/ready")));
 
         // A request of which the server has one half.
         var ready = await TestIssuance.BeginAsync(_server);
-        var body = $$$"""{"credential_configuration_id":"membership","proofs":{"jwt":["{{{await ready.Wallet.ProofAsync(await ready.Wallet.NonceAsync())}}}"]}}""";
+        var body = new string(' ', 8_000) + $$$"""{"credential_configuration_id":"membership","proofs":{"jwt":["{{{await ready.Wallet.ProofAsync(await ready.Wallet.NonceAsync())}}}"]}}""";
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("localhost", port, TestContext.Current.CancellationToken);
-        var half = body.Length / 2;
+        var half = body.Length - 200; // so many are there that Kestrel does not take it for slow while the rest is waited for
         await SendAsync($"POST /credential HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {ready.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body[..half]}");
 
         var stopping = running.StopAsync();

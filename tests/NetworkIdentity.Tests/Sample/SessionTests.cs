@@ -74,7 +74,7 @@ public sealed class SessionTests : IAsyncLifetime
             async token => await Jws.SignAsync("JWT", Jws.Parse(token).Claims(), FakeProvider.NewKey()),
             token => Task.FromResult(Base64Url.Encode("""{"alg":"none","typ":"JWT"}"""u8) + "." + token.Split('.')[1] + "."),
             async token => await Jws.SignAsync("JWT", Jws.Parse(token).Claims(), TestWallet.NewKey()),
-            token => Task.FromResult(token[..^4] + "AAAA"),
+            token => Task.FromResult(token[..^4] + (token.EndsWith("AAAA", StringComparison.Ordinal) ? "BBBQ" : "AAAA")),
             token => Task.FromResult("no token"),
         ])
         {

@@ -96,9 +96,8 @@ public sealed class EvidenceCommandTests
         // All of it was on the disk before it could take the old one's place: where the power goes after the move, there is the one or the other.
         var draft = Assert.Single(DraftsIn(netid.Folder));
         var calls = (await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken)).Where(line => line.Contains(draft, StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, calls.Count);
         Assert.Contains(" fsync(", calls[0], StringComparison.Ordinal);
-        Assert.Contains(" rename(", calls[1], StringComparison.Ordinal);
+        Assert.Contains(" rename(", calls[^1], StringComparison.Ordinal); // between them one that was interrupted may stand twice
         Assert.Equal(Outcome.Accepted, await VerdictAsync(draft));
 
         Assert.Equal(0, (await netid.RunAsync(make)).ExitCode);

@@ -30,7 +30,7 @@ public sealed class LoneAdministratorTests
         ["member", "erase", "FAY", "--yes"],
         ["node", "add", "--name", "Porto", "--region", "Europe"],
         ["charter", "adopt", "CHARTER"],
-        ["recognition", "add", "--direction", "of_us", "--name", "X", "--type", "membership", "--scope", "a", "--basis", "b", "--basis-url", "https://law.example", "--from", "2026-01-01", "--until", "2030-12-31"],
+        ["recognition", "add", "--direction", "of_us", "--name", "X", "--type", "membership", "--scope", "a", "--basis", "b", "--basis-url", "https://law.example", "--from", "2026-01-01", "--until", "TOMORROW"],
         ["recognition", "end", "ID"],
         ["charter", "end-founding", "--yes"],
         ["key", "rotate", "credential"],

@@ -239,7 +239,7 @@ public sealed class RecognisingTests
     {
         await using var server = await TestServer.StartAsync();
         var netid = NetidProcess.Beside(server);
-        string[] add = ["recognition", "add", "--direction", "of_us", "--name", "Ministry of X", "--type", "membership", "--scope", "Entry.", "--basis", "Act 5", "--basis-url", "https://law.example/5", "--from", "2026-01-01", "--until", "2030-12-31", "--json"];
+        string[] add = ["recognition", "add", "--direction", "of_us", "--name", "Ministry of X", "--type", "membership", "--scope", "Entry.", "--basis", "Act 5", "--basis-url", "https://law.example/5", "--from", "2026-01-01", "--until", $"{server.Time.GetUtcNow().AddYears(1):yyyy-MM-dd}", "--json"];
         var added = (await netid.RunAsync(add)).Json;
         Assert.Equal(("in_force", Membership), ((string)added["state"]!, (string)added["types"]![0]!));
         Assert.StartsWith("unknown_type", (await netid.RunAsync([.. add.Select(word => word == "membership" ? "passport" : word)])).Error, StringComparison.Ordinal);

@@ -7,6 +7,13 @@ internal sealed class ManualTime : TimeProvider
     private readonly HashSet<MovedTimer> _timers = [];
     private long _offsetTicks;
 
+    /// <summary>Begins at the system's time. So near to midnight that a test's days would become others while it runs, it waits for it.</summary>
+    public ManualTime()
+    {
+        var left = TimeSpan.FromDays(1) - System.GetUtcNow().TimeOfDay;
+        if (left < TimeSpan.FromSeconds(20)) Thread.Sleep(left + TimeSpan.FromMilliseconds(50));
+    }
+
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
 
     public override long GetTimestamp() => System.GetTimestamp() + (long)(Interlocked.Read(ref _offsetTicks) * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));

@@ -182,7 +182,7 @@ public sealed class ClientMetadataRulesTests
             Assert.InRange(refused, 300, 1499);
         }
 
-        Assert.True(slowest < TimeSpan.FromSeconds(1), slowest.ToString());
+        Assert.True(slowest < TimeSpan.FromSeconds(10), slowest.ToString());
     }
 
     private static ClientRegistrationRequest Read(string text)

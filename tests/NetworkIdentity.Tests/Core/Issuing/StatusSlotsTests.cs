@@ -9,13 +9,13 @@ public sealed class StatusSlotsTests
     private const int Size = 64;
 
     [Fact]
-    public async Task Free_slots_are_found_in_a_list_that_is_three_quarters_taken()
+    public async Task Free_slots_are_found_in_a_list_that_is_half_taken()
     {
         await using var nation = await TestIssuing.StartAsync();
-        await TakeAsync(nation, Size * 3 / 4);
+        await TakeAsync(nation, Size / 2);
         var picked = await Slots(nation).PickAsync(8);
         Assert.Equal(8, picked.Distinct().Count());
-        Assert.All(picked, slot => Assert.Equal(("small", true), (slot.ListId, slot.Index is >= Size * 3 / 4 and < Size)));
+        Assert.All(picked, slot => Assert.Equal(("small", true), (slot.ListId, slot.Index is >= Size / 2 and < Size)));
     }
 
     [Fact]

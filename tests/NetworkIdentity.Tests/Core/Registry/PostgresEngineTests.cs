@@ -107,7 +107,7 @@ public sealed class PostgresEngineTests : IDisposable
     [Fact]
     public async Task A_pool_whose_connections_are_all_taken_says_so_in_good_time()
     {
-        await using var database = Database.Open(_connection + ";Maximum Pool Size=2;Timeout=1", TimeProvider.System);
+        await using var database = Database.Open(_connection + ";Maximum Pool Size=2;Timeout=3", TimeProvider.System);
         var released = new TaskCompletionSource();
         var readers = Enumerable.Range(0, 2).Select(_ => database.ReadAsync(async connection =>
         {
@@ -124,7 +124,7 @@ public sealed class PostgresEngineTests : IDisposable
     [Fact]
     public async Task A_statement_that_takes_too_long_is_cancelled_and_its_connection_is_good_again()
     {
-        await using var database = Database.Open(_connection + ";Command Timeout=1;Maximum Pool Size=1", TimeProvider.System);
+        await using var database = Database.Open(_connection + ";Command Timeout=3;Maximum Pool Size=1", TimeProvider.System);
         using (new WriteLock(_connection))
         {
             var failure = await Assert.ThrowsAnyAsync<DbException>(() => database.CommitAsync(Spent.Use("thing", "a", 1)));

@@ -59,11 +59,11 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
 
         // What it leaves behind: taken on, and nothing of what came of it.
         var row = Assert.Single(await Sessions.ToTellAsync(_nation.Database, client, Now(), 10));
-        Assert.Null(await _nation.Database.CommitAsync(Sessions.TakeOn(row, Now() + 5)));
-        Assert.Equal("told", await _nation.Database.CommitAsync(Sessions.TakeOn(row, Now() + 5)));
+        Assert.Null(await _nation.Database.CommitAsync(Sessions.TakeOn(row, Now() + 60)));
+        Assert.Equal("told", await _nation.Database.CommitAsync(Sessions.TakeOn(row, Now() + 60)));
         await RunAsync();
         Assert.Empty(app.Posts);
-        _nation.Time.Move(TimeSpan.FromSeconds(6));
+        _nation.Time.Move(TimeSpan.FromSeconds(61));
         await RunAsync();
         Assert.Equal([Sid(id)], app.Sessions);
     }
@@ -164,11 +164,11 @@ public sealed class LogoutNoticesTests : IAsyncLifetime
         foreach (var wait in LogoutNotices.Waits)
         {
             Assert.Empty(await Sessions.UntoldAsync(_nation.Database));
-            _nation.Time.Move(wait / 2);
+            _nation.Time.Move(wait / 10);
             var before = app.Posts.Count;
             await RunAsync();
             Assert.Equal(before, app.Posts.Count);
-            _nation.Time.Move(wait / 2 + TimeSpan.FromSeconds(1));
+            _nation.Time.Move((wait * 0.9) + TimeSpan.FromSeconds(1));
             await RunAsync();
             Assert.Equal(before + 1, app.Posts.Count);
         }

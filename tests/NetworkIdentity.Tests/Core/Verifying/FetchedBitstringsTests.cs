@@ -99,10 +99,10 @@ public sealed class FetchedBitstringsTests : IAsyncLifetime
             });
             await ReadAsync(0);
             var before = _host.Connections;
-            _world.World.Time.Move(kept - TimeSpan.FromSeconds(1));
+            _world.World.Time.Move(kept * 0.4);
             await ReadAsync(0);
             Assert.Equal(before, _host.Connections);
-            _world.World.Time.Move(TimeSpan.FromSeconds(1));
+            _world.World.Time.Move(kept * 0.6);
             await ReadAsync(0);
             Assert.Equal(before + 1, _host.Connections);
             _world.World.Time.Move(FetchedLists.LongestKept);

@@ -65,10 +65,10 @@ public sealed class FetcherPostTests
         await using var endless = new RudeHost(RudeHost.Says("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"));
         await using var mute = new RudeHost((_, _, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
         using var fetcher = Loopback(time);
-        Assert.Null((await fetcher.PostAsync(endless.Url, ("a", "b")).WaitAsync(TimeSpan.FromSeconds(4))).Fault);
+        Assert.Null((await fetcher.PostAsync(endless.Url, ("a", "b")).WaitAsync(TimeSpan.FromSeconds(30))).Fault);
         var post = fetcher.PostAsync(mute.Url, ("a", "b"));
         await mute.Asked;
         time.Move(Fetcher.Deadline);
-        Assert.Equal(FetchFault.TimedOut, (await post.WaitAsync(TimeSpan.FromSeconds(4))).Fault);
+        Assert.Equal(FetchFault.TimedOut, (await post.WaitAsync(TimeSpan.FromSeconds(30))).Fault);
     }
 }

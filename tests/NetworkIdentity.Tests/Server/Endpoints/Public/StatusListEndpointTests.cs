@@ -142,7 +142,7 @@ public sealed class StatusListEndpointTests
         Assert.Equal(HttpStatusCode.NotImplemented, await StatusAsync(server, $"{before + 1}"));
 
         await using var keeping = await server.StartBesideAsync(settings => settings with { KeepsStatusHistory = true });
-        var token = await server.Http.GetStringAsync(keeping.UrlHere($"/status/{record.ListId}?time={before + 2}"));
+        var token = await server.Http.GetStringAsync(keeping.UrlHere($"/status/{record.ListId}?time={before + 30}"));
         Assert.Equal(TokenStatus.Valid, List(token).Get(record.Idx));
         Assert.Equal(TokenStatus.Invalid, List(await server.Http.GetStringAsync(keeping.UrlHere($"/status/{record.ListId}?time={server.Time.GetUtcNow().ToUnixTimeSeconds()}"))).Get(record.Idx));
         Assert.Equal(HttpStatusCode.NotAcceptable, await StatusAsync(keeping, $"{before - 3600}"));
