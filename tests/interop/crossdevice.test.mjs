@@ -53,7 +53,7 @@ describe('A sign-in over one device or two', () => {
     assert.ok((await partner.finish(begun)).claims.sub);
     await page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' });
     assert.equal(taps(), 2);
-    assert.ok(Date.now() - started < 45_000);
+    assert.ok(Date.now() - started < 180_000);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -77,7 +77,7 @@ describe('A sign-in over one device or two', () => {
     assert.ok((await partner.finish(begun)).claims.sub);
     await desk.page.waitForURL(`${app.origin}/**`, { waitUntil: 'commit' });
     assert.deepEqual([deskTaps(), phoneTaps()], [0, 2]);
-    assert.ok(Date.now() - started < 60_000);
+    assert.ok(Date.now() - started < 180_000);
     for (const { faults, close } of [desk, phone]) {
       assert.deepEqual(faults, []);
       await close();
@@ -88,14 +88,15 @@ describe('A sign-in over one device or two', () => {
     const { page, faults, close } = await openPage(browser);
     const begun = await partner.begin();
     await page.goto(begun.url);
-    const [first, here] = [await scan(page), await walletLink(page)];
+    const read = () => eventually('the code and its text are one', async () => {
+      const text = await page.locator('[data-copy-text]').inputValue();
+      return await scan(page) === text && text;
+    }, 90);
+    const [first, here] = [await read(), await walletLink(page)];
     await page.evaluate(() => { window.untouched = true; document.querySelector('.copy summary').click(); document.querySelector('form button').focus(); scrollTo(0, 40); });
-    const shown = await page.locator('[data-copy-text]').inputValue();
-    assert.equal(shown, first);
     await eventually('there is another', async () => await page.locator('[data-copy-text]').inputValue() !== first, 90);
-    const second = await scan(page);
+    const second = await read();
     assert.notEqual(second, first);
-    assert.equal(await page.locator('[data-copy-text]').inputValue(), second);
     assert.equal(await walletLink(page), here, 'the link for this device stays');
     assert.deepEqual(await page.evaluate(() => [window.untouched, document.activeElement.matches('form button'), document.querySelector('.copy').open]), [true, true, true]);
 

@@ -108,7 +108,7 @@ describe('At the door, practised', () => {
       return [light, reason, digest !== null];
     };
     const exp = world.bundle.claims.exp * 1000;
-    const held = readAnswer((await practicePeople.admitted.act(world, newRequest(world.bundle.claims, world.node, Date.now()))).text).credential;
+    const held = readAnswer((await practicePeople.admitted.act(world, newRequest(world.bundle.claims, world.node, Date.now()))).text, []).credential;
     const { validUntil } = await checkCredential(held, world.bundle.known, { now: Date.now(), listsAt: Date.now() });
     const lasting = { ...world.bundle, claims: { ...world.bundle.claims, exp: Number.MAX_SAFE_INTEGER / 1000 } };
     const clock = ['ask', 'clock', false];
@@ -170,14 +170,25 @@ describe('At the door, practised', () => {
 
   it('A68 another id, a second credential, a name twice, a parameter twice, another format', () => {
     const one = 'a.b.c~d~e.f.g';
-    const of = (token, more = '') => readAnswer(`https://x/station/answer#vp_token=${encodeURIComponent(token)}&state=s${more}`);
+    const asked = [{ state: 's' }];
+    const of = (token, more = '') => readAnswer(`https://x/station/answer#vp_token=${encodeURIComponent(token)}&state=s${more}`, asked);
     assert.deepEqual(of(`{"arrival":["${one}"]}`), { credential: one, state: 's' });
     for (const wrong of [`{"other":["${one}"]}`, `{"arrival":["${one}","${one}"]}`, `{"arrival":["${one}"],"arrival":["${one}"]}`, `{"arrival":["${one}"],"b":["${one}"]}`, '{"arrival":[{}]}', `{"arrival":"${one}"}`, '[]']) {
       assert.deepEqual(of(wrong), { reason: 'wrong_answer' }, wrong);
     }
     assert.deepEqual(of(`{"arrival":["${one}"]}`, '&state=t'), { reason: 'wrong_answer' });
-    assert.deepEqual(readAnswer('https://x/station/answer#error=access_denied&state=s'), { reason: 'declined' });
-    assert.deepEqual(readAnswer('WIFI:S:guest;;'), { reason: 'not_a_code' });
+    assert.deepEqual(readAnswer('https://x/station/answer#error=access_denied&state=s', asked), { reason: 'declined' });
+    assert.deepEqual(readAnswer('WIFI:S:guest;;', asked), { reason: 'not_a_code' });
+  });
+
+  it('A68 what names no question that was asked here neither declines nor is refused, and counts nothing: a sticker, or a page that leads this phone to an address', async () => {
+    const now = Date.now();
+    const asked = newRequest(world.bundle.claims, world.node, now);
+    const around = { bundle: world.bundle, node: world.node, requests: [asked], spent: new Set(), here: nobody, now };
+    const of = async (text) => { const { light, reason, isCounted } = await decide(text, around); return [light, reason, isCounted]; };
+    for (const text of ['#error=access_denied', '#error=access_denied&state=another', '#vp_token=x', 'https://evil.example/#vp_token=%7B%7D&state=another']) assert.deepEqual(await of(text), ['ask', 'not_a_code', false], text);
+    assert.deepEqual(await of(`#error=access_denied&state=${asked.state}`), ['ask', 'declined', false]);
+    assert.deepEqual(await of(`#vp_token=x&state=${asked.state}`), ['refuse', 'wrong_answer', true]);
   });
 
   it('keeps of a person a digest for the shift alone, by a key that nobody can read, and of two tabs with one answer one is late', async () => {

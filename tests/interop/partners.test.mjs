@@ -28,7 +28,7 @@ describe('docs/partners.md', () => {
   const run = async (text, tell) => {
     const port = await freePort();
     const { client_id, client_secret } = await registerMetadata(server, { client_name: 'App', redirect_uris: [`http://localhost:${port}/callback`], post_logout_redirect_uris: [`http://localhost:${port}`] });
-    const app = spawn(process.execPath, ['--input-type=module', '-e', text.replaceAll('http://localhost:5080', server.issuer).replaceAll('3000', String(port))], {
+    const app = spawn(process.execPath, ['--input-type=module', '-e', text.replaceAll('3000', String(port)).replaceAll('http://localhost:5080', server.issuer)], {
       cwd: dirname(fileURLToPath(import.meta.url)), stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP_SECRET: 'a long secret of this app' },
     });
     let said = '';

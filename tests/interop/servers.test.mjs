@@ -106,7 +106,7 @@ describe('Two servers on one PostgreSQL, behind nginx', () => {
       assert.equal(status, 200, text);
       await confirm(page, redirectUri);
       assert.ok((await partner.finish(begun)).claims.sub);
-      assert.ok(Date.now() - started < 45_000, 'it asks each second, and shows for a moment that it worked');
+      assert.ok(Date.now() - started < 180_000, 'it asks each second, and shows for a moment that it worked');
     });
   }
 

@@ -9,8 +9,9 @@ import { toFrames } from './lib/core.mjs';
 import { openDoorway, storyIn } from './lib/doorway.mjs';
 import { PHONE } from './lib/pages.mjs';
 import { eventually } from './lib/server.mjs';
-import { addressOf, filmOfCodes, practicePeople, present } from './lib/station.mjs';
+import { addressOf, decide, filmOfCodes, practicePeople, present, readBundle } from './lib/station.mjs';
 import { answerBefore, begin, besidesOffline, hear, kept, nextPerson, store, told, typed } from './lib/steward.mjs';
+import { becomeMember } from './lib/story.mjs';
 
 const HOUR = 3_600_000;
 
@@ -52,6 +53,40 @@ describe('The station, when something is wrong', () => {
     assert.match(await fault.textContent(), /bundle_untrusted/);
     await context.setOffline(false);
     await eventually('a good one came', async () => (await fault.textContent()) === '');
+  });
+
+  story('A79 a newer bundle that another page of this phone took counts in this one too, where no network is', async (page, { context }) => {
+    const gone = await becomeMember(server);
+    await begin(page, server);
+    await page.route('**/station/bundle', (route) => route.abort());
+    await server.netid('credential', 'revoke', await server.credentialOf(gone.memberId), '--reason', 'for the test');
+    const other = await context.newPage();
+    const copy = gone.credential.slice(0, gone.credential.lastIndexOf('~') + 1);
+    await eventually('the other page has taken it', async () => {
+      await other.goto(`${server.issuer}/station`);
+      await screen(other, 'Lisbon');
+      const bundle = await readBundle((await store(other, 'bundle')).text, { pinned: null, now: Date.now() });
+      return (await decide(copy, { bundle, node: 'Lisbon', requests: [], spent: new Set(), here: async () => false, now: Date.now() })).reason === 'revoked';
+    }, 90);
+    const request = await nextPerson(page);
+    await typed(page, addressOf(server.issuer, request, await present(gone, server.issuer, request)));
+    await told(page, 'refuse', 'revoked');
+  });
+
+  story('A62 an answer to a question of a shift that is over is none, also where the question still stands on a screen', async (page, { context }) => {
+    await begin(page, server);
+    const request = await nextPerson(page);
+    const text = await answerTo(request);
+    await press(page, 'Type or paste it');
+    await page.getByLabel('The answer').fill(text);
+    const other = await context.newPage();
+    await other.goto(`${server.issuer}/station`);
+    await screen(other, 'Lisbon');
+    await fold(other, 'This shift');
+    await press(other, 'End the shift');
+    await begin(other, server);
+    await press(page, 'Check');
+    await told(page, 'refuse', 'not_asked');
   });
 
   story('that no newer bundle could be had is told at the top, apart from one that is not right, until one came', async (page, { context }) => {

@@ -66,7 +66,7 @@ function streamsTo(pcap, port) {
     if (!streams.has(name)) streams.set(name, new Map());
     streams.get(name).set(tcp.readUInt32BE(4), Buffer.from(payload));
   }
-  return [...streams.values()].map((parts) => Buffer.concat([...parts].sort(([a], [b]) => a - b).map(([, part]) => part)));
+  return [...streams.values()].map((parts) => Buffer.concat([...parts].sort(([a], [b]) => (a - b) | 0).map(([, part]) => part)));
 }
 
 /** The requests of a stream: method, target, headers by their names in small letters, body. */

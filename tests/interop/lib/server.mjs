@@ -1,5 +1,6 @@
 // The real server as a child process, and the command line beside it, in one fresh directory.
 import { spawn, execFile } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,21 @@ const START_SECONDS = 120;
 // Below the ports that Linux gives to outgoing calls; each process begins elsewhere.
 const LOWEST_PORT = 10_240, PORTS = 22_000;
 let next = process.pid * 61;
+const claimed = [];
+process.once('exit', () => { for (const file of claimed) rmSync(file, { force: true }); });
+
+/** No two processes of the tests have one port, also before it is listened on and while its server is halted. */
+function claim(port) {
+  const file = join(tmpdir(), `netid-port-${port}`);
+  try {
+    closeSync(openSync(file, 'wx'));
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+  claimed.push(file);
+  return true;
+}
 
 /** A TCP port of the loopback interface that nobody listens on now. Not one that the system gives out by itself: an outgoing call might have it before it is listened on. */
 export async function freePort() {
@@ -20,7 +36,7 @@ export async function freePort() {
     const isFree = await new Promise((resolve) => listener.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
     if (!isFree) continue;
     await new Promise((resolve) => listener.close(resolve));
-    return port;
+    if (claim(port)) return port;
   }
 }
 

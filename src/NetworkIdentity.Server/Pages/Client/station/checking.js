@@ -48,7 +48,7 @@ export async function scanning(app, request) {
       if (!done) return true;
       whole = text;
     }
-    return readAnswer(whole).reason === "not_a_code" && times < STICKERS ? true : app.judge(whole, request);
+    return readAnswer(whole, app.questions(request)).reason === "not_a_code" && times < STICKERS ? true : app.judge(whole, request);
   };
   try {
     close = await scan(video, found, (error) => left || typing(app, request, `The camera stopped: ${error.message}.`));

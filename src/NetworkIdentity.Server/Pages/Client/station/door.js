@@ -64,7 +64,7 @@ export async function decide(text, world) {
   const shown = Math.max(now, signedAt);
   let at = met;
 
-  const answer = readAnswer(text);
+  const answer = readAnswer(text, world.requests);
   if (answer.reason) return say(answer.reason, { isCounted: answer.reason === "wrong_answer" });
   const isPast = (time) => time > bundle.claims.exp * 1000;
   const isTooOld = (time) => isPast(time) && bundle.claims.when_old !== "ask";
@@ -148,19 +148,22 @@ async function reasonOf(verdict, credential, { bundle, challenge, binding }) {
 }
 
 /**
- * Reads what a wallet answered: the address that it leads to, its fragment, or a credential alone.
+ * Reads what a wallet answered: the address that it leads to, its fragment, or a credential alone. What names no question that was asked here is an answer to none: a sticker, or a page that sends
+ * this phone to an address, can neither decline nor be refused.
+ * @param {{ state: string }[]} requests the questions
  * @returns {{ credential: string, state: string | null } | { reason: string }}
  */
-export function readAnswer(text) {
+export function readAnswer(text, requests) {
   const trimmed = String(text).trim();
   if (/^[\w-]+\.[\w-]+\.[\w-]+~/.test(trimmed)) return { credential: trimmed, state: null };
   const parameters = new URLSearchParams(trimmed.slice(trimmed.indexOf("#") + 1));
   const tokens = parameters.getAll("vp_token");
   const states = parameters.getAll("state");
-  if (tokens.length === 0) return { reason: parameters.has("error") ? "declined" : "not_a_code" };
+  const none = (reason) => ({ reason: requests.some(({ state }) => states.includes(state)) ? reason : "not_a_code" });
+  if (tokens.length === 0) return none(parameters.has("error") ? "declined" : "not_a_code");
 
   // One credential for the one query, spelled once [OpenID4VP §8.1]: no other id, no second one, no name twice [A68].
   const [, credential] = tokens[0].match(/^\s*\{\s*"arrival"\s*:\s*\[\s*"([\w.~-]+)"\s*\]\s*\}\s*$/) ?? [];
-  if (tokens.length > 1 || states.length > 1 || !credential) return { reason: "wrong_answer" };
+  if (tokens.length > 1 || states.length > 1 || !credential) return none("wrong_answer");
   return { credential, state: states[0] ?? null };
 }

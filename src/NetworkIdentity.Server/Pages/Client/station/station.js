@@ -66,10 +66,19 @@ const app = {
     await this.rest();
   },
 
+  /** Another page of this phone may have kept a newer bundle: nobody is judged by an older one. */
+  async catchUp() {
+    const { iat } = (await this.shelf.get("bundle")) ?? {};
+    if (this.isPractice || !(iat > (this.bundle?.claims.iat ?? 0))) return;
+    this.kept = (await keptBundle(this.shelf, issuer)) ?? this.kept;
+    header();
+  },
+
   /** A fresh question, for whoever comes next. */
   async next() {
     unlock();
     if (this.isPractice) return practiceScreen(this);
+    await this.catchUp();
     this.shift = await shifts.running(this.shelf, this.now());
     if (!this.bundle || !this.shift) return this.rest();
     this.isAtRest = false;
@@ -89,15 +98,19 @@ const app = {
     return typing(this, request);
   },
 
+  /** What an answer may be to: of this shift, and where one is on the screen, that alone. */
+  questions: (request = null) => (app.shift?.requests ?? []).filter(({ nonce }) => !request || nonce === request.nonce),
+
   /** Decides on what was read, notes it, and says it. `request`: the question that was on the screen, where one was: the answer to another person's is none. */
   async judge(text, request = null) {
     this.isAtRest = false;
     performance.mark("station-read");
+    await this.catchUp();
     this.shift = await shifts.running(this.shelf, this.now());
     const { shift } = this;
     if (!shift && this.bundle) return this.rest().then(() => tell("The answer came when no shift was running. Begin one, and ask again."));
     let verdict = await decide(text, {
-      bundle: this.bundle, node: shift?.node, requests: request ? [request] : (shift?.requests ?? []), spent: new Set(shift?.spent), here: (digest) => shifts.isHere(shift, digest), now: this.now(), skew: this.kept?.skew ?? 0,
+      bundle: this.bundle, node: shift?.node, requests: this.questions(request), spent: new Set(shift?.spent), here: (digest) => shifts.isHere(shift, digest), now: this.now(), skew: this.kept?.skew ?? 0,
     });
     const late = shift && (await shifts.took(this.shelf, verdict));
     if (late) verdict = { ...verdict, ...VERDICTS[late], reason: late };
@@ -130,6 +143,7 @@ const app = {
     this.missed = outcome === "unreachable" ? words : null;
     if (outcome !== "unreachable") this.fault = code; // it stands in sight until a good one came
     if (kept) this.kept = kept;
+    else await this.catchUp();
     header();
     if (isOther && this.isAtRest) await this.rest();
     if (outcome === "newer") return "The bundle is up to date.";
@@ -177,6 +191,7 @@ const app = {
 
   async leavePractice() {
     Object.assign(this, real, { isPractice: false, world: null });
+    await this.catchUp(); // what came meanwhile
     header();
     await this.rest();
   },
