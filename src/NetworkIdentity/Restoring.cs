@@ -109,6 +109,9 @@ public static class Restoring
             }
         }
 
+        // Behind what the lists say: it has the last word on each of these.
+        act.AddRange(Restores.EndAccounts(now));
+        act.AddRange((await Credentials.NotRevokedAsync(backup, CredentialType.Account)).Where(one => !revoked.Contains(one.OfferId)).Select(one => Journal.Write("revoke", one.Id, "restore", null, now, one.Digest)));
         var made = (await Nations.FindAsync(backup))!.BackedUpAt;
         act.Add(Journal.Write(
             "restore", "nation", "operator", null, now, $"backup {made?.ToString() ?? "of an unknown time"}; the log {(logFolder is null ? "begins anew" : "goes on")}"));

@@ -68,8 +68,9 @@ internal static class Rebinding
             .. await revoker.AllButAsync(row.MemberId, offer.Id, Reason, mandate),
             .. (await Recoveries.OfMemberAsync(database, row.MemberId)).Where(other => other.EndedAt is null && other.Id != row.Id).SelectMany(other => Ended(other, Recoveries.Lapsed, "lapse-recovery", seconds)),
 
-            // Whoever had the lost wallet may have named others since.
+            // Whoever had the lost wallet may have named others since, and bound accounts of their own.
             .. RecoveryContacts.DeleteFrom(row.MemberId, row.OpenedAt),
+            BoundAccounts.DeleteFrom(row.MemberId, row.OpenedAt),
             .. Notice.To(row.MemberId, NoticeKind.RecoveryDone, row.Id, now),
             mandate.Write(row.Id, seconds, act: "rebound"),
         ];

@@ -101,14 +101,14 @@ public sealed class AccountBinding(Database database, KeyRing keys, Offering off
         if (!Refusal.Recode(AccountRefusal.SignatureCode, () => message.IsSigned(signature)))
             throw AccountRefusal.Signature("it is not this account's signature of this text: sign it as it stands there, with the account that you named");
 
-        // 3. The binding, its leaf and its notice, where the member belongs and nobody has the address.
+        // 3. The binding, its leaf and its notice, where the member belongs and nobody has the address who belongs.
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var now = time.GetUtcNow();
             var member = await Member.FindAsync(database, keys, memberId) ?? throw NationRefusal.NotAMember();
             var places = (await BoundAccounts.OfAsync(database, memberId)).Select(row => row.Place).ToHashSet();
             var tag = TagOf(id);
-            if (await BoundAccounts.IsBoundAsync(database, tag)) throw AccountRefusal.Bound();
+            var lapsed = await BoundAccounts.FindAsync(database, tag) is { } held ? await LapsedAsync(held, now.ToUnixTimeSeconds()) ?? throw AccountRefusal.Bound() : [];
             if (places.Count >= BoundAccounts.Most) throw AccountRefusal.TooMany(BoundAccounts.Most);
             var content = StrictJson.Write(new JsonObject { ["account"] = id.ToString(), ["salt"] = RandomId.Secret() });
             var bindingId = RandomId.New();
@@ -127,6 +127,7 @@ public sealed class AccountBinding(Database database, KeyRing keys, Offering off
                 Members.IsHere(memberId),
                 Credentials.Belongs(memberId, row.BoundAt),
                 used,
+                .. lapsed,
                 BoundAccounts.Insert(row),
                 .. Notice.To(memberId, NoticeKind.AccountBound, bindingId, now),
                 Journal.Write(BindAct, bindingId, memberId, (await Nations.FindAsync(database))!.CharterVersion, row.BoundAt, row.Digest),
@@ -174,6 +175,16 @@ public sealed class AccountBinding(Database database, KeyRing keys, Offering off
         };
         return await offering.FindSameAsync(CredentialType.Account, memberId, claims, mandate)
             ?? (await offering.MakeAnewAsync(CredentialType.Account, memberId, claims, mandate, days)).Id;
+    }
+
+    /// <summary>What ends a binding of who belongs no more because their membership ran out: nobody but them could unbind it, and they can't sign in. Null where they belong, also while that is suspended.</summary>
+    private async Task<IReadOnlyList<Statement>?> LapsedAsync(BoundAccounts.Row row, long now)
+    {
+        if ((await Credentials.ListAsync(database, row.MemberId)).Any(one => one.Type == CredentialType.Membership && one.RevokedAt is null && one.ExpiresAt > now)) return null;
+
+        // It follows from that alone: the leaf doesn't name who has the address now.
+        var mandate = new Mandate(UnbindAct, row.Id, (await Nations.FindAsync(database))!.CharterVersion, [Members.Hold(row.MemberId), Credentials.NoMembership(row.MemberId, now)]);
+        return await revoker.RestingAsync(row.Id, row.MemberId, Unbound, mandate, BoundAccounts.Delete(row.Id, row.MemberId), row.Digest, now);
     }
 
     private static AccountId Read(string account) => Refusal.Recode(AccountRefusal.InvalidAccountCode, () => AccountId.Parse(account));

@@ -97,18 +97,23 @@ public sealed class Revoker(Database database, KeyRing keys, TimeProvider time)
         for (var attempt = 0; attempt < 16; attempt++)
         {
             var now = time.GetUtcNow().ToUnixTimeSeconds();
-            var offers = await Offers.RestingOnAsync(database, id);
-
-            // What they rest on first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
             var ending = end(now);
-            List<Statement> act = [.. mandate.Conditions, ending, mandate.Write(id, now, detail)];
-            foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
-            var broken = await database.CommitAsync([.. act, Offers.NoneRestsOn(id), .. alsoInTheAct]);
+            var broken = await database.CommitAsync([.. await RestingAsync(id, memberId, reason, mandate, ending, detail, now), .. alsoInTheAct]);
             mandate.Check(broken);
             if (broken is null || broken == ending.Condition) return broken;
         }
 
         throw new InvalidOperationException("the act broke 16 times: what rests on it was issued all the while");
+    }
+
+    /// <summary>The same as what goes into a commit: it breaks with the condition of what ends it, or with <c>moved</c> where something was offered or issued on it since this was read.</summary>
+    internal async Task<IReadOnlyList<Statement>> RestingAsync(string id, string memberId, string reason, Mandate mandate, Statement ending, string? detail, long now)
+    {
+        // What they rest on first: who makes an offer on it meanwhile is before this, and seen below, or finds it ended.
+        var offers = await Offers.RestingOnAsync(database, id);
+        List<Statement> act = [.. mandate.Conditions, ending, mandate.Write(id, now, detail)];
+        foreach (var offer in offers) act.AddRange(await OfOfferAsync(memberId, offer, reason, mandate, offers));
+        return [.. act, Offers.NoneRestsOn(id)];
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace NetworkIdentity.Ledger;
 /// <remarks>
 /// <para>1. A number is made of a set of people, once, with the k of then. It stays as long as fewer than k have come to that set or gone from it. Then the people are taken anew; where a set that a number of this cell was
 /// made of before differs from them by fewer than k, that one stands in for them. So the sets behind the numbers of a cell, whichever two censuses are compared, are one or differ by k people or
-/// more. Each cell begins with nobody.</para>
+/// more. Each cell begins with nobody. Fewer than k of those whom a number was made of may have gone since.</para>
 /// <para>2. The number is the largest multiple of k that is not above the count less an offset of 0 to k-1. The offset follows from the keys of those people, which nobody outside knows: the same people
 /// make the same number, and who knows all of them but one can't reckon what one more would make of it. Where that is less than k the cell is suppressed.</para>
 /// <para>3. Who is in a node whose number is suppressed, and who is in none, is counted as elsewhere. There is no other total than the sum of what is shown.</para>
@@ -35,7 +35,7 @@ public sealed class Census
     /// <summary>A number.</summary>
     /// <param name="Type">The type of credential.</param>
     /// <param name="Node">The id of a node, or <see cref="Elsewhere"/>.</param>
-    /// <param name="AtLeast">How many there are, at least; null where that is suppressed: there are few, or none.</param>
+    /// <param name="AtLeast">How many there were, at least, when the number was made: fewer than k of them may have gone since. Null where that is suppressed: there were few, or none.</param>
     public sealed record Cell(string Type, string Node, long? AtLeast);
 
     /// <summary>What a census of a series counts.</summary>

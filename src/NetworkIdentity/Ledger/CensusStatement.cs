@@ -50,7 +50,7 @@ public sealed record CensusStatement
     /// <summary>The name of the log: a series of censuses is of one log.</summary>
     public string Origin => Checkpoint.Split('\n')[0];
 
-    /// <summary>How many hold a type at least: the sum of what is shown; null where all is suppressed.</summary>
+    /// <summary>How many held a type at least when the numbers were made: the sum of what is shown, behind each of which fewer than k may have gone since; null where all is suppressed.</summary>
     public long? SumOf(string type) => Cells.Where(cell => cell.Type == type).Sum(cell => cell.AtLeast) is > 0 and var sum ? sum : null;
 
     /// <summary>As JSON, without <c>iss</c> and <c>iat</c>.</summary>

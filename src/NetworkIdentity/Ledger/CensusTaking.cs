@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using NetworkIdentity.Governing;
 using NetworkIdentity.Keys;
 using NetworkIdentity.Registry;
+using NetworkIdentity.SigningIn;
 using NetworkIdentity.Standards;
 using NetworkIdentity.Standards.Encoding;
 using NetworkIdentity.Verifying;
@@ -20,6 +21,9 @@ public sealed class CensusTaking(Database database, KeyRing keys, PublicLog log,
     public const string OpeningsFormat = "network-identity-census-openings:1";
 
     private const string Actor = "server";
+
+    /// <summary>No partner's sector is named so: the salt of an older leaf tells no partner's subject.</summary>
+    private const string SaltSector = "urn:network-identity:census";
 
     private const int Batch = 2000;
 
@@ -145,7 +149,7 @@ public sealed class CensusTaking(Database database, KeyRing keys, PublicLog log,
     }
 
     private async Task<Dictionary<string, Counted>> OlderAsync() =>
-        (await Censuses.OlderAsync(database)).ToDictionary(row => row.CredentialId, row => Counted.OfOlder(row.CredentialId, row.MemberId, row.Type, row.ExpiresAt), StringComparer.Ordinal);
+        (await Censuses.OlderAsync(database)).ToDictionary(row => row.CredentialId, row => Counted.OfOlder(Subject.For(keys, row.CredentialId, SaltSector), row.MemberId, row.Type, row.ExpiresAt), StringComparer.Ordinal);
 
     private async Task<(int K, TimeSpan Interval, string? Charter)> TermsAsync() => await Charters.InForceAsync(database) is { } row && Charter.Parse(row.Content).Terms is var terms
         ? (terms.CensusK, terms.CensusInterval, row.Version)

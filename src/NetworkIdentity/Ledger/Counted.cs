@@ -22,7 +22,11 @@ public sealed record Counted(string Member, string? Node, string Salt, string Ty
     public static Counted Of(string member, string? node, string type, long until) => new(member, node, Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), type, until);
 
     /// <summary>Of a credential that was issued before leaves had this: what its record says for good. It names no node, since where somebody belonged then is not on record.</summary>
-    public static Counted OfOlder(string credentialId, string member, string type, long until) => new(member, null, $"older {credentialId}", type, until);
+    /// <param name="salt">The same each time, and nothing to who has the credential.</param>
+    /// <param name="member">The member's random id.</param>
+    /// <param name="type">The credential's type.</param>
+    /// <param name="until">Unix seconds: when it ends.</param>
+    public static Counted OfOlder(string salt, string member, string type, long until) => new(member, null, salt, type, until);
 
     /// <summary>As JSON, in one spelling.</summary>
     public string Text

@@ -56,9 +56,12 @@ public static class BoundAccounts
     /// <summary>Who does not belong any more has none bound: each is free for who shows that it is theirs. It may be nothing.</summary>
     public static Statement DeleteOf(string memberId) => new("DELETE FROM bound_account WHERE member_id = @memberId", new { memberId });
 
-    /// <summary>Whether an account is bound.</summary>
-    public static Task<bool> IsBoundAsync(Database database, string tag) => database.ReadAsync(async connection =>
-        await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM bound_account WHERE tag = @tag", new { tag }) > 0);
+    /// <summary>A member has none bound any more that was bound since a time. It may be nothing.</summary>
+    public static Statement DeleteFrom(string memberId, long since) => new("DELETE FROM bound_account WHERE member_id = @memberId AND bound_at >= @since", new { memberId, since });
+
+    /// <summary>The binding of an address; null where nobody has it.</summary>
+    public static Task<Row?> FindAsync(Database database, string tag) => database.ReadAsync(connection => connection.QueryFirstOrDefaultAsync<Row>(
+        $"SELECT {Columns} FROM bound_account WHERE tag = @tag", new { tag }));
 
     /// <summary>A member's, oldest first.</summary>
     public static async Task<IReadOnlyList<Row>> OfAsync(Database database, string memberId) => await database.ReadAsync(async connection =>

@@ -176,6 +176,10 @@ public static class Credentials
     public static Statement Kept(string id) => new(
         "UPDATE credential SET ordinal = ordinal WHERE id = @id AND length(to_be_signed) > 0", new { id }, StandsCondition);
 
+    /// <summary>Those of a type that were not revoked, over or not.</summary>
+    public static Task<IReadOnlyList<(string Id, string OfferId, string Digest)>> NotRevokedAsync(Database database, string type) => database.ReadAsync<IReadOnlyList<(string, string, string)>>(async connection =>
+        (await connection.QueryAsync<(string, string, string)>("SELECT id, offer_id, to_be_signed_digest FROM credential WHERE type = @type AND revoked_at IS NULL ORDER BY id", new { type })).AsList());
+
     /// <summary>Whether a member got nothing of a credential's type later, from another offer.</summary>
     public static Task<bool> IsLastAsync(Database database, Row record) => database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>("""
         SELECT count(*) FROM credential

@@ -73,6 +73,15 @@ public static class Restores
         new("DELETE FROM log_head", new { }),
     ];
 
+    /// <summary>No account elsewhere is bound, and nothing says that one is: one that was unbound since the backup would be back, and may be another's by now. Who has one signs anew.</summary>
+    public static IReadOnlyList<Statement> EndAccounts(long now) =>
+    [
+        new("DELETE FROM bound_account", new { }),
+        new("UPDATE offer SET revoked_at = @now WHERE type = @type AND revoked_at IS NULL", new { now, type = CredentialType.Account }),
+        new("UPDATE status_slot SET status = 1 WHERE credential_id IN (SELECT id FROM credential WHERE type = @type)", new { type = CredentialType.Account }),
+        new("UPDATE credential SET revoked_at = @now WHERE type = @type AND revoked_at IS NULL", new { now, type = CredentialType.Account }),
+    ];
+
     /// <summary>The log says that the founding phase has ended since the backup.</summary>
     public static Statement EndFounding() => new("UPDATE nation SET phase = 'governed'", new { });
 

@@ -262,6 +262,52 @@ public sealed class RestoringTests : IAsyncLifetime
         Assert.Empty((await LogAudit.RunAsync(restored.Nation.Database, restored.Nation.Log)).Faults);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task F10_A80_an_account_that_was_unbound_since_the_backup_is_nobodys_and_none_is_bound(bool hasLog)
+    {
+        var members = new[] { await _server.MemberAsync(), await _server.MemberAsync() };
+        using var unbound = new TestChainAccount();
+        using var kept = new TestChainAccount();
+        var ids = new List<string>();
+        foreach (var (member, account) in members.Zip([unbound, kept]))
+        {
+            ids.Add(await BindAsync(_server, member, account));
+            await member.TakeAsync(await _server.Nation.AccountBinding.OfferAsync((await _server.RecordOfAsync(member)).MemberId, ids[^1]));
+        }
+
+        await BackUpAsync();
+        await _server.Nation.AccountBinding.UnbindAsync((await _server.RecordOfAsync(members[0])).MemberId, ids[0]);
+        await _server.Nation.Log.SequenceAsync();
+        _server.Time.Move(StatusListPublisher.Interval + TimeSpan.FromSeconds(1));
+        await _server.Nation.StatusLists.FindAsync((await _server.RecordOfAsync(members[0], "account")).ListId);
+        await _server.Nation.Log.SequenceAsync();
+        await WatchAsync(_server, _folder.File("log"));
+
+        await using var restored = await RestoreAsync(hasLog ? _folder.File("log") : null);
+        Assert.Equal(0, await restored.CountAsync("bound_account"));
+        foreach (var member in members)
+        {
+            var record = await restored.RecordOfAsync(member, "account");
+            Assert.NotNull(record.RevokedAt);
+            Assert.Single(await Journal.OfAsync(restored.Nation.Database, record.Id), row => row.Act == "revoke");
+            Assert.Null((await restored.RecordOfAsync(member)).RevokedAt);
+        }
+
+        // Each is free for who signs with it: also for another than had it.
+        await BindAsync(restored, members[1], unbound);
+        await BindAsync(restored, members[1], kept);
+        await restored.Nation.Log.SequenceAsync();
+        Assert.Empty((await LogAudit.RunAsync(restored.Nation.Database, restored.Nation.Log)).Faults);
+
+        static async Task<string> BindAsync(TestServer server, TestWallet member, TestChainAccount account)
+        {
+            var challenge = server.Nation.AccountBinding.Begin(account.Account, "a session");
+            return await server.Nation.AccountBinding.BindAsync((await server.RecordOfAsync(member)).MemberId, "a session", account.Account, challenge.Nonce, account.Sign(challenge.Message));
+        }
+    }
+
     [Fact]
     public async Task F10_I5_a_published_revocation_comes_back_for_every_copy_also_where_the_others_list_was_not_kept()
     {

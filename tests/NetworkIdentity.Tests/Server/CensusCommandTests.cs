@@ -57,6 +57,8 @@ public sealed class CensusCommandTests
         var page = await server.Http.GetStringAsync(server.Url("/census"), TestContext.Current.CancellationToken);
         Assert.Contains($"{cell["at_least"]} or more", page);
         Assert.Contains("not shown", page);
+        Assert.Contains("never more than there were when it was made", page);
+        Assert.Contains("Fewer than 10 of those it was made of may have left or moved since", page);
 
         // The operator hands the openings over; the auditor has no database.
         var netid = NetidProcess.Beside(server);

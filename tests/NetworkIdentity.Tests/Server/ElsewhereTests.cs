@@ -96,6 +96,33 @@ public sealed class ElsewhereTests
         }
     }
 
+    [Fact]
+    public async Task A90_who_proved_themselves_a_while_ago_proves_it_again_before_anything_is_bound_taken_or_unbound()
+    {
+        await using var desk = await TestDesk.GovernedAsync();
+        using var account = new TestChainAccount();
+        using var strangers = new TestChainAccount();
+        var fay = await desk.AtAsync("fay", Path);
+        using (await BindAsync(desk, fay, await fay.GetStringAsync(desk.Server.Url(Path)), account)) { }
+        var page = await fay.GetStringAsync(desk.Server.Url(Path));
+        var text = await BeginAsync(desk, fay, page, strangers);
+        desk.Server.Time.Move(TimeSpan.FromMinutes(6));
+        foreach (var (act, html, fields) in ((string, string, (string, string)[])[])
+            [("begin", page, [("account", strangers.Account)]), ("bind", text, [("signature", strangers.Sign(MessageOf(text)))]), ("take", page, []), ("unbind", page, [])])
+        {
+            using var asked = await desk.SendAsync(fay, html, $"{Path}/{act}", fields);
+            Assert.Contains("&prompt=login", asked.Headers.Location!.ToString());
+        }
+
+        Assert.Equal(account.Account, Assert.Single(await desk.Server.Nation.AccountBinding.OfAsync(desk.People["fay"])).Account);
+        Assert.Equal(0L, await desk.Server.CountAsync("offer WHERE type = 'account'"));
+
+        // Proven anew, they come back to the page, and it goes on from there.
+        using (var again = await desk.SendAsync(fay, page, $"{Path}/begin", ("account", strangers.Account))) await desk.SignInAsync(fay, "fay", again, Path);
+        using (var bound = await BindAsync(desk, fay, await fay.GetStringAsync(desk.Server.Url(Path)), strangers)) Assert.Equal(desk.Server.Url(Path), bound.Headers.Location!.ToString());
+        Assert.Equal(2, await desk.Server.CountAsync("bound_account"));
+    }
+
     /// <summary>A DAO: each member has one vote, cast by an account of theirs.</summary>
     [Fact]
     public async Task A80_an_app_that_asks_for_both_learns_the_account_and_knows_the_member_by_one_sub_whichever_account_it_is()

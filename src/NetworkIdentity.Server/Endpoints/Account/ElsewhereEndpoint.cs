@@ -22,11 +22,12 @@ internal static class ElsewhereEndpoint
         ? await ShowAsync(context, nation, own, "", null, null)
         : await MemberSession.SignInAsync(context, nation, AccountBinding.Path);
 
-    /// <summary>POST …/{act}: <c>begin</c> gives the text to sign, <c>bind</c> takes its signature; <c>take</c> offers the credential of one, <c>unbind</c> ends it.</summary>
+    /// <summary>POST …/{act}: <c>begin</c> gives the text to sign, <c>bind</c> takes its signature; <c>take</c> offers the credential of one, <c>unbind</c> ends it. For who has just proven who they are: an open session binds nobody's account.</summary>
     public static async Task<IResult> ActAsync(string act, HttpContext context, NationContext nation)
     {
         var form = await BrowserForm.ReadAsync(context, nation, FormAct);
         if (await MemberSession.FindAsync(context, nation) is not { } own) return await MemberSession.SignInAsync(context, nation, AccountBinding.Path);
+        if (!MemberSession.HasJustProven(nation, own)) return await MemberSession.SignInAsync(context, nation, AccountBinding.Path, again: true);
         var (account, nonce) = (form.Optional(AccountField)?.Trim() ?? "", form.Optional("nonce") ?? "");
         AccountBinding.Challenge? challenge = null;
         try

@@ -319,6 +319,33 @@ public sealed class RecoveringTests
         Assert.Equal(new[] { "ana", "ben", "cyd" }.Select(name => nation.People[name]).Order(StringComparer.Ordinal), circle.Contacts.Select(one => one.MemberId));
     }
 
+    /// <summary>Whoever has the wallet binds an account of theirs: it would be the member's for good.</summary>
+    [Fact]
+    public async Task With_the_new_wallet_no_account_is_bound_that_was_since_it_was_asked_for()
+    {
+        await using var nation = await NamingTests.NamedAsync("ana", "ben", "cyd");
+        using var own = new TestChainAccount();
+        using var thiefs = new TestChainAccount();
+        var (fay, binding) = (nation.People["fay"], new AccountBinding(nation.Database, nation.Nation.Keys, nation.Issuing.Offering, nation.Issuing.Revoker, nation.Time));
+        await BindAsync(own);
+        nation.Time.Move(TimeSpan.FromMinutes(1));
+        var begun = await BegunAsync(nation, "ana");
+        await BindAsync(thiefs);
+        await AttestedAsync(nation, begun, "ana", "ben", "cyd");
+        await ApprovedAsync(nation, "dee", "eve");
+        await DelayedAsync(nation);
+        Assert.Equal(2, (await binding.OfAsync(fay)).Count);
+        await TakeAsync(nation, await nation.Recovering.CollectAsync(begun.Secret));
+        Assert.Equal(own.Account, Assert.Single(await binding.OfAsync(fay)).Account);
+        Assert.Empty(await GovernanceAudit.RunAsync(nation.Database));
+
+        async Task BindAsync(TestChainAccount account)
+        {
+            var challenge = binding.Begin(account.Account, "a session");
+            await binding.BindAsync(fay, "a session", account.Account, challenge.Nonce, account.Sign(challenge.Message));
+        }
+    }
+
     /// <summary>A wallet that takes several copies gets them, and two that race for the offer leave one.</summary>
     [Fact]
     public async Task The_new_wallet_may_take_several_copies_and_whatever_races_both_never_stand()

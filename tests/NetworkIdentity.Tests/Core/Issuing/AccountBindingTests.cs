@@ -232,6 +232,35 @@ public sealed class AccountBindingTests
     }
 
     [Fact]
+    public async Task A80_who_belongs_no_more_because_it_ran_out_keeps_no_address_from_who_has_its_key_now()
+    {
+        await using var nation = await TestGovernment.FoundAsync(("ana", null, ["issue"]));
+        using var account = new TestChainAccount();
+        var (binding, ana) = (Of(nation), nation.People["ana"]);
+        var id = await BindAsync(binding, ana, account);
+        await TakeAsync(nation, await binding.OfferAsync(ana, id));
+        var open = await binding.OfferAsync(ana, id);
+        var until = (await Credentials.ListAsync(nation.Database, ana)).Where(row => row.Type == CredentialType.Membership).Max(row => row.ExpiresAt);
+        nation.Time.Move(TimeSpan.FromDays(10));
+        await nation.JoinAsync("ben", "Lisbon");
+        nation.Time.Move(TimeSpan.FromSeconds(until - 1 - Now(nation)));
+        await RefusedAsync("account_bound", () => BindAsync(binding, nation.People["ben"], account));
+        nation.Time.Move(TimeSpan.FromSeconds(1));
+        await RefusedAsync(NationRefusal.NotAMemberCode, () => BindAsync(binding, ana, account));
+        Assert.Equal(id, Assert.Single(await binding.OfAsync(ana)).Id);
+
+        // It ends as if it was unbound, in the commit that binds it; and its leaf doesn't say by whom.
+        await BindAsync(binding, nation.People["ben"], account);
+        Assert.Empty(await binding.OfAsync(ana));
+        Assert.Equal(account.Account, Assert.Single(await binding.OfAsync(nation.People["ben"])).Account);
+        Assert.Equal([(AccountBinding.BindAct, ana), (AccountBinding.UnbindAct, id)], await nation.JournalAsync(id));
+        Assert.Empty(await Offers.RestingOnAsync(nation.Database, id));
+        Assert.DoesNotContain(open, await Offers.StandingAsync(nation.Database, ana));
+        Assert.All((await Credentials.ListAsync(nation.Database, ana)).Where(row => row.Type == CredentialType.Account), row => Assert.NotNull(row.RevokedAt));
+        await SoundAsync(nation);
+    }
+
+    [Fact]
     public async Task Of_two_member_ids_that_become_one_the_accounts_of_the_one_that_ends_are_free()
     {
         await using var nation = await TestGovernment.GovernedAsync();

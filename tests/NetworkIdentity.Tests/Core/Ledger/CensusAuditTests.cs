@@ -124,8 +124,15 @@ public sealed class CensusAuditTests : IAsyncLifetime
         var at = DateTimeOffset.FromUnixTimeSeconds((await Journal.FindAsync(nation.Database, "issue", (await Credentials.ListAsync(nation.Database))[0].Id))!.At);
         await nation.JoinAsync(3, "Austin");
         var census = (await nation.TakeAsync()).Statement;
-        var report = await nation.AuditAsync(await nation.OpeningsAsync(), census);
+        var openings = await nation.OpeningsAsync();
+        var report = await nation.AuditAsync(openings, census);
         Assert.Empty(report.Faults);
+
+        // The key of none of them is known to who has the credential; and it is the same each time.
+        var counted = openings.Skip(1).Select(line => (string?)JsonNode.Parse(line)!["counts"]).OfType<string>().ToList();
+        foreach (var record in await Credentials.ListAsync(nation.Database)) Assert.DoesNotContain(counted, text => text.Contains(record.Id, StringComparison.Ordinal));
+        Assert.Equal(counted.Count, counted.Select(text => Counted.Parse(text).Salt).Distinct().Count());
+        Assert.Equal(openings, await nation.OpeningsAsync());
         var older = Assert.Single(report.Unchecked);
         Assert.Equal(("issues_older", 44, 44), (older.Reason, older.Count, report.Uncommitted));
         Assert.StartsWith($"44 issues up to {at:yyyy-MM-dd} say nothing of types", older.Words, StringComparison.Ordinal);
