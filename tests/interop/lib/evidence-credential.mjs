@@ -1,7 +1,7 @@
 // The credential in evidence: what it says, and how it is proven.
 import canonicalize from 'canonicalize';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { isObject, refuse, sha256 } from './evidence-fault.mjs';
+import { isObject, refuse, sha256, SKEW, timeIn } from './evidence-fault.mjs';
 import { certifiedKey, FOR_CREDENTIALS, isSigned, verifyByDid, verifyProof } from './evidence-keys.mjs';
 import { readBitstring, readTokenList } from './evidence-lists.mjs';
 
@@ -14,7 +14,8 @@ export function readCredential(brought) {
   if (typ === 'dc+sd-jwt') return readSdJwt(text);
   if (typ !== 'vc+jwt' || text.includes('~')) refuse('shape_invalid', typ);
   const payload = decodeJwt(text);
-  return readDocument(text, payload, payload.iat * 1000);
+  for (const name of ['exp', 'nbf']) timeIn(payload, name);
+  return readDocument(text, payload, typeof payload.iat === 'number' ? timeIn(payload, 'iat') : NaN);
 }
 
 function readSdJwt(text) {
@@ -23,15 +24,16 @@ function readSdJwt(text) {
   const claims = decodeJwt(jwt);
   const all = disclose(structuredClone(claims), disclosures);
   const { uri, idx } = claims.status?.status_list ?? {};
+  const [issuedAt, notBefore, until] = ['iat', 'nbf', 'exp'].map((name) => timeIn(claims, name));
   return {
-    format: 'dc+sd-jwt', signedAt: claims.iat * 1000, claims: all, type: all.vct, charterVersion: all.charter_version,
-    from: Math.max(claims.nbf ?? 0, claims.iat ?? 0) * 1000, until: claims.exp * 1000,
+    format: 'dc+sd-jwt', signedAt: issuedAt, claims: all, type: all.vct, charterVersion: all.charter_version,
+    from: Math.max(notBefore ?? 0, issuedAt ?? 0), until,
     statuses: uri === undefined ? [] : [{ uri, read: (token, keys) => readTokenList(token, uri, idx, keys) }],
     prove: ({ issuer, stateAt, then }) => {
       if (claims.iss !== issuer) refuse('issuer_not_trusted');
-      const state = stateAt(claims.iat * 1000);
+      const state = stateAt(issuedAt);
       const leaf = certifiedKey(decodeProtectedHeader(jwt), state, { use: FOR_CREDENTIALS, issuer, at: then });
-      if (claims.iat * 1000 < Date.parse(leaf.validFrom)) refuse('issuer_key_retired');
+      if (issuedAt < Date.parse(leaf.validFrom)) refuse('issuer_key_retired');
       if (!isSigned(jwt, leaf.publicKey)) refuse('signature_invalid');
       return sha256(jwt.split('.').slice(0, 2).join('.')).toString('base64url');
     },
@@ -87,10 +89,11 @@ function readDocument(secured, document, signedAt) {
       const stood = stateAt(signedAt);
       const state = stood ?? stateAt(Infinity);
       if (isToken) {
-        await verifyByDid(secured, state, did);
+        await verifyByDid(secured, state, did, then);
         if (!stood) refuse('issuer_key_retired');
         return sha256(sha256(secured.split('.').slice(0, 2).join('.'))).toString('base64url');
       }
+      if (signedAt > then + SKEW) refuse('proof_invalid', 'it was not signed yet');
       await verifyProof(document, state);
       if (document.proof.expires !== undefined && !(Date.parse(document.proof.expires) > then)) refuse('proof_invalid', 'it has expired');
       if (!stood) refuse('issuer_key_retired');

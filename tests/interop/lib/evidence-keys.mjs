@@ -5,7 +5,7 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import * as ecdsa from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsa from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import { importJWK, compactVerify, decodeProtectedHeader } from 'jose';
-import { refuse } from './evidence-fault.mjs';
+import { refuse, SKEW } from './evidence-fault.mjs';
 
 const ARC = '1.2.840.113556.1.8000.2554.51763.20894.44718.17365.41207.9834521.3407789';
 export const [FOR_CREDENTIALS, FOR_LISTS] = [`${ARC}.1`, `${ARC}.2`];
@@ -31,13 +31,15 @@ export const isSigned = (jwt, key) => {
   return verifySignature('sha256', Buffer.from(`${header}.${payload}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
 };
 
-/** Verifies a token of the data model by a key that the DID had to assert. */
-export async function verifyByDid(token, state, did) {
+/** Verifies a token of the data model by a key that the DID had to assert, as of a time in ms. */
+export async function verifyByDid(token, state, did, at) {
   const header = decodeProtectedHeader(token);
   const method = state?.verificationMethod.find(({ id }) => id === header.kid);
   if (!method || !header.kid.startsWith(`${did}#`) || !state.assertionMethod.includes(header.kid)) refuse('proof_invalid', 'kid');
   const { kty, crv, x, y } = method.publicKeyJwk;
-  return JSON.parse(Buffer.from((await compactVerify(token, await importJWK({ kty, crv, x, y }, header.alg))).payload));
+  const payload = JSON.parse(Buffer.from((await compactVerify(token, await importJWK({ kty, crv, x, y }, header.alg))).payload));
+  if (payload.exp * 1000 <= at || [payload.iat, payload.nbf].some((time) => time * 1000 >= at + SKEW)) refuse('proof_invalid', 'out of its time');
+  return payload;
 }
 
 /** Digital Bazaar's verdict, by the DID document of then. */

@@ -18,7 +18,7 @@ export function readTokenList(token, uri, index, { issuer, stateAt }) {
 
 export async function readBitstring(token, entry, { did, stateAt }) {
   const from = Date.parse(decodeJwt(token).validFrom);
-  const list = await verifyByDid(token, stateAt(from), did);
+  const list = await verifyByDid(token, stateAt(from), did, from);
   const subject = list.credentialSubject;
   if (list.issuer !== did || list.id !== entry.statusListCredential || subject.type !== 'BitstringStatusList' || ![subject.statusPurpose].flat().includes(entry.statusPurpose)) refuse('status_list_invalid');
   const bytes = gunzipSync(Buffer.from(subject.encodedList.slice(1), 'base64url'));

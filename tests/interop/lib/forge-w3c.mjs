@@ -8,28 +8,27 @@ import { w3cOf } from './forge-evidence.mjs';
 const CONTEXT = 'https://www.w3.org/ns/credentials/v2';
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const timeOf = (seconds) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+const clean = (value) => JSON.parse(JSON.stringify(value));
 
 /**
- * Good unless said otherwise: `document` and `proof` are laid over what is signed, where undefined takes away.
+ * Good unless said otherwise: `document` and `proof` are laid over what is signed, where undefined takes away. `token`: claims beside it, of one that is signed as vc+jwt; `list`: what is laid over its list.
  * @param {import('./forge-evidence.mjs').ForgedHistory} nation
  */
-export function evidenceOfDocument(nation, { document = {}, proof = {}, schema = { type: 'object' } } = {}) {
+export function evidenceOfDocument(nation, { document = {}, proof = {}, token: claims = null, list = {}, method: laid = {}, schema = { type: 'object' } } = {}) {
   const [asserting, listing] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
   const didLog = nation.didLog({
     document: (did) => {
       const { verificationMethod, assertionMethod, ...rest } = nation.document(did, { asserting: [asserting] });
       const method = { id: `${did}#l`, type: 'JsonWebKey', controller: did, publicKeyJwk: listing.publicKey.export({ format: 'jwk' }) };
-      return { ...rest, verificationMethod: [...verificationMethod, method], assertionMethod: [...assertionMethod, method.id] };
+      return { ...rest, verificationMethod: [...verificationMethod, method].map((one) => (/#[al]/.test(one.id) ? clean({ ...one, ...laid }) : one)), assertionMethod: [...assertionMethod, method.id] };
     },
   });
   const { did, issuer, now } = nation;
   const uri = `${issuer}/status/aaaa/revocation`;
   const token = signJws({ alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: `${did}#l` }, {
     '@context': [CONTEXT], id: uri, type: ['VerifiableCredential', 'BitstringStatusListCredential'], issuer: did, validFrom: timeOf(now - 60), validUntil: timeOf(now + 3600),
-    credentialSubject: { id: `${uri}#list`, type: 'BitstringStatusList', statusPurpose: 'revocation', encodedList: `u${gzipSync(Buffer.alloc(16_384)).toString('base64url')}` },
+    credentialSubject: { id: `${uri}#list`, type: 'BitstringStatusList', statusPurpose: 'revocation', encodedList: `u${gzipSync(Buffer.alloc(16_384)).toString('base64url')}` }, ...list,
   }, listing);
-
-  const clean = (value) => JSON.parse(JSON.stringify(value));
   const said = clean({
     '@context': [CONTEXT, `${issuer}/schemas/network-identity-v1.jsonld`], type: ['VerifiableCredential', 'MembershipCredential'], issuer: did, validFrom: timeOf(now - 3600), validUntil: timeOf(now + 86_400),
     credentialSubject: { id: 'did:example:ada', type: 'Membership', charter_version: '1', tier: 'member', member_since: '2026-01' },
@@ -40,9 +39,11 @@ export function evidenceOfDocument(nation, { document = {}, proof = {}, schema =
     type: 'DataIntegrityProof', cryptosuite: 'eddsa-jcs-2022', created: timeOf(now - 3600), verificationMethod: `${did}#a0`, proofPurpose: 'assertionMethod', '@context': said['@context'], ...proof,
   });
   const data = Buffer.concat([sha256(canonicalize(options)), sha256(canonicalize(said))]);
-  const credential = { ...said, proof: { ...options, proofValue: toBase58(new Uint8Array(sign(null, data, asserting.privateKey))) } };
+  const credential = claims ? signJws({ alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: `${did}#l` }, { ...said, ...claims }, listing)
+    : { ...said, proof: { ...options, proofValue: toBase58(new Uint8Array(sign(null, data, asserting.privateKey))) } };
 
-  const [issue, published] = [nation.entry('issue', 'c-1', sha256(data).toString('base64url')), nation.entry('publish-list', 'aaaa', `bitstring-revocation 1 ${sha256(token).toString('base64url')}`)];
+  const digest = claims ? sha256(sha256(credential.split('.').slice(0, 2).join('.'))) : sha256(data);
+  const [issue, published] = [nation.entry('issue', 'c-1', digest.toString('base64url')), nation.entry('publish-list', 'aaaa', `bitstring-revocation 1 ${sha256(token).toString('base64url')}`)];
   nation.entries = [nation.entry('found', nation.place, 'practice'), issue, published];
   return {
     format: 'network-identity-evidence:1', issuer, did, made_at: now, credential, did_log: didLog, type: { schema }, lists: [{ uri, token }], recognitions: [],
@@ -76,6 +77,7 @@ export function strangeTypes(nation, one) {
   const sri = (hash, text) => `${hash}-${digest(hash, text).toString('base64')}`;
   const multibase = (text) => `u${Buffer.concat([Buffer.of(0x12, 32), digest('sha256', text)]).toString('base64url')}`;
   const document = (options) => evidenceOfDocument(nation, options);
+  const [unproven, shapeless, unlisted] = [['refused', 'proof', 'proof_invalid'], ['refused', 'shape', 'shape_invalid'], ['refused', 'status', 'status_list_invalid']];
   const [invalid, violated] = ['type_invalid', 'schema_violated'].map((reason) => ['refused', 'schema', reason]);
   const { metadata, schema } = types()['urn:network-identity:membership:1'];
   const served = w3cOf('membership', metadata, schema).schema;
@@ -104,10 +106,18 @@ export function strangeTypes(nation, one) {
     one('a document whose schema has another digestMultibase', document(named({ digestMultibase: multibase('another') })), invalid),
     one('a document whose schema has another of the stronger digests', document(named({ digestSRI: `${sri('sha256', '{"type":"object"}')} ${sri('sha384', 'another')}` })), invalid),
     one('a document whose schema has a digest of an unknown hash', document(named({ digestSRI: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' })), invalid),
-    one('a document whose proof had expired', document({ proof: { expires: timeOf(now - 60) } }), ['refused', 'proof', 'proof_invalid']),
+    one('a document whose proof had expired', document({ proof: { expires: timeOf(now - 60) } }), unproven),
     one('a document whose proof expired later', document({ proof: { expires: timeOf(now - 15) } }), accepted, { on: now - 30 }),
-    one('white space behind a list', changed(({ lists }) => { lists[0].token += '\n'; }), ['refused', 'status', 'status_list_invalid']),
-    one('white space behind the credential', changed((evidence) => { evidence.credential += '\n'; }), ['refused', 'shape', 'shape_invalid']),
-    one('a credential in a wrapping', changed((evidence) => { evidence.credential = { credential: evidence.credential }; }), ['refused', 'shape', 'shape_invalid']),
+    one('a document whose proof was made later', document({ proof: { created: timeOf(now + 86_000) } }), unproven),
+    one('a document whose proof was made by a clock that is ahead', document({ proof: { created: timeOf(now + 60) } }), accepted),
+    one('a document as a token', document({ token: { iat: now - 3600 } }), accepted),
+    one('a document as a token, signed later', document({ token: { iat: now + 60 } }), unproven),
+    one('a document as a token, not signed for then', document({ token: { iat: now - 3600, nbf: now + 60 } }), unproven),
+    one('a document as a token, whose signature is over', document({ token: { iat: now - 3600, exp: now } }), unproven),
+    one('a document as a token, whose time is none', document({ token: { exp: 'tomorrow' } }), shapeless),
+    one('a document whose list was signed later', document({ list: { iat: now } }), unlisted),
+    one('white space behind a list', changed(({ lists }) => { lists[0].token += '\n'; }), unlisted),
+    one('white space behind the credential', changed((evidence) => { evidence.credential += '\n'; }), shapeless),
+    one('a credential in a wrapping', changed((evidence) => { evidence.credential = { credential: evidence.credential }; }), shapeless),
   ];
 }

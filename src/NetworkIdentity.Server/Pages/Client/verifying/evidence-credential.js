@@ -2,15 +2,13 @@
 import { Certificates } from "./certificates.js";
 import { checkCredential } from "./credential-check.js";
 import { publishedAt } from "./evidence-history.js";
+import { SKEW } from "./key-binding.js";
 import { readSdJwtVc } from "./sd-jwt-vc.js";
 import { meaningAt, openList } from "./status-list.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
 import TYPES from "./types.js";
 import { assertingKey, DAY, entriesOf, readBitstringToken, readW3c } from "./w3c-check.js";
-
-/** How far clocks may be apart, in ms. */
-export const SKEW = 60_000;
 
 /**
  * Reads it; nothing is verified yet.

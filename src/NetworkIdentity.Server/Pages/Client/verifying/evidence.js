@@ -1,10 +1,11 @@
 // Whether a credential was true on a day, by what was kept beside it and nothing else: no network, no database, no word of anybody's who is still there (decision 0055).
-import { checkDocument, checkSdJwtVc, readCredential, SKEW } from "./evidence-credential.js";
+import { checkDocument, checkSdJwtVc, readCredential } from "./evidence-credential.js";
 import { Findings } from "./evidence-findings.js";
 import { readHistory } from "./evidence-history.js";
 import { checkLists } from "./evidence-lists.js";
 import { checkLog } from "./evidence-log.js";
 import { typeFault } from "./evidence-type.js";
+import { SKEW } from "./key-binding.js";
 import { isObject } from "./strict-json.js";
 import { Walk } from "./verdict.js";
 

@@ -7,6 +7,8 @@ import { canonicalize } from "../shared/jcs.js";
 import { isSigned, keyOfJwk } from "../shared/jose.js";
 import { fromMultibase64 } from "../shared/multibase.js";
 import { bitAt } from "../shared/token-list.js";
+import { SKEW } from "./key-binding.js";
+import { time } from "./sd-jwt-vc.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
 
@@ -21,7 +23,7 @@ export const DAY = 86_400_000;
  * Reads a W3C credential; nothing is verified yet. Throws a SyntaxError.
  * @param {string | object} given vc+jwt, or a document with a proof inside
  * @returns {{ document: object, issuer: string, signedAt: number | null, verify: (key: CryptoKey, now: number) => Promise<string>, keyUrl: string, validFrom: number | null, validUntil: number | null }}
- *   `verify` gives the digest that the public log has of what was signed, and throws where it was not, or where its proof had expired; times in ms
+ *   `verify` gives the digest that the public log has of what was signed, and throws where it was not, or where its proof was not in its time; times in ms
  */
 export function readW3c(given) {
   const read = typeof given === "string" ? readEnveloped(given) : readEmbedded(given);
@@ -40,9 +42,11 @@ function readEmbedded(document) {
   const proof = proofOf(document);
   if (proof.proofPurpose !== "assertionMethod") throw new SyntaxError("the proof is for something else");
   const { proof: _, ...unsecured } = document;
+  const signedAt = momentOf(proof.created, "created");
   return {
-    document: unsecured, keyUrl: proof.verificationMethod, signedAt: momentOf(proof.created, "created"),
+    document: unsecured, keyUrl: proof.verificationMethod, signedAt,
     verify: async (key, now) => {
+      if (signedAt !== null && signedAt > now + SKEW) throw new SyntaxError("created of the proof is in the future");
       const signed = await verify(document, key, now);
       const { proofValue: __, ...options } = proof;
       return toBase64Url(await sha256(concat(...await Promise.all([options, signed].map((part) => sha256(utf8(canonicalize(part))))))));
@@ -56,10 +60,12 @@ function readEnveloped(text) {
   if ("vc" in jws.claims || "vp" in jws.claims) throw new SyntaxError("the claims vc and vp are of another format");
   const issuer = jws.claims.issuer?.id ?? jws.claims.issuer;
   if (jws.claims.iss !== undefined && jws.claims.iss !== issuer) throw new SyntaxError("iss is not the issuer");
-  const { iat } = jws.claims;
+  const [notBefore, expiresAt] = [time(jws.claims, "nbf"), time(jws.claims, "exp")];
+  const signedAt = typeof jws.claims.iat === "number" ? time(jws.claims, "iat") : null; // what is no number says nothing
   return {
-    document: jws.claims, keyUrl: String(jws.header.kid), signedAt: typeof iat === "number" ? iat * 1000 : null,
-    verify: async (key) => {
+    document: jws.claims, keyUrl: String(jws.header.kid), signedAt,
+    verify: async (key, now) => {
+      if (Math.max(signedAt ?? 0, notBefore ?? 0) >= now + SKEW || (expiresAt !== null && expiresAt <= now)) throw new SyntaxError("the signature is out of its time");
       if (!(await isSigned(jws, key))) throw new SyntaxError("the signature is not the issuer's");
       return toBase64Url(await sha256(await sha256(jws.signingInput)));
     },
@@ -114,7 +120,7 @@ export async function readBitstringToken(token, { uri, idx, purpose }, did, hist
   const then = history.at(validFrom + DAY);
   const key = then && (await assertingKey(then.document, keyUrl));
   if (!key || list.header.kid !== keyUrl) throw new SyntaxError("the issuer's DID did not have the key of the list");
-  await check(key);
+  await check(key, validFrom);
   const { type, statusPurpose, statusSize = 1, encodedList } = document.credentialSubject;
   if (type !== "BitstringStatusList" || ![statusPurpose].flat().includes(purpose) || statusSize !== 1) throw new SyntaxError("the list is about something else");
   const isSet = bitAt(await inflate(fromMultibase64(encodedList), "gzip"), idx);
