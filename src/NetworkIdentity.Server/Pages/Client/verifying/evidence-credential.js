@@ -1,9 +1,10 @@
 // The credential in evidence, as its issuer gave it: who signed it, by the keys that the DID had then, and when it was valid.
+import { statusAt } from "../shared/token-list.js";
 import { Certificates } from "./certificates.js";
 import { checkCredential } from "./credential-check.js";
 import { publishedAt } from "./evidence-history.js";
 import { SKEW } from "./key-binding.js";
-import { readSdJwtVc } from "./sd-jwt-vc.js";
+import { readSdJwtVc, time } from "./sd-jwt-vc.js";
 import { meaningAt, openList } from "./status-list.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
@@ -49,12 +50,13 @@ export async function checkSdJwtVc(vc, { credential, issuer, type }, { history, 
 
 /** By the keys of the list's own time. */
 async function readTokenList(token, { uri, idx }, issuer, history) {
-  const { iat } = readStrictJws(token).claims;
-  if (!(typeof iat === "number" && iat >= 0)) throw new SyntaxError("iat of the status list token is missing");
-  const { roots, leaves } = await publishedAt(history, iat * 1000);
-  const list = await openList(token, uri, issuer, new Certificates(() => roots, () => leaves), iat * 1000);
+  const issuedAt = time(readStrictJws(token).claims, "iat");
+  if (issuedAt === null) throw new SyntaxError("iat of the status list token is missing");
+  const { roots, leaves } = await publishedAt(history, issuedAt);
+  const list = await openList(token, uri, issuer, new Certificates(() => roots, () => leaves), issuedAt);
   if (list.expiresAt === null) throw new SyntaxError("the status list does not say how long it stands");
-  return { issuedAt: list.issuedAt * 1000, expiresAt: list.expiresAt * 1000, meaning: meaningAt(list, idx) };
+  if (statusAt(list.bytes, list.bits, idx) === undefined) throw new SyntaxError("the index is not in the status list"); // such a credential must be rejected [TSL §8.3]
+  return { issuedAt, expiresAt: list.expiresAt * 1000, meaning: meaningAt(list, idx) };
 }
 
 /** Verifies a W3C credential; its parameters are those of the other. */

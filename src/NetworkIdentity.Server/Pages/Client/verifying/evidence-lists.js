@@ -47,7 +47,7 @@ function decide(versions, on, findings) {
   if (standing) {
     findings.told.listAt = Math.max(findings.told.listAt ?? 0, standing.issuedAt);
     if (standing.meaning === "suspended") return findings.wrong("status", "suspended", "the credential was suspended");
-    return standing.meaning === "valid" || findings.missing("status", "status_unknown", "the list says a status that has no meaning here, or does not have the credential");
+    return standing.meaning === "valid" || findings.missing("status", "status_unknown", "the list says a status that has no meaning here");
   }
   const later = versions.filter(({ issuedAt }) => issuedAt > on).sort((a, b) => a.issuedAt - b.issuedAt)[0];
   const says = {
