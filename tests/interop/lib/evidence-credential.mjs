@@ -94,7 +94,7 @@ function readDocument(secured, document, signedAt) {
         return sha256(sha256(secured.split('.').slice(0, 2).join('.'))).toString('base64url');
       }
       if (signedAt > then + SKEW) refuse('proof_invalid', 'it was not signed yet');
-      await verifyProof(document, state);
+      await verifyProof(document, state, then);
       if (document.proof.expires !== undefined && !(Date.parse(document.proof.expires) > then)) refuse('proof_invalid', 'it has expired');
       if (!stood) refuse('issuer_key_retired');
       const { proofValue, ...options } = document.proof;

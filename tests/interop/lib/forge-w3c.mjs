@@ -11,7 +11,8 @@ const timeOf = (seconds) => new Date(seconds * 1000).toISOString().replace('.000
 const clean = (value) => JSON.parse(JSON.stringify(value));
 
 /**
- * Good unless said otherwise: `document` and `proof` are laid over what is signed, where undefined takes away. `token`: claims beside it, of one that is signed as vc+jwt; `list`: what is laid over its list.
+ * Good unless said otherwise: `document` and `proof` are laid over what is signed, where undefined takes away. `token`: claims beside it, of one that is signed as vc+jwt; `list`, `method`: what is laid over its list,
+ * and over its keys in the DID.
  * @param {import('./forge-evidence.mjs').ForgedHistory} nation
  */
 export function evidenceOfDocument(nation, { document = {}, proof = {}, token: claims = null, list = {}, method: laid = {}, schema = { type: 'object' } } = {}) {
@@ -20,7 +21,7 @@ export function evidenceOfDocument(nation, { document = {}, proof = {}, token: c
     document: (did) => {
       const { verificationMethod, assertionMethod, ...rest } = nation.document(did, { asserting: [asserting] });
       const method = { id: `${did}#l`, type: 'JsonWebKey', controller: did, publicKeyJwk: listing.publicKey.export({ format: 'jwk' }) };
-      return { ...rest, verificationMethod: [...verificationMethod, method].map((one) => (/#[al]/.test(one.id) ? clean({ ...one, ...laid }) : one)), assertionMethod: [...assertionMethod, method.id] };
+      return { ...rest, verificationMethod: [...verificationMethod, method].map((one) => (/#[al]\d?$/.test(one.id) ? clean({ ...one, ...laid }) : one)), assertionMethod: [...assertionMethod, method.id] };
     },
   });
   const { did, issuer, now } = nation;
@@ -115,6 +116,15 @@ export function strangeTypes(nation, one) {
     one('a document as a token, not signed for then', document({ token: { iat: now - 3600, nbf: now + 60 } }), unproven),
     one('a document as a token, whose signature is over', document({ token: { iat: now - 3600, exp: now } }), unproven),
     one('a document as a token, whose time is none', document({ token: { exp: 'tomorrow' } }), shapeless),
+    one('a document by a key that was revoked before', document({ method: { revoked: timeOf(now - 3 * 86_400) } }), unproven),
+    one('a document by a key that was over', document({ method: { expires: timeOf(now) } }), unproven),
+    one('a document by a key that was revoked later, and is over later', document({ method: { revoked: timeOf(now + 60), expires: timeOf(now + 60) } }), accepted),
+    one('a document by a key whose end is no time', document({ method: { revoked: 'yesterday' } }), unproven),
+    one('a document by a key that is no Multikey', document({ method: { type: 'Ed25519VerificationKey2020' } }), unproven),
+    one('a document by a key whose secret is told', document({ method: { secretKeyMultibase: 'z1' } }), unproven),
+    one('a document by a key of another controller', document({ method: { controller: 'did:example:other' } }), unproven),
+    one('a document as a token, by a key that was revoked before', document({ token: { iat: now - 3600 }, method: { revoked: timeOf(now - 3 * 86_400) } }), unproven),
+    one('a document whose list is by a key that was over when it was signed', document({ method: { expires: timeOf(now - 90) }, proof: { created: timeOf(now - 3600) } }), unlisted, { on: now - 100 }),
     one('a document whose list was signed later', document({ list: { iat: now } }), unlisted),
     one('white space behind a list', changed(({ lists }) => { lists[0].token += '\n'; }), unlisted),
     one('white space behind the credential', changed((evidence) => { evidence.credential += '\n'; }), shapeless),

@@ -16,6 +16,9 @@ const CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const TYPE = "VerifiableCredential";
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
+const RELATIONSHIPS = ["assertionMethod", "authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"];
+const SECRETS = ["secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyJwk"];
+
 /** In ms: many credentials say the day alone on which they were signed, so a time means what stood a day later. */
 export const DAY = 86_400_000;
 
@@ -83,14 +86,26 @@ function momentOf(text, name) {
  * The key of a verification method with which a document's DID may assert [CID §3.3].
  * @param {object} document the DID's, at its time
  * @param {string} url the method's
- * @returns {Promise<CryptoKey | null>} null where it has no such key
+ * @param {number} now in ms: a key that has expired or was revoked then verifies nothing
+ * @returns {Promise<CryptoKey>}
+ * @throws {SyntaxError} where it has no such key
  */
-export async function assertingKey(document, url) {
-  const { id } = document;
-  const asserts = [document.assertionMethod ?? []].flat().some((one) => (one?.id ?? one) === url || (one?.id ?? one) === `#${url.split("#")[1]}`);
-  const method = [...[document.verificationMethod ?? []].flat(), ...[document.assertionMethod ?? []].flat().filter(isObject)].find((one) => one?.id === url || `${id}${one?.id}` === url);
-  if (!asserts || !method || method.controller !== id || url.split("#")[0] !== id) return null;
-  return method.publicKeyMultibase === undefined ? keyOfJwk(method.publicKeyJwk ?? {}) : keyOfMultikey(method.publicKeyMultibase);
+export async function assertingKey(document, url, now) {
+  const { id, assertionMethod = [] } = document;
+  const absolute = (one) => (typeof one === "string" && one.startsWith("#") ? id + one : one);
+  const isNamed = (one) => isObject(one) && absolute(one.id) === url;
+  const found = ["verificationMethod", ...RELATIONSHIPS].flatMap((name) => document[name] ?? []).filter(isNamed);
+  if (found.length !== 1 || url.split("#")[0] !== id) throw new SyntaxError("the issuer's DID did not have the key when the credential says that it was signed");
+  const [method] = found;
+  if (![assertionMethod].flat().some((one) => one === method || absolute(one) === url)) throw new SyntaxError("the key may not assert");
+  if (absolute(method.controller) !== id) throw new SyntaxError("the key is another's");
+  const [expires, revoked] = ["expires", "revoked"].map((name) => momentOf(method[name], name) ?? Infinity);
+  if (expires <= now || revoked <= now) throw new SyntaxError("the key has expired, or was revoked");
+  if (SECRETS.some((name) => name in method)) throw new SyntaxError("the verification method holds a secret key");
+  const [isMultikey, isJwk] = ["publicKeyMultibase", "publicKeyJwk"].map((name) => name in method);
+  if (method.type === "Multikey" && isMultikey && !isJwk) return keyOfMultikey(method.publicKeyMultibase);
+  if (method.type === "JsonWebKey" && isJwk && !isMultikey && isObject(method.publicKeyJwk)) return keyOfJwk(method.publicKeyJwk);
+  throw new SyntaxError("a verification method is a Multikey or a JsonWebKey, with its key in the one form of its type");
 }
 
 /** The lists that a credential names: one for each purpose [BSL §2.1]. Throws a SyntaxError. @returns {{ uri: string, idx: number, purpose: string }[]} */
@@ -118,8 +133,8 @@ export async function readBitstringToken(token, { uri, idx, purpose }, did, hist
   if (![document.type].flat().includes("BitstringStatusListCredential") || (document.id ?? uri) !== uri || issuer !== did) throw new SyntaxError("it is not the issuer's list of this address");
   if (validFrom === null || validUntil === null) throw new SyntaxError("the status list does not say how long it stands");
   const then = history.at(validFrom + DAY);
-  const key = then && (await assertingKey(then.document, keyUrl));
-  if (!key || list.header.kid !== keyUrl) throw new SyntaxError("the issuer's DID did not have the key of the list");
+  if (!then || list.header.kid !== keyUrl) throw new SyntaxError("the issuer's DID did not have the key of the list");
+  const key = await assertingKey(then.document, keyUrl, validFrom);
   await check(key, validFrom);
   const { type, statusPurpose, statusSize = 1, encodedList } = document.credentialSubject;
   if (type !== "BitstringStatusList" || ![statusPurpose].flat().includes(purpose) || statusSize !== 1) throw new SyntaxError("the list is about something else");
