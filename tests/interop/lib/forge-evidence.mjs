@@ -92,12 +92,11 @@ export class ForgedHistory extends Forged {
   }
 
   /** A leaf of the public log. */
-  entry(act, subject, detail, at = this.now - 3600) {
+  entry(act, subject, detail, at = this.now - 3600, isOpen = ['found', 'publish-list'].includes(act)) {
     const record = JSON.stringify({ act, actor: 'server', at, detail, subject });
     const salt = b64u(sha256(`${act}${subject}${detail}`));
     const commitment = b64u(sha256(Buffer.from(salt, 'base64url'), record));
     const opening = `{"record":${record},"salt":"${salt}"}`;
-    const isOpen = ['found', 'publish-list'].includes(act);
     return { opening, text: `{"act":"${act}","commitment":"${commitment}"${isOpen ? `,${opening.slice(1)}` : '}'}` };
   }
 
