@@ -79,6 +79,9 @@ function disclose(claims, disclosures) {
 function readDocument(secured, document, signedAt) {
   const isToken = typeof secured === 'string';
   if (!isObject(document.credentialSubject) || !Array.isArray(document.type)) refuse('shape_invalid');
+  for (const name of ['termsOfUse', 'evidence', 'refreshService', 'credentialStatus', 'relatedResource']) if (name in document && ![document[name]].flat().every(isObject)) refuse('shape_invalid', name);
+  if ([document.credentialStatus ?? []].flat().some(({ statusListIndex }) => !/^(0|[1-9]\d*)$/.test(typeof statusListIndex === 'string' ? statusListIndex : ''))) refuse('shape_invalid', 'statusListIndex');
+  for (const time of [document.validFrom, document.validUntil]) if (time !== undefined && new Date(`${time.slice(0, 10)}T00:00:00Z`).toJSON()?.slice(0, 10) !== time.slice(0, 10)) refuse('shape_invalid', time);
   const issuerOf = typeof document.issuer === 'string' ? document.issuer : document.issuer?.id;
   return {
     format: isToken ? 'vc+jwt' : 'ldp_vc', signedAt: signedAt || Date.parse(document.validFrom), claims: document, charterVersion: document.credentialSubject.charter_version,

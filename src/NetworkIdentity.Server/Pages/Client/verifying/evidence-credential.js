@@ -62,6 +62,7 @@ async function readTokenList(token, { uri, idx }, issuer, history) {
 /** Verifies a W3C credential; its parameters are those of the other. */
 export async function checkDocument(w3c, { did }, { history, on }, findings) {
   const { document, validFrom, validUntil, signedAt } = w3c;
+  const entries = entriesOf(document);
   Object.assign(findings.told, { issuer: w3c.issuer, type: [document.type].flat().filter((name) => name !== "VerifiableCredential").join(" ") });
   if (w3c.issuer !== did) return findings.wrong("issuer", "issuer_not_trusted", "the credential is another issuer’s") ?? [];
   findings.held.add("issuer");
@@ -76,12 +77,7 @@ export async function checkDocument(w3c, { did }, { history, on }, findings) {
   findings.held.add("proof");
   Object.assign(findings.told, { claims: document.credentialSubject, validFrom, validUntil, issuedAt: signedAt });
   findings.held.add("validity");
-  let entries;
-  try {
-    entries = entriesOf(document);
-  } catch (error) {
-    return findings.missing("status", "status_unknown", error.message) ?? [];
-  }
+  if (entries.some(({ isKnown }) => !isKnown)) return findings.missing("status", "status_unknown", "a status of a kind that is not known here") ?? [];
   if (!entries.some(({ purpose }) => purpose === "revocation")) return findings.wrong("status", "no_status", "it names no list by which it could be revoked") ?? [];
   return entries.map((entry) => ({ uri: entry.uri, read: (token) => readBitstringToken(token, entry, did, history) }));
 }

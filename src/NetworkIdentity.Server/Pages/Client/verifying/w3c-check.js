@@ -8,13 +8,17 @@ import { isSigned, keyOfJwk } from "../shared/jose.js";
 import { fromMultibase64 } from "../shared/multibase.js";
 import { bitAt } from "../shared/token-list.js";
 import { SKEW } from "./key-binding.js";
-import { time } from "./sd-jwt-vc.js";
+import { isAbsoluteUrl, time } from "./sd-jwt-vc.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
 
 const CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const TYPE = "VerifiableCredential";
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+const MOST_INDEX = 2 ** 31 - 1;
+
+/** What must say its type where it is there, whether or not it is read here [VCDM §4] [VCDM §5]. */
+const TYPED = ["credentialStatus", "credentialSchema", "refreshService", "termsOfUse", "evidence", "confidenceMethod", "renderMethod"];
 
 const RELATIONSHIPS = ["assertionMethod", "authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"];
 const SECRETS = ["secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyJwk"];
@@ -37,7 +41,17 @@ export function readW3c(given) {
   if (subjects.length !== 1 || !isObject(subjects[0])) throw new SyntaxError("credentialSubject is not one subject");
   const issuer = document.issuer?.id ?? document.issuer;
   if (typeof issuer !== "string") throw new SyntaxError("issuer is missing");
-  const [validFrom, validUntil] = ["validFrom", "validUntil"].map((name) => momentOf(document[name], name));
+  const [validFrom, validUntil] = ["validFrom", "validUntil"].map((name) => momentOf(document[name], name, { orUtc: true }));
+  if (validFrom !== null && validUntil !== null && validUntil < validFrom) throw new SyntaxError("validUntil is before validFrom");
+  for (const name of TYPED) {
+    for (const one of objectsIn(document, name)) {
+      if (![one.type].flat().every((type) => typeof type === "string" && type !== "") || [one.type].flat().length === 0) throw new SyntaxError(`type of ${name} is missing`);
+      if ((one.id !== undefined || name === "credentialSchema") && !isUrl(one.id)) throw new SyntaxError(`id of ${name} must be a URL`);
+    }
+  }
+  for (const { id, digestSRI, digestMultibase } of objectsIn(document, "relatedResource")) {
+    if (!isUrl(id) || (digestSRI === undefined && digestMultibase === undefined)) throw new SyntaxError("relatedResource must have a URL and a digest");
+  }
   return { ...read, issuer, validFrom, validUntil, signedAt: read.signedAt ?? validFrom };
 }
 
@@ -75,9 +89,23 @@ function readEnveloped(text) {
   };
 }
 
-function momentOf(text, name) {
+/** One object or several; none where the member is absent. Throws a SyntaxError. */
+function objectsIn(document, name) {
+  if (!Object.hasOwn(document, name)) return [];
+  const all = [document[name]].flat();
+  if (all.length === 0 || !all.every(isObject)) throw new SyntaxError(`${name} must be an object, or an array of some`);
+  return all;
+}
+
+const isUrl = (text) => typeof text === "string" && isAbsoluteUrl(text);
+
+/** Whether a text is a day that the calendar has. */
+export const isDay = (text) => new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) ?? false;
+
+function momentOf(text, name, { orUtc = false } = {}) {
   if (text === undefined) return null;
-  const moment = TIME.test(text) ? Date.parse(text) : NaN;
+  const [, day, , offset] = (typeof text === "string" && TIME.exec(text)) || [];
+  const moment = day && isDay(day) && (orUtc || offset) ? Date.parse(offset ? text : `${text}Z`) : NaN;
   if (Number.isNaN(moment)) throw new SyntaxError(`${name} is not a time with its offset`);
   return moment;
 }
@@ -108,13 +136,15 @@ export async function assertingKey(document, url, now) {
   throw new SyntaxError("a verification method is a Multikey or a JsonWebKey, with its key in the one form of its type");
 }
 
-/** The lists that a credential names: one for each purpose [BSL §2.1]. Throws a SyntaxError. @returns {{ uri: string, idx: number, purpose: string }[]} */
+/**
+ * The lists that a credential names: one for each purpose [BSL §2.1]. Throws a SyntaxError where one is not as it must be.
+ * @returns {{ uri: string, idx: number, purpose: string, isKnown: boolean }[]} `isKnown`: whether what the list says of it can be read here
+ */
 export function entriesOf({ credentialStatus }) {
-  return [credentialStatus ?? []].flat().map((entry) => {
-    const { type, statusPurpose: purpose, statusListCredential: uri, statusListIndex: idx, statusSize = 1 } = entry ?? {};
-    if (type !== "BitstringStatusListEntry") throw new SyntaxError("a status of a kind that is not known here");
-    if (!["revocation", "suspension"].includes(purpose) || typeof uri !== "string" || !/^\d{1,15}$/.test(idx) || statusSize !== 1) throw new SyntaxError("a status entry is not as it must be");
-    return { uri, idx: Number(idx), purpose };
+  return [credentialStatus ?? []].flat().map(({ type, statusPurpose: purpose, statusListCredential: uri, statusListIndex: idx, statusSize = 1 }) => {
+    if (type !== "BitstringStatusListEntry" || typeof purpose !== "string" || !isUrl(uri) || ![1, 2, 4, 8].includes(statusSize)) throw new SyntaxError("a status entry is not as it must be");
+    if (typeof idx !== "string" || !/^(0|[1-9]\d{0,9})$/.test(idx) || Number(idx) > MOST_INDEX) throw new SyntaxError("statusListIndex is not a number as a text, or no list reaches that far");
+    return { uri, idx: Number(idx), purpose, isKnown: statusSize === 1 && ["revocation", "suspension"].includes(purpose) };
   });
 }
 
