@@ -13,7 +13,7 @@ import { ForgedHistory, forgeries, pathOf } from './lib/forge-evidence.mjs';
 import { histories } from './lib/webvh.mjs';
 import { certificatesOf, eventually, startServer } from './lib/server.mjs';
 import { becomeMember, download, newHolder, takeDocument } from './lib/story.mjs';
-import { checkCredential, checkEvidence, compileSchema, isIncluded, isSurelyQuick, openCheckpoint, openReceipt, readBundle, readLog, scidOf } from './lib/verifying.mjs';
+import { checkCredential, checkEvidence, compileSchema, CONTEXTS, isIncluded, isSurelyQuick, openCheckpoint, openReceipt, readBundle, readLog, scidOf } from './lib/verifying.mjs';
 import { jwtOf } from './lib/verifier.mjs';
 
 const CHALLENGE = { nonce: 'n-1', audience: 'https://door.example' };
@@ -301,6 +301,16 @@ describe('A leaf of the public log, to the browser', () => {
       assert.equal((await openReceipt(nation.proof(entry), nation.vkey)).record.act, act);
     }
     await assert.rejects(openReceipt(nation.proof(nation.entries[1]).replace(/extra \S+/, 'extra /w=='), nation.vkey), SyntaxError, 'what is no text');
+  });
+});
+
+describe('The contexts that are known', () => {
+  it('are to the browser the files of schemas/contexts', async () => {
+    for (const [url, digests] of Object.entries(CONTEXTS)) {
+      const name = url.startsWith('/') ? url.slice('/schemas/'.length) : `credentials-${url.split('/').at(-1)}`;
+      const file = await readFile(new URL(`../../schemas/contexts/${name}`, import.meta.url));
+      for (const [hash, digest] of Object.entries(digests)) assert.equal(digest, createHash(hash.replace('-', '')).update(file).digest('base64'), `${name} ${hash}`);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { isObject, refuse, sha256, SKEW, timeIn } from './evidence-fault.mjs';
 import { certifiedKey, FOR_CREDENTIALS, isSigned, verifyByDid, verifyProof } from './evidence-keys.mjs';
 import { readBitstring, readTokenList } from './evidence-lists.mjs';
+import { holdContexts } from './evidence-type.mjs';
 
 export function readCredential(brought) {
   if (isObject(brought) && brought['@context'] === undefined) refuse('shape_invalid', 'no credential');
@@ -87,19 +88,21 @@ function readDocument(secured, document, signedAt) {
     format: isToken ? 'vc+jwt' : 'ldp_vc', signedAt: signedAt || Date.parse(document.validFrom), claims: document, charterVersion: document.credentialSubject.charter_version,
     from: Date.parse(document.validFrom), until: Date.parse(document.validUntil),
     statuses: [document.credentialStatus ?? []].flat().map((entry) => ({ uri: entry.statusListCredential, read: (token, keys) => readBitstring(token, entry, keys) })),
-    prove: async ({ did, stateAt, then }) => {
+    prove: async ({ issuer, did, stateAt, then }) => {
       if (issuerOf !== did) refuse('issuer_not_trusted');
       const stood = stateAt(signedAt);
       const state = stood ?? stateAt(Infinity);
       if (isToken) {
         await verifyByDid(secured, state, did, then);
         if (!stood) refuse('issuer_key_retired');
+        holdContexts(document, issuer);
         return sha256(sha256(secured.split('.').slice(0, 2).join('.'))).toString('base64url');
       }
       if (signedAt > then + SKEW) refuse('proof_invalid', 'it was not signed yet');
       await verifyProof(document, state, then);
       if (document.proof.expires !== undefined && !(Date.parse(document.proof.expires) > then)) refuse('proof_invalid', 'it has expired');
       if (!stood) refuse('issuer_key_retired');
+      holdContexts(document, issuer);
       const { proofValue, ...options } = document.proof;
       const { proof, ...unsecured } = document;
       return sha256(sha256(canonicalize(options)), sha256(canonicalize(unsecured))).toString('base64url');

@@ -1,5 +1,6 @@
 // Evidence of a W3C credential of a nation of the tests' own making: with a proof inside, by a key that its DID has to assert, and a list as vc+jwt.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { canonicalize, toBase58 } from './core.mjs';
 import { signJws, types } from './forge.mjs';
@@ -52,6 +53,7 @@ export function evidenceOfDocument(nation, { document = {}, proof = {}, token: c
   };
 }
 
+const CONTEXTS = new URL('../../../schemas/contexts/', import.meta.url);
 const digest = (hash, text) => createHash(hash).update(text).digest();
 const VCT = 'urn:example:guest:1';
 
@@ -77,6 +79,7 @@ export function strangeTypes(nation, one) {
   const named = (more) => ({ document: { credentialSchema: { ...known, ...more } } });
   const sri = (hash, text) => `${hash}-${digest(hash, text).toString('base64')}`;
   const multibase = (text) => `u${Buffer.concat([Buffer.of(0x12, 32), digest('sha256', text)]).toString('base64url')}`;
+  const resources = [[CONTEXT, 'credentials-v2'], [`${nation.issuer}/schemas/network-identity-v1.jsonld`, 'network-identity-v1.jsonld']].map(([id, file]) => ({ id, digestSRI: sri('sha384', readFileSync(new URL(file, CONTEXTS))) }));
   const document = (options) => evidenceOfDocument(nation, options);
   const [unproven, shapeless, unlisted] = [['refused', 'proof', 'proof_invalid'], ['refused', 'shape', 'shape_invalid'], ['refused', 'status', 'status_list_invalid']];
   const [invalid, violated] = ['type_invalid', 'schema_violated'].map((reason) => ['refused', 'schema', reason]);
@@ -133,6 +136,8 @@ export function strangeTypes(nation, one) {
     ...[['issue', 5], ['lists', [5]]].map(([name, value]) => one(`whose log's ${name} is ${JSON.stringify(value)}`, changed(({ log }) => { log[name] = value; }), shapeless)),
     one('whose recognitions are none, and that was revoked', changed((evidence) => { evidence.recognitions = {}; }, nation.evidence({ credential: nation.membership({ payload: { status: { status_list: { uri: nation.uri, idx: 0 } } } }) })), shapeless),
     one('whose history is no text', changed((evidence) => { evidence.did_log = {}; }), ['refused', 'proof', 'did_log_invalid']),
+    one('a document that saw the contexts that are known', document({ document: { relatedResource: resources } }), accepted),
+    ...resources.map(({ id }, at) => one(`a document that saw another context at ${id}`, document({ document: { relatedResource: resources.map((each, nth) => (nth === at ? { id, digestSRI: sri('sha384', 'another') } : each)) } }), unproven)),
     one('a document whose list was signed later', document({ list: { iat: now } }), unlisted),
     one('white space behind a list', changed(({ lists }) => { lists[0].token += '\n'; }), unlisted),
     one('white space behind the credential', changed((evidence) => { evidence.credential += '\n'; }), shapeless),

@@ -9,7 +9,7 @@ import { meaningAt, openList } from "./status-list.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
 import TYPES from "./types.js";
-import { assertingKey, DAY, entriesOf, readBitstringToken, readW3c } from "./w3c-check.js";
+import { assertingKey, checkContexts, DAY, entriesOf, readBitstringToken, readW3c } from "./w3c-check.js";
 
 /**
  * Reads it; nothing is verified yet.
@@ -60,7 +60,7 @@ async function readTokenList(token, { uri, idx }, issuer, history) {
 }
 
 /** Verifies a W3C credential; its parameters are those of the other. */
-export async function checkDocument(w3c, { did }, { history, on }, findings) {
+export async function checkDocument(w3c, { did, issuer }, { history, on }, findings) {
   const { document, validFrom, validUntil, signedAt } = w3c;
   const entries = entriesOf(document);
   Object.assign(findings.told, { issuer: w3c.issuer, type: [document.type].flat().filter((name) => name !== "VerifiableCredential").join(" ") });
@@ -71,6 +71,7 @@ export async function checkDocument(w3c, { did }, { history, on }, findings) {
   const then = history.at((signedAt ?? on) + DAY) ?? history.versions[0];
   try {
     findings.told.digest = await w3c.verify(await assertingKey(then.document, w3c.keyUrl, moment), moment);
+    await checkContexts(document, issuer);
   } catch (error) {
     return findings.wrong("proof", "proof_invalid", error.message) ?? [];
   }

@@ -1,7 +1,8 @@
 // A W3C credential of a nation's, with a Data Integrity proof or as vc+jwt, by the keys that its DID had when it says that it was signed [VCDM §4] [DI §4.4] [VC-JOSE-COSE §4].
-import { concat, sha256, toBase64Url, utf8 } from "../shared/bytes.js";
+import { concat, fromBase64, sha256, toBase64Url, utf8 } from "../shared/bytes.js";
 import { proofOf, verify } from "../shared/data-integrity.js";
 import { keyOfMultikey } from "../shared/did-key.js";
+import { checkDigests } from "../shared/digests.js";
 import { inflate } from "../shared/inflate.js";
 import { canonicalize } from "../shared/jcs.js";
 import { isSigned, keyOfJwk } from "../shared/jose.js";
@@ -19,6 +20,13 @@ const MOST_INDEX = 2 ** 31 - 1;
 
 /** What must say its type where it is there, whether or not it is read here [VCDM §4] [VCDM §5]. */
 const TYPED = ["credentialStatus", "credentialSchema", "refreshService", "termsOfUse", "evidence", "confidenceMethod", "renderMethod"];
+
+/** The contexts that are known here, by their addresses, the last by what stands behind the issuer's: the digests of their files, which tests/interop/verifying.test.mjs holds to schemas/contexts. */
+export const CONTEXTS = {
+  "https://www.w3.org/ns/credentials/v2": { "SHA-256": "WZVc7WaX1h4D8rJVb+vlMIqxaEKEb1tYbX8fet7JJzQ=", "SHA-384": "l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU", "SHA-512": "XVVFK9Lc+KKfWikEc+skKxxft31OaPGgqoe6pNuiaUhS1l7GPUisBKmdlW+fcVO5QG+E0tBMdIabAsI5odgTBQ==" },
+  "https://www.w3.org/2018/credentials/v1": { "SHA-256": "q03dmlMXWIB6eaW0UFENYa6NFH6rlmzJogDAcJWwzcw=", "SHA-384": "gsOz6rhjdUu/0rnxfY1tufYRafMBy/CwXh/EvrX1xR3U0uiIwnT0nD+7JAj2H67R", "SHA-512": "U2pAs5DdqUqeORlsAAkPYmaOgYT+PIwCxKIshWZuaL9uhdPcfy26hbK2Lvldl94kEyVo2FBNtD8snILS6IQY0g==" },
+  "/schemas/network-identity-v1.jsonld": { "SHA-256": "GEQEbUSuLWuscQwXryHLlpA53hHl5iVuwW7Up/J5O/o=", "SHA-384": "0yk8DT68kGicwydmVAkr/onpCNQAmWITCWq0YV+R6C+QjrfpPdmw0JfuKCjEJZWi", "SHA-512": "NWDcgMevmym+ODwomTGTADyc/gesHyKp0k00VTrPyn9pU+MwuMu1MoJ61QGuDk9eZ0/IOTOPZRSeVl+pTO2uUQ==" },
+};
 
 const RELATIONSHIPS = ["assertionMethod", "authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"];
 const SECRETS = ["secretKeyMultibase", "secretKeyJwk", "privateKeyMultibase", "privateKeyJwk"];
@@ -134,6 +142,19 @@ export async function assertingKey(document, url, now) {
   if (method.type === "Multikey" && isMultikey && !isJwk) return keyOfMultikey(method.publicKeyMultibase);
   if (method.type === "JsonWebKey" && isJwk && !isMultikey && isObject(method.publicKeyJwk)) return keyOfJwk(method.publicKeyJwk);
   throw new SyntaxError("a verification method is a Multikey or a JsonWebKey, with its key in the one form of its type");
+}
+
+/**
+ * Holds the contexts that are known here to the digests by which a credential names them [VCDM §5.3].
+ * @param {object} document
+ * @param {string} issuer the address where the nation's own context is
+ * @throws {SyntaxError} one is another file
+ */
+export async function checkContexts(document, issuer) {
+  for (const named of objectsIn(document, "relatedResource")) {
+    const digests = CONTEXTS[named.id.startsWith(`${issuer}/`) ? named.id.slice(issuer.length) : named.id];
+    if (digests) await checkDigests(named, (hash) => fromBase64(digests[hash]));
+  }
 }
 
 /**
