@@ -107,7 +107,7 @@ describe('Evidence in the browser', () => {
       assert.equal(await page.locator('[data-reason]').textContent(), 'evidence_incomplete');
       assert.equal(await check(page, 'good.json', { on: '2020-01-01' }), 'Not accepted');
       assert.equal(await page.locator('[data-reason]').textContent(), 'not_yet_valid');
-      assert.equal(await check(page, 'good.json', { on: 'yesterday' }), 'That is no day');
+      for (const on of ['yesterday', '2026-02-30', '2026-02-30T12:00:00Z']) assert.equal(await check(page, 'good.json', { on }), 'That is no day');
 
       // A day alone is its end, and today is now: the field says so, and so does the verdict, which names the moment.
       assert.match(await page.locator('label[for=on]').textContent(), /A day alone is its end, 23:59:59 UTC/);

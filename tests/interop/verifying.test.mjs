@@ -13,7 +13,7 @@ import { ForgedHistory, forgeries, pathOf } from './lib/forge-evidence.mjs';
 import { histories } from './lib/webvh.mjs';
 import { certificatesOf, eventually, startServer } from './lib/server.mjs';
 import { becomeMember, download, newHolder, takeDocument } from './lib/story.mjs';
-import { checkCredential, checkEvidence, compileSchema, isIncluded, isSurelyQuick, openCheckpoint, openReceipt, readBundle, readLog, scidOf } from './lib/verifying.mjs';
+import { checkCredential, checkEvidence, compileSchema, CONTEXTS, isIncluded, isSurelyQuick, openCheckpoint, openReceipt, readBundle, readLog, scidOf } from './lib/verifying.mjs';
 import { jwtOf } from './lib/verifier.mjs';
 
 const CHALLENGE = { nonce: 'n-1', audience: 'https://door.example' };
@@ -69,6 +69,7 @@ describe('What is signed by a nation that is trusted, however wrong, to the brow
   const [hidden, decoy] = [disclose('exp', nation.now + day), 'a-decoy'];
   const under = nation.leaf({ subject: 'Between', ca: true });
   const through = nation.leaf({ purposes: [PURPOSES.credential], by: under });
+  const offCurve = ({ der, publicKey }) => Buffer.from(der.toString('hex').replace(publicKey.export({ type: 'spki', format: 'der' }).subarray(-64).toString('hex'), '07'.repeat(64)), 'hex').toString('base64');
 
   for (const [what, text, expected, more] of [
     ['is good', nation.membership(), ['accepted', null, null]],
@@ -97,6 +98,8 @@ describe('What is signed by a nation that is trusted, however wrong, to the brow
     ['has no certificate', nation.membership({ header: { x5c: undefined } }), ['refused', 'proof', 'issuer_key_not_trusted']],
     ['has no certificates', nation.membership({ header: { x5c: [] } }), ['refused', 'proof', 'proof_invalid']],
     ['has what is no certificate', nation.membership({ header: { x5c: ['AAAA'] } }), ['refused', 'proof', 'proof_invalid']],
+    ['comes through an authority whose key is no point of its curve', nation.membership({ header: { x5c: [through.x5c[0], offCurve(under)] }, by: through }), ['refused', 'proof', 'issuer_key_not_trusted']],
+    ['is by a key that is no point of its curve', nation.membership({ header: { x5c: [offCurve(nation.credential)] } }), ['refused', 'proof', 'proof_invalid']],
     ['is by another\'s root', nation.membership({ by: other.leaf({ uris: [nation.issuer], purposes: [PURPOSES.credential] }) }), ['refused', 'proof', 'issuer_key_not_trusted']],
     ['is by the key of lists', nation.membership({ by: nation.list }), ['refused', 'proof', 'issuer_key_not_trusted']],
     ['is by a key for nothing', nation.membership({ by: nation.leaf({}) }), ['refused', 'proof', 'issuer_key_not_trusted']],
@@ -282,6 +285,32 @@ describe('A did:webvh\'s log, to the browser', () => {
     for (const place of ['nation.example', 'localhost%3A8080', 'nation.example%3A443:a:b']) assert.equal(scidOf(`did:webvh:${scid}:${place}`), scid);
     for (const place of ['127.0.0.1', '0x7f.1', '%31%32%37.0.0.1', 'nation', 'nation.example:..:a', 'nation.example:%2e%2e', 'nation.example%3A70000', 'nation.example#a', 'nation.example:a%2fb', ''])
       assert.throws(() => scidOf(`did:webvh:${scid}:${place}`), SyntaxError, place);
+  });
+});
+
+describe('A leaf of the public log, to the browser', () => {
+  it('has the record in its entry for the acts for which the nation puts it there', async () => {
+    const file = (path) => readFile(new URL(`../../src/${path}`, import.meta.url), 'utf8');
+    const [dotnet, page] = await Promise.all([file('NetworkIdentity/Ledger/LeafRecord.cs'), file('NetworkIdentity.Server/Pages/Client/verifying/tlog.js')]);
+    const [theirs, mine] = [/OpenActs = (\[.*\]);/.exec(dotnet)[1], /OPEN_ACTS = (\[.*\]);/.exec(page)[1]].map(JSON.parse);
+    assert.deepEqual(mine, theirs);
+    const nation = new ForgedHistory();
+    for (const act of theirs) {
+      const entry = nation.entry(act, 's', 'd', undefined, true);
+      nation.entries = [nation.entry('found', 'x', 'y'), entry];
+      assert.equal((await openReceipt(nation.proof(entry), nation.vkey)).record.act, act);
+    }
+    await assert.rejects(openReceipt(nation.proof(nation.entries[1]).replace(/extra \S+/, 'extra /w=='), nation.vkey), SyntaxError, 'what is no text');
+  });
+});
+
+describe('The contexts that are known', () => {
+  it('are to the browser the files of schemas/contexts', async () => {
+    for (const [url, digests] of Object.entries(CONTEXTS)) {
+      const name = url.startsWith('/') ? url.slice('/schemas/'.length) : `credentials-${url.split('/').at(-1)}`;
+      const file = await readFile(new URL(`../../schemas/contexts/${name}`, import.meta.url));
+      for (const [hash, digest] of Object.entries(digests)) assert.equal(digest, createHash(hash.replace('-', '')).update(file).digest('base64'), `${name} ${hash}`);
+    }
   });
 });
 

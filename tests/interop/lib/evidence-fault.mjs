@@ -11,6 +11,11 @@ export const refuse = (reason, words = '') => { throw new Fault('refused', reaso
 export const lack = (reason, words = '') => { throw new Fault('undetermined', reason, words); };
 export const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A NumericDate in ms, a fraction of a second cut off. */
+export const timeIn = (claims, name) => {
+  const value = claims[name];
+  return value === undefined ? undefined : typeof value === 'number' && value >= 0 && value < 253_402_300_800 ? Math.trunc(value) * 1000 : refuse('shape_invalid', `${name} is no time`);
+};
 export const member = (json, name, type) => {
   const value = json[name];
   if (value === undefined) return undefined;

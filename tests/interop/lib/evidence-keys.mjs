@@ -5,7 +5,7 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import * as ecdsa from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
 import * as eddsa from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import { importJWK, compactVerify, decodeProtectedHeader } from 'jose';
-import { refuse } from './evidence-fault.mjs';
+import { refuse, SKEW } from './evidence-fault.mjs';
 
 const ARC = '1.2.840.113556.1.8000.2554.51763.20894.44718.17365.41207.9834521.3407789';
 export const [FOR_CREDENTIALS, FOR_LISTS] = [`${ARC}.1`, `${ARC}.2`];
@@ -31,22 +31,34 @@ export const isSigned = (jwt, key) => {
   return verifySignature('sha256', Buffer.from(`${header}.${payload}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
 };
 
-/** Verifies a token of the data model by a key that the DID had to assert. */
-export async function verifyByDid(token, state, did) {
-  const header = decodeProtectedHeader(token);
-  const method = state?.verificationMethod.find(({ id }) => id === header.kid);
-  if (!method || !header.kid.startsWith(`${did}#`) || !state.assertionMethod.includes(header.kid)) refuse('proof_invalid', 'kid');
-  const { kty, crv, x, y } = method.publicKeyJwk;
-  return JSON.parse(Buffer.from((await compactVerify(token, await importJWK({ kty, crv, x, y }, header.alg))).payload));
+/** The one method of a name that may assert, in the form of its type, and not revoked or over at a time in ms. */
+function methodOf(state, url, at) {
+  const [method, ...more] = Object.values(state ?? {}).flat().filter((one) => one?.id === url);
+  if (!method || more.length > 0 || !state.assertionMethod.some((one) => one === method || one === url)) refuse('proof_invalid', 'no such key, or two');
+  if (method.controller !== state.id || [method.expires, method.revoked].some((time) => time !== undefined && !(Date.parse(time) > at))) refuse('proof_invalid', 'another\'s key, or one that is over');
+  const [form, other] = method.type === 'Multikey' ? ['publicKeyMultibase', 'publicKeyJwk'] : method.type === 'JsonWebKey' ? ['publicKeyJwk', 'publicKeyMultibase'] : refuse('proof_invalid', method.type);
+  if (!(form in method) || other in method || Object.keys(method).some((name) => /^(secret|private)Key/.test(name))) refuse('proof_invalid', 'its form');
+  return method;
 }
 
-/** Digital Bazaar's verdict, by the DID document of then. */
-export async function verifyProof(document, state) {
+/** Verifies a token of the data model by a key that the DID had to assert, as of a time in ms. */
+export async function verifyByDid(token, state, did, at) {
+  const header = decodeProtectedHeader(token);
+  if (!header.kid?.startsWith(`${did}#`)) refuse('proof_invalid', 'kid');
+  const { kty, crv, x, y } = methodOf(state, header.kid, at).publicKeyJwk;
+  const payload = JSON.parse(Buffer.from((await compactVerify(token, await importJWK({ kty, crv, x, y }, header.alg))).payload));
+  if (payload.exp * 1000 <= at || [payload.iat, payload.nbf].some((time) => time * 1000 >= at + SKEW)) refuse('proof_invalid', 'out of its time');
+  return payload;
+}
+
+/** Digital Bazaar's verdict, by the DID document of then, at a time in ms. */
+export async function verifyProof(document, state, at) {
+  const named = methodOf(state, document.proof.verificationMethod, at);
   const context = 'https://www.w3.org/ns/cid/v1';
   const documentLoader = async (url) => {
     if (url === state.id) return { documentUrl: url, document: { ...state, '@context': context } };
-    const method = state.verificationMethod.find(({ id }) => id === url);
-    if (!method) throw new Error(`not to be fetched: ${url}`);
+    const { expires, revoked, ...method } = named; // it holds them to the clock
+    if (method.id !== url) throw new Error(`not to be fetched: ${url}`);
     return { documentUrl: url, document: { '@context': 'https://w3id.org/security/multikey/v1', ...method } };
   };
   const suite = [eddsa, ecdsa].map((one) => new DataIntegrityProof({ cryptosuite: one.createVerifyCryptosuite() }));

@@ -1,6 +1,6 @@
 // The public log in evidence: its key, its checkpoint, and the leaves below it.
 import { base64url } from 'jose';
-import { ALPHABET, DAY, Fault, member, sha256 } from './evidence-fault.mjs';
+import { ALPHABET, DAY, Fault, member, refuse, sha256 } from './evidence-fault.mjs';
 import { leafHash, openCheckpoint, openProof, parseKey } from './tlog.mjs';
 
 const ED25519 = Buffer.of(0xed, 0x01);
@@ -12,6 +12,8 @@ function base58(bytes) {
 
 export function checkLog(evidence, versions, { digest, signedAt }, lists) {
   const log = member(evidence, 'log', 'object');
+  const [issue, proofs] = log ? [member(log, 'issue', 'string'), member(log, 'lists', 'array') ?? []] : [];
+  if (proofs && !proofs.every((proof) => typeof proof === 'string')) refuse('shape_invalid', 'lists of the log');
   if (!log || log.key === undefined || log.checkpoint === undefined) return [new Fault('undetermined', 'evidence_incomplete')];
   const faults = [];
   let isKeyOf;
@@ -51,14 +53,14 @@ export function checkLog(evidence, versions, { digest, signedAt }, lists) {
       return null;
     }
   };
-  const issued = log.issue === undefined ? null : open(log.issue);
-  if (log.issue === undefined) faults.push(new Fault('undetermined', 'evidence_incomplete'));
+  const issued = issue === undefined ? null : open(issue);
+  if (issue === undefined) faults.push(new Fault('undetermined', 'evidence_incomplete'));
   const backdated = (words) => faults.push(new Fault('refused', 'backdated', words));
   if (issued && (issued.act !== 'issue' || (digest && issued.detail !== digest))) faults.push(new Fault('refused', 'log_entry_mismatch'));
 
   // A credential says the day alone.
   else if (issued && issued.at * 1000 > signedAt + DAY * (signedAt % DAY === 0 ? 2 : 1)) backdated('the credential');
-  const records = (member(log, 'lists', 'array') ?? []).map(open);
+  const records = proofs.map(open);
   const times = [issued, ...records].filter(Boolean).map(({ at }) => at * 1000);
   const then = versions.filter(({ time }) => time <= Math.max(...times) + DAY).at(-1) ?? versions[0];
   if (times.length > 0 && ![then, versions.at(-1)].some(isKeyOf)) faults.push(new Fault('refused', 'log_key_not_trusted', 'at another time'));

@@ -54,6 +54,18 @@ export function isQuick(pattern) {
   return bare[0] === '^' && !/\)[?*+{]/.test(bare) && (repeats === 0 ? alternatives < 5 : repeats === 1 && alternatives === 0);
 }
 
+/** The contexts that are known here are the files that the credential saw. */
+export function holdContexts({ relatedResource = [] }, issuer) {
+  const files = { 'https://www.w3.org/ns/credentials/v2': 'credentials-v2', 'https://www.w3.org/2018/credentials/v1': 'credentials-v1', [`${issuer}/schemas/network-identity-v1.jsonld`]: 'network-identity-v1.jsonld' };
+  for (const named of [relatedResource].flat().filter(({ id }) => files[id])) {
+    try {
+      holdDigests(named, readFileSync(new URL(`contexts/${files[named.id]}`, folder)));
+    } catch (error) {
+      refuse('proof_invalid', error.message);
+    }
+  }
+}
+
 /** The strongest hash that is named counts [SRI section 3.3.4]; a multihash is its code, its length and the digest. */
 function holdDigests({ digestSRI, digestMultibase }, text) {
   const CODES = { 0x12: 'sha256', 0x13: 'sha512', 0x20: 'sha384' };

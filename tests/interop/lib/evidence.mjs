@@ -28,7 +28,7 @@ export async function checkEvidence(evidence, { on, now = Date.now(), pinned }) 
     }
   };
   const decided = () => {
-    const fault = faults.find(({ verdict }) => verdict === 'refused') ?? faults[0];
+    const fault = faults.find(({ reason }) => reason === 'shape_invalid') ?? faults.find(({ verdict }) => verdict === 'refused') ?? faults[0];
     return { verdict: fault?.verdict ?? 'accepted', reason: fault?.reason ?? null, all: faults.map(({ message }) => message) };
   };
 
@@ -78,8 +78,10 @@ export async function checkEvidence(evidence, { on, now = Date.now(), pinned }) 
   }, 'log_proof_invalid');
   await look(() => {
     const charter = member(evidence, 'charter', 'object');
+    if (charter && member(charter, 'version', 'string') === undefined) refuse('charter_mismatch');
     if (charter && charter.version !== credential.charterVersion) refuse('charter_mismatch');
   });
+  await look(() => member(evidence, 'recognitions', 'array'));
   return decided();
 }
 
@@ -98,10 +100,11 @@ function isDidOf(did, issuer) {
 }
 
 async function readHistory(evidence, did) {
-  const text = member(evidence, 'did_log', 'string');
+  const text = evidence.did_log;
   if (text === undefined) lack('evidence_incomplete', 'the log');
+  if (typeof text !== 'string') refuse('did_log_invalid', 'no text');
   const entries = text.split('\n').filter((line, index, lines) => line !== '' || index < lines.length - 1).map((line) => JSON.parse(line));
-  if (entries.some(({ parameters }) => parameters.witness?.threshold > 0) && evidence.did_witness === undefined) lack('evidence_incomplete', 'the witnesses');
+  if (entries.some(({ parameters }) => parameters.witness?.threshold > 0) && (evidence.did_witness ?? null) === null) lack('evidence_incomplete', 'the witnesses');
   const { meta } = await resolve(entries, evidence.did_witness);
   if (meta.error || meta.versionId !== entries.at(-1).versionId) refuse('did_log_invalid', String(meta.error));
   if (!entries.some(({ state }) => state.id === did)) refuse('did_log_invalid', 'another DID');

@@ -92,12 +92,11 @@ export class ForgedHistory extends Forged {
   }
 
   /** A leaf of the public log. */
-  entry(act, subject, detail, at = this.now - 3600) {
+  entry(act, subject, detail, at = this.now - 3600, isOpen = ['found', 'publish-list'].includes(act)) {
     const record = JSON.stringify({ act, actor: 'server', at, detail, subject });
     const salt = b64u(sha256(`${act}${subject}${detail}`));
     const commitment = b64u(sha256(Buffer.from(salt, 'base64url'), record));
     const opening = `{"record":${record},"salt":"${salt}"}`;
-    const isOpen = ['found', 'publish-list'].includes(act);
     return { opening, text: `{"act":"${act}","commitment":"${commitment}"${isOpen ? `,${opening.slice(1)}` : '}'}` };
   }
 
@@ -161,7 +160,8 @@ export function forgeries() {
   const old = () => new ForgedHistory().old();
   const long = now - 9 * DAY - 60;
   const midnight = (Math.floor(now / DAY) - 4) * DAY;
-  const [accepted, backdated, otherKey] = [['accepted', null, null], ['refused', 'log', 'backdated'], ['refused', 'log', 'log_key_not_trusted']];
+  const [accepted, unlisted] = [['accepted', null, null], ['refused', 'status', 'status_list_invalid']];
+  const [backdated, otherKey] = [ ['refused', 'log', 'backdated'], ['refused', 'log', 'log_key_not_trusted']];
   const nation = old();
   const thief = ed25519();
   const named = new ForgedHistory().signLog(ed25519(), 'other.example/log');
@@ -191,6 +191,16 @@ export function forgeries() {
     one('a log of another name', named.evidence(), otherKey),
     one('a log\'s key that was replaced since', stood, accepted, ofThen),
     one('a log\'s key that had been replaced', gone, otherKey, ofLater),
+    one('an index beyond the list\'s end', good.evidence({ credential: good.membership({ payload: { status: { status_list: { uri: good.uri, idx: 5000 } } } }) }), unlisted),
+    one('the last index of a list', good.evidence({ credential: good.membership({ payload: { status: { status_list: { uri: good.uri, idx: 403 } } } }) }), accepted),
+    one('the first index beyond a list', good.evidence({ credential: good.membership({ payload: { status: { status_list: { uri: good.uri, idx: 404 } } } }) }), unlisted),
+    ...[-1, 0, 1.5, '60', 365 * DAY + 1].map((ttl) => one(`a list with the ttl ${JSON.stringify(ttl)}`, good.evidence({ lists: [good.statusList({ payload: { ttl } })] }), unlisted)),
+    ...['9999999999', -1, now - 60].map((exp) => one(`a list with the exp ${exp === now - 60 ? 'of its iat' : JSON.stringify(exp)}`, good.evidence({ lists: [good.statusList({ payload: { exp } })] }), unlisted)),
+    one('a list whose iat is a text', good.evidence({ lists: [good.statusList({ payload: { iat: `${now - 60}` } })] }), unlisted),
+    ...['exp', 'nbf', 'iat'].map((name) => one(`a membership whose ${name} is a text`, good.evidence({ credential: good.membership({ payload: { [name]: '9999999999' } }) }), ['refused', 'shape', 'shape_invalid'])),
+    one('a list signed within the second', good.evidence({ lists: [good.statusList({ payload: { iat: now - 60 + 0.7 } })] }), accepted, { on: now - 59.7 }),
+    one('a list that ended within the second', good.evidence({ lists: [good.statusList({ payload: { exp: now + 60.7 } })] }), ['undetermined', 'status', 'status_not_covered'], { on: now + 60.3 }),
+    one('a membership that ended within the second', good.evidence({ credential: good.membership({ payload: { exp: now + 0.9 } }) }), ['refused', 'validity', 'expired'], { on: now + 0.5 }),
     one('a schema of its own for a type that is known', lax, ['refused', 'schema', 'schema_violated']),
     ...strangeTypes(good, one),
   ];

@@ -10,4 +10,5 @@ export const { readBundle } = await load('bundle.js');
 export const { readLog, scidOf } = await load('webvh.js');
 export const { compileSchema, isSurelyQuick } = await load('schema.js');
 export const { checkEvidence } = await load('evidence.js');
+export const { CONTEXTS } = await load('w3c-check.js');
 export const { isIncluded, openCheckpoint, openReceipt } = await load('tlog.js');

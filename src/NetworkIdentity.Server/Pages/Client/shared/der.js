@@ -88,9 +88,19 @@ export async function isSignedBy(certificate, authority) {
   if (!authority.isAuthority || !sameBytes(certificate.issuer, authority.subject) || !certificate.signature) return false;
   const curve = curveOf(authority.spki);
   if (!curve) return false;
-  const key = await crypto.subtle.importKey("spki", authority.spki, { name: "ECDSA", namedCurve: curve.name }, false, ["verify"]);
+  const key = await importSpki(authority.spki, curve.name, false).catch(() => null);
+  if (key === null) return false; // what is no key has signed nothing
   const { tbs, hash, value } = certificate.signature;
   return crypto.subtle.verify({ name: "ECDSA", hash }, key, rawSignature(value, curve.bytes), tbs);
+}
+
+/** A key that verifies by ECDSA, of a certificate that anyone may have brought. Throws a SyntaxError where it is no point of its curve. @returns {Promise<CryptoKey>} */
+export async function importSpki(spki, namedCurve, extractable) {
+  try {
+    return await crypto.subtle.importKey("spki", spki, { name: "ECDSA", namedCurve }, extractable, ["verify"]);
+  } catch (error) {
+    throw new SyntaxError("the certificate holds no key of its curve", { cause: error });
+  }
 }
 
 /** The curve of a SubjectPublicKeyInfo; null where it is none of these. */

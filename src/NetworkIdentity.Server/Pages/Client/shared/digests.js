@@ -12,10 +12,10 @@ const MOST = 16;
 /**
  * Holds a file against `digestSRI` and `digestMultibase`, each where it is there. Of several in one the strongest hash counts, and one digest of it must be the file's.
  * @param {{ digestSRI?: string | string[], digestMultibase?: string | string[] }} named
- * @param {string} text the file
+ * @param {string | ((hash: string) => Uint8Array)} file its text, or its digests where those are all that is known of it
  * @throws {SyntaxError} it is another file; or a digest is none, or of unknown hashes alone
  */
-export async function checkDigests({ digestSRI, digestMultibase }, text) {
+export async function checkDigests({ digestSRI, digestMultibase }, file) {
   const spellings = [[digestSRI, (said) => said.split(/[ \t\n\r\f]+/).filter(Boolean).map(ofSri)], [digestMultibase, (said) => [ofMultihash(said)]]];
   for (const [said, read] of spellings) {
     if (said === undefined) continue;
@@ -25,7 +25,7 @@ export async function checkDigests({ digestSRI, digestMultibase }, text) {
     if (digests.length === 0 || digests.length > MOST) throw new SyntaxError("there is no digest, or too many");
     const hash = HASHES.findLast((name) => digests.some((digest) => digest.hash === name));
     if (!hash) throw new SyntaxError("there is a digest of an unknown hash alone");
-    const found = new Uint8Array(await crypto.subtle.digest(hash, utf8(text)));
+    const found = typeof file === "string" ? new Uint8Array(await crypto.subtle.digest(hash, utf8(file))) : file(hash);
     if (!digests.some((digest) => digest.hash === hash && sameBytes(digest.bytes, found))) throw new SyntaxError("it is another file than its digest says");
   }
 }

@@ -1,6 +1,6 @@
 // JWS and JWE, with the algorithms that are known here: ES256, Ed25519 where the browser has it, ECDH-ES with AES-GCM.
 import { concat, fromBase64Url, fromUtf8, sha256, toBase64Url, utf8 } from "./bytes.js";
-import { curveOf } from "./der.js";
+import { curveOf, importSpki } from "./der.js";
 
 /** What is encrypted with here [RFC7518 §5.3]: the length of each key in bits. */
 export const ENCRYPTIONS = { A128GCM: 128, A256GCM: 256 };
@@ -37,7 +37,7 @@ export function keyOfJwk({ kty, crv, x, y }) {
 /** A key that verifies, from a certificate: P-256. Throws where it is another. */
 export function keyOfCertificate({ spki }) {
   if (curveOf(spki)?.name !== "P-256") throw new SyntaxError("the certificate holds no P-256 key");
-  return crypto.subtle.importKey("spki", spki, P256, true, ["verify"]);
+  return importSpki(spki, P256.namedCurve, true);
 }
 
 /** Whether a JWS is signed by a key; the key decides the algorithm, not the header [RFC8725 §3.1]. */

@@ -10,6 +10,9 @@ const MEANINGS = ["valid", "revoked", "suspended"];
 
 const MOST_TTL = 365 * 86_400;
 
+/** The last second that has a date. */
+const LATEST = 253_402_300_799;
+
 /** In bytes: a shorter list of the W3C's would tell who it is about [BSL §3.2]. */
 const SHORTEST = 16 * 1024;
 
@@ -23,13 +26,21 @@ const SHORTEST = 16 * 1024;
 export function readTokenList({ header, claims }, uri, { now, skew }) {
   if (header.typ !== LIST_TYPE) throw new SyntaxError(`typ is not ${LIST_TYPE}`);
   if (claims.sub !== uri) throw new SyntaxError("sub is not the list's URI");
-  const { iat, exp, ttl } = claims;
-  if (!(iat >= 0 && iat <= now + skew)) throw new SyntaxError("iat is missing, or in the future");
-  if (exp !== undefined && !(exp > now)) throw new SyntaxError("the list has expired");
+  const [iat, exp, { ttl }] = [numericDate(claims, "iat"), numericDate(claims, "exp"), claims];
+  if (iat === null || iat > now + skew) throw new SyntaxError("iat is missing, or in the future");
+  if (exp !== null && exp <= now) throw new SyntaxError("the list has expired");
   if (ttl !== undefined && !(Number.isInteger(ttl) && ttl > 0 && ttl <= MOST_TTL)) throw new SyntaxError("ttl must be from a second to a year");
   const { bits, lst } = claims.status_list ?? {};
   if (![1, 2, 4, 8].includes(bits)) throw new SyntaxError("bits must be 1, 2, 4 or 8");
-  return { bits, lst, issuedAt: iat, expiresAt: exp ?? null };
+  return { bits, lst, issuedAt: iat, expiresAt: exp };
+}
+
+/** A NumericDate, a fraction cut off; null where it is absent. Throws a SyntaxError. */
+function numericDate(claims, name) {
+  const value = claims[name];
+  if (value === undefined) return null;
+  if (!(typeof value === "number" && value >= 0 && value <= LATEST)) throw new SyntaxError(`${name} must be a NumericDate`);
+  return Math.trunc(value);
 }
 
 /** Inflates a list that was read. @returns {Promise<{ bits: number, bytes: Uint8Array, issuedAt: number, expiresAt: number | null }>} */

@@ -59,12 +59,13 @@ export class Certificates {
     const leaves = this.#leavesOf(issuer);
     if (leaves !== null && !hasBytes(leaves, ders[0])) return none("the issuer's DID does not have the certificate");
     const [leaf, ...above] = ders.map(readCertificate);
+    const key = curveOf(leaf.spki)?.name === "P-256" ? await keyOfCertificate(leaf) : null;
     const chain = await chainOf(leaf, above, roots.map(readCertificate), at);
     if (chain === null) return none("the issuer's certificate does not lead to a trusted root");
     if (!leaf.purposes.includes(purpose)) return none("the issuer's certificate is not for this purpose");
     if (!leaf.uris.includes(issuer)) return none("the issuer's certificate does not name the issuer");
-    if (curveOf(leaf.spki)?.name !== "P-256") return none("the issuer's certificate holds no P-256 key");
-    return { found: { key: await keyOfCertificate(leaf), chain }, why: "" };
+    if (key === null) return none("the issuer's certificate holds no P-256 key");
+    return { found: { key, chain }, why: "" };
   }
 }
 

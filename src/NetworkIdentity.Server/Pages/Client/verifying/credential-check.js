@@ -60,7 +60,7 @@ export async function checkCredential(text, known, { challenge, now, listsAt = n
   try {
     verdict = await examine(String(text).trim(), kept(known), { challenge, now, listsAt, walk, facts });
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError || error instanceof NotUnderstood)) throw error;
+    if (!(error instanceof SyntaxError || error instanceof TypeError || error instanceof DOMException || error instanceof NotUnderstood)) throw error; // DOMException: what WebCrypto says of a key that is none
     verdict = walk.of(error);
   }
   return { ...verdict, isHolderProven: challenge !== null && verdict.held.includes("holder"), ...facts };

@@ -1,16 +1,15 @@
 // The credential in evidence, as its issuer gave it: who signed it, by the keys that the DID had then, and when it was valid.
+import { statusAt } from "../shared/token-list.js";
 import { Certificates } from "./certificates.js";
 import { checkCredential } from "./credential-check.js";
 import { publishedAt } from "./evidence-history.js";
-import { readSdJwtVc } from "./sd-jwt-vc.js";
+import { SKEW } from "./key-binding.js";
+import { readSdJwtVc, time } from "./sd-jwt-vc.js";
 import { meaningAt, openList } from "./status-list.js";
 import { isObject } from "./strict-json.js";
 import { readStrictJws } from "./strict-jws.js";
 import TYPES from "./types.js";
-import { assertingKey, DAY, entriesOf, readBitstringToken, readW3c } from "./w3c-check.js";
-
-/** How far clocks may be apart, in ms. */
-export const SKEW = 60_000;
+import { assertingKey, checkContexts, DAY, entriesOf, readBitstringToken, readW3c } from "./w3c-check.js";
 
 /**
  * Reads it; nothing is verified yet.
@@ -51,39 +50,35 @@ export async function checkSdJwtVc(vc, { credential, issuer, type }, { history, 
 
 /** By the keys of the list's own time. */
 async function readTokenList(token, { uri, idx }, issuer, history) {
-  const { iat } = readStrictJws(token).claims;
-  if (!(typeof iat === "number" && iat >= 0)) throw new SyntaxError("iat of the status list token is missing");
-  const { roots, leaves } = await publishedAt(history, iat * 1000);
-  const list = await openList(token, uri, issuer, new Certificates(() => roots, () => leaves), iat * 1000);
+  const issuedAt = time(readStrictJws(token).claims, "iat");
+  if (issuedAt === null) throw new SyntaxError("iat of the status list token is missing");
+  const { roots, leaves } = await publishedAt(history, issuedAt);
+  const list = await openList(token, uri, issuer, new Certificates(() => roots, () => leaves), issuedAt);
   if (list.expiresAt === null) throw new SyntaxError("the status list does not say how long it stands");
-  return { issuedAt: list.issuedAt * 1000, expiresAt: list.expiresAt * 1000, meaning: meaningAt(list, idx) };
+  if (statusAt(list.bytes, list.bits, idx) === undefined) throw new SyntaxError("the index is not in the status list"); // such a credential must be rejected [TSL §8.3]
+  return { issuedAt, expiresAt: list.expiresAt * 1000, meaning: meaningAt(list, idx) };
 }
 
 /** Verifies a W3C credential; its parameters are those of the other. */
-export async function checkDocument(w3c, { did }, { history, on }, findings) {
+export async function checkDocument(w3c, { did, issuer }, { history, on }, findings) {
   const { document, validFrom, validUntil, signedAt } = w3c;
+  const entries = entriesOf(document);
   Object.assign(findings.told, { issuer: w3c.issuer, type: [document.type].flat().filter((name) => name !== "VerifiableCredential").join(" ") });
   if (w3c.issuer !== did) return findings.wrong("issuer", "issuer_not_trusted", "the credential is another issuer’s") ?? [];
   findings.held.add("issuer");
 
   const moment = within(validFrom, validUntil, on, findings);
   const then = history.at((signedAt ?? on) + DAY) ?? history.versions[0];
-  const key = await assertingKey(then.document, w3c.keyUrl);
-  if (!key) return findings.wrong("proof", "proof_invalid", "the issuer's DID did not have the key when the credential says that it was signed") ?? [];
   try {
-    findings.told.digest = await w3c.verify(key, moment);
+    findings.told.digest = await w3c.verify(await assertingKey(then.document, w3c.keyUrl, moment), moment);
+    await checkContexts(document, issuer);
   } catch (error) {
     return findings.wrong("proof", "proof_invalid", error.message) ?? [];
   }
   findings.held.add("proof");
   Object.assign(findings.told, { claims: document.credentialSubject, validFrom, validUntil, issuedAt: signedAt });
   findings.held.add("validity");
-  let entries;
-  try {
-    entries = entriesOf(document);
-  } catch (error) {
-    return findings.missing("status", "status_unknown", error.message) ?? [];
-  }
+  if (entries.some(({ isKnown }) => !isKnown)) return findings.missing("status", "status_unknown", "a status of a kind that is not known here") ?? [];
   if (!entries.some(({ purpose }) => purpose === "revocation")) return findings.wrong("status", "no_status", "it names no list by which it could be revoked") ?? [];
   return entries.map((entry) => ({ uri: entry.uri, read: (token) => readBitstringToken(token, entry, did, history) }));
 }

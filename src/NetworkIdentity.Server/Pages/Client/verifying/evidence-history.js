@@ -10,8 +10,9 @@ import { publishedIn, readLog } from "./webvh.js";
  * @returns {Promise<import("./webvh.js").History | null>} null where there is none that holds
  */
 export async function readHistory({ did, did_log: log, did_witness: witness }, now, findings) {
-  if (typeof log !== "string") return findings.missing("proof", "evidence_incomplete", "it is not there: the history of the issuer’s DID") ?? null;
+  if (log === undefined) return findings.missing("proof", "evidence_incomplete", "it is not there: the history of the issuer’s DID") ?? null;
   try {
+    if (typeof log !== "string") throw new SyntaxError("it is no text");
     const history = await readLog(log, { witness: witness ?? null, now });
     if (history.failure !== null) throw new SyntaxError(history.failure);
     if (!history.isOf(did)) throw new SyntaxError("the log is another DID's");
@@ -19,7 +20,7 @@ export async function readHistory({ did, did_log: log, did_witness: witness }, n
     return history;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const isMissing = witness === undefined && /witnesses/.test(error.message);
+    const isMissing = (witness ?? null) === null && /witnesses/.test(error.message);
     findings.fact("did_log", isMissing ? "undetermined" : "refused", error.message);
     if (isMissing) findings.missing("proof", "evidence_incomplete", "it is not there: what the witnesses of the DID’s history signed");
     else findings.wrong("proof", "did_log_invalid", `the history of the issuer’s DID is not right: ${error.message}`);

@@ -1,6 +1,7 @@
 // The status lists in evidence: which of them stood on the day, and what the others say of it.
 import { dayOf } from "./evidence-findings.js";
 import { LONGEST_BELIEVED } from "./status-list.js";
+import { member } from "./strict-json.js";
 
 /**
  * Looks at each list that the credential names.
@@ -10,9 +11,9 @@ import { LONGEST_BELIEVED } from "./status-list.js";
  * @param {import("./evidence-findings.js").Findings} findings
  * @returns {Promise<[string, { issuedAt: number }][]>} the tokens that were looked at, and what they say
  */
-export async function checkLists({ lists }, statuses, on, findings) {
-  const brought = lists ?? [];
-  if (!Array.isArray(brought) || brought.some((list) => typeof list?.uri !== "string" || typeof list.token !== "string")) throw new SyntaxError("lists is not an array of uri and token");
+export async function checkLists(bundle, statuses, on, findings) {
+  const brought = member(bundle, "lists", "array") ?? [];
+  if (brought.some((list) => typeof list?.uri !== "string" || typeof list.token !== "string")) throw new SyntaxError("lists is not an array of uri and token");
   const looked = new Map();
   const before = findings.faults.length;
   for (const { uri, read } of statuses) {
@@ -47,7 +48,7 @@ function decide(versions, on, findings) {
   if (standing) {
     findings.told.listAt = Math.max(findings.told.listAt ?? 0, standing.issuedAt);
     if (standing.meaning === "suspended") return findings.wrong("status", "suspended", "the credential was suspended");
-    return standing.meaning === "valid" || findings.missing("status", "status_unknown", "the list says a status that has no meaning here, or does not have the credential");
+    return standing.meaning === "valid" || findings.missing("status", "status_unknown", "the list says a status that has no meaning here");
   }
   const later = versions.filter(({ issuedAt }) => issuedAt > on).sort((a, b) => a.issuedAt - b.issuedAt)[0];
   const says = {

@@ -2,7 +2,7 @@
 import { sha256, toBase64Url } from "../shared/bytes.js";
 import { isPublished } from "./bundle.js";
 import { dayOf } from "./evidence-findings.js";
-import { isObject } from "./strict-json.js";
+import { member } from "./strict-json.js";
 import { openCheckpoint, openReceipt, readProof, readVkey } from "./tlog.js";
 import { DAY } from "./w3c-check.js";
 
@@ -12,18 +12,21 @@ import { DAY } from "./w3c-check.js";
  * @param {{ history: import("./webvh.js").History, lists: [string, { issuedAt: number }][], signedAt: number }} beside the DID's history, the lists that were looked at, and when the credential says that it was signed, in ms
  * @param {import("./evidence-findings.js").Findings} findings its digest is told already
  */
-export async function checkLog({ log, issuer }, { history, lists, signedAt }, findings) {
+export async function checkLog(bundle, { history, lists, signedAt }, findings) {
   const before = findings.faults.length;
-  if (!isObject(log) || typeof log.key !== "string" || typeof log.checkpoint !== "string") {
+  const log = member(bundle, "log", "object");
+  if (!log || member(log, "key", "string") === undefined || member(log, "checkpoint", "string") === undefined) {
     findings.missing("log", "evidence_incomplete", "it is not there: the key of the public log, or its checkpoint");
   } else {
-    await checkProofs(log, issuer, { history, lists, signedAt }, findings);
+    await checkProofs(log, bundle.issuer, { history, lists, signedAt }, findings);
   }
   if (findings.faults.length === before) findings.held.add("log");
   else findings.fact("log", findings.faults[before].outcome, findings.faults[before].words);
 }
 
-async function checkProofs({ key, checkpoint, issue, lists = [] }, issuer, { history, lists: brought, signedAt }, findings) {
+async function checkProofs(log, issuer, { history, lists: brought, signedAt }, findings) {
+  const [{ key, checkpoint }, issue, proofs] = [log, member(log, "issue", "string"), member(log, "lists", "array") ?? []];
+  if (!proofs.every((proof) => typeof proof === "string")) throw new SyntaxError("lists must be an array of strings");
   const isKeyOf = async (versions) => (await Promise.all(versions.map(({ document }) => isPublished(key, document)))).includes(true);
   const notTrusted = (words) => findings.wrong("log", "log_key_not_trusted", `the key of the public log is not the issuer's: ${words}`);
   try {
@@ -54,7 +57,7 @@ async function checkProofs({ key, checkpoint, issue, lists = [] }, issuer, { his
   const issued = issue === undefined ? null : await open(issue);
   if (issue === undefined) findings.missing("log", "evidence_incomplete", "it is not there: the proof that the issue is in the public log");
   else if (issued) holdIssue(issued, signedAt, findings);
-  const records = await Promise.all((Array.isArray(lists) ? lists : []).map(open));
+  const records = await Promise.all(proofs.map(open));
 
   // The checkpoint is no older than the leaves below it.
   const leaves = [issued, ...records].filter(Boolean);

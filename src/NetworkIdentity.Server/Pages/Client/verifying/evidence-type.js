@@ -2,7 +2,7 @@
 // not all that it asks is done (decision 0054).
 import { checkDigests } from "../shared/digests.js";
 import { compileSchema, isSurelyQuick } from "./schema.js";
-import { isObject } from "./strict-json.js";
+import { member } from "./strict-json.js";
 import TYPES from "./types.js";
 
 /**
@@ -11,9 +11,11 @@ import TYPES from "./types.js";
  * @param {{ vc: { type: string, claims: object } } | { w3c: { document: object } }} read the credential
  * @returns {Promise<{ outcome: 'refused' | 'undetermined', reason: string, words: string } | null>} null where nothing is
  */
-export async function typeFault({ issuer, type }, { vc, w3c }) {
-  const { metadata, schema } = type ?? {};
-  if (!isObject(schema) || (vc && !isObject(metadata))) return undetermined("schema_unknown", "the type of the credential, or its schema, is not there");
+export async function typeFault(bundle, { vc, w3c }) {
+  const { issuer } = bundle;
+  const type = member(bundle, "type", "object") ?? {};
+  const [metadata, schema] = [member(type, "metadata", "object"), member(type, "schema", "object")];
+  if (!schema || (vc && !metadata)) return undetermined("schema_unknown", "the type of the credential, or its schema, is not there");
   try {
     return vc ? ofSdJwtVc(vc, metadata, schema) : await ofDocument(w3c.document, schema, issuer);
   } catch (error) {

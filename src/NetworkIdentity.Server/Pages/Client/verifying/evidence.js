@@ -1,11 +1,12 @@
 // Whether a credential was true on a day, by what was kept beside it and nothing else: no network, no database, no word of anybody's who is still there (decision 0055).
-import { checkDocument, checkSdJwtVc, readCredential, SKEW } from "./evidence-credential.js";
+import { checkDocument, checkSdJwtVc, readCredential } from "./evidence-credential.js";
 import { Findings } from "./evidence-findings.js";
 import { readHistory } from "./evidence-history.js";
 import { checkLists } from "./evidence-lists.js";
 import { checkLog } from "./evidence-log.js";
 import { typeFault } from "./evidence-type.js";
-import { isObject } from "./strict-json.js";
+import { SKEW } from "./key-binding.js";
+import { isObject, member } from "./strict-json.js";
 import { Walk } from "./verdict.js";
 
 /** What the member `format` says. */
@@ -22,11 +23,12 @@ export const EVIDENCE_STEPS = ["shape", "issuer", "proof", "validity", "status",
  * @returns {Promise<import("./credential-check.js").Verdict & { facts: import("./evidence-findings.js").Fact[] }>} accepted: what it says was true then. Whatever is missing is undetermined, never accepted
  */
 export async function checkEvidence(bundle, { on, did = null, now = Date.now() }) {
-  const findings = new Findings();
+  let findings = new Findings();
   try {
     await examine(bundle, { on, did, now }, findings);
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError || error instanceof URIError || error instanceof DOMException)) throw error;
+    findings = new Findings(); // of what is no evidence nothing is told
     findings.fault(new Walk().refused("shape_invalid", error.message));
   }
   return findings.verdict();
@@ -34,11 +36,11 @@ export async function checkEvidence(bundle, { on, did = null, now = Date.now() }
 
 async function examine(bundle, { on, did: pinned, now }, findings) {
   if (!isObject(bundle) || bundle.format !== FORMAT) return findings.wrong("shape", "shape_invalid", `it is no evidence: format is not ${FORMAT}`);
-  const { issuer, did, credential } = bundle;
+  const { credential } = bundle;
   if (credential === undefined || credential === null) return findings.missing("shape", "evidence_incomplete", "it is not there: the credential");
   const read = await readCredential(credential);
   findings.held.add("shape");
-  if (typeof issuer !== "string" || typeof did !== "string") return findings.missing("issuer", "evidence_incomplete", "it is not there: the issuer, or its DID");
+  if (member(bundle, "issuer", "string") === undefined || member(bundle, "did", "string") === undefined) return findings.missing("issuer", "evidence_incomplete", "it is not there: the issuer, or its DID");
   const isTrusted = checkIssuer(bundle, pinned, findings);
   const history = await readHistory(bundle, now, findings);
   if (!isTrusted || history === null) return undefined;
@@ -79,14 +81,16 @@ function checkIssuer({ issuer, did }, pinned, findings) {
 }
 
 /** What is brought beside, and not proven by any of it. */
-function tellBesides({ charter, recognitions }, findings) {
+function tellBesides(bundle, findings) {
+  const [charter, recognitions] = [member(bundle, "charter", "object"), member(bundle, "recognitions", "array") ?? []];
   const version = [findings.told.claims].flat()[0]?.charter_version;
-  if (isObject(charter) && charter.version === version) findings.fact("charter", "not_shown", `The charter of version ${version}, which it names, is with it, to be read`);
-  if (isObject(charter) && charter.version !== version) {
+  const isOfVersion = charter && member(charter, "version", "string") !== undefined && charter.version === version;
+  if (isOfVersion) findings.fact("charter", "not_shown", `The charter of version ${version}, which it names, is with it, to be read`);
+  if (charter && !isOfVersion) {
     findings.wrong("log", "charter_mismatch", "the charter is of another version than the one that the credential names");
     findings.fact("charter", "refused", "The charter is of another version than the one that the credential names");
   }
-  if (Array.isArray(recognitions) && recognitions.length > 0) findings.fact("recognitions", "not_shown", `${recognitions.length} of it were brought. Whether one holds is for whoever made it to say`);
+  if (recognitions.length > 0) findings.fact("recognitions", "not_shown", `${recognitions.length} of it were brought. Whether one holds is for whoever made it to say`);
 }
 
 /** The place that a DID of an issuer names: host, port and path, as a did:web has them. */

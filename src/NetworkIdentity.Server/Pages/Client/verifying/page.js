@@ -4,6 +4,7 @@ import { button, h, words } from "../shared/dom.js";
 import { checkEvidence, EVIDENCE_STEPS } from "./evidence.js";
 import { strictJson } from "./strict-json.js";
 import TYPES from "./types.js";
+import { isDay } from "./w3c-check.js";
 
 /** Of a day alone: what was decided on it counts. */
 const LAST_SECOND = "23:59:59";
@@ -98,7 +99,7 @@ function momentOf(text) {
   const said = text.trim();
   const now = Date.now();
   if (said === "" || new Date(now).toISOString().startsWith(`${said}T`)) return now;
-  const isOne = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(said);
+  const isOne = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(said) && isDay(said.slice(0, 10));
   const moment = isOne ? Date.parse(said.includes("T") ? said : `${said}T${LAST_SECOND}Z`) : NaN;
   return Number.isNaN(moment) ? null : moment;
 }

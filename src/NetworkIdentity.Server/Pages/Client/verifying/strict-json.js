@@ -1,5 +1,8 @@
 // JSON as the nation reads it: what two readers could take for different things is no JSON here.
 
+/** Whether a value is an object of JSON, and not an array. */
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 /** How deep it may nest. */
 export const DEEPEST = 32;
 
@@ -41,5 +44,18 @@ export function strictObject(text) {
   return value;
 }
 
-/** Whether a value is an object of JSON, and not an array. */
-export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const KINDS = { string: (value) => typeof value === "string", object: isObject, array: Array.isArray };
+
+/**
+ * A member of an object, of its kind where it is there.
+ * @param {object} json
+ * @param {string} name
+ * @param {'string' | 'object' | 'array'} kind
+ * @returns {any} undefined where it is absent
+ * @throws {SyntaxError} it is of another kind
+ */
+export function member(json, name, kind) {
+  if (Object.hasOwn(json, name) && !KINDS[kind](json[name])) throw new SyntaxError(`${name} must be ${kind === "string" ? "a" : "an"} ${kind}`);
+  return json[name];
+}
+

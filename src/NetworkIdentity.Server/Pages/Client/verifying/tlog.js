@@ -10,7 +10,7 @@ const DASH = "\u2014 ";
 const FIRST_LINE = "c2sp.org/tlog-proof@v1";
 
 /** The acts whose leaves stand open: the entry itself holds the record and its salt. */
-const OPEN_ACTS = ["found", "make-key", "open-list", "publish-list", "restore"];
+const OPEN_ACTS = ["found", "make-key", "open-list", "publish-list", "restore", "recognise", "end_recognition", "take-census"];
 
 /**
  * Reads a key, `name+id+key`, of Ed25519.
@@ -115,7 +115,7 @@ const hashNode = (left, right) => sha256(concat([1], left, right));
 export async function openReceipt(text, vkey) {
   const { index, inclusion, note, extra } = readProof(text);
   if (extra === null) throw new SyntaxError("the proof has no opening");
-  const opening = fromUtf8(extra);
+  const opening = textOf(extra);
   const { record, salt } = strictObject(opening);
   const [, written] = /^\{"record":(.*),"salt":"[A-Za-z0-9_-]*"\}$/s.exec(opening) ?? [];
   if (!isObject(record) || typeof record.act !== "string" || written === undefined) throw new SyntaxError("the opening is not a record and its salt");
@@ -124,6 +124,14 @@ export async function openReceipt(text, vkey) {
   const checkpoint = await openCheckpoint(note, vkey);
   if (!(await isIncluded(await hashLeaf(utf8(entry)), index, checkpoint.size, checkpoint.root, inclusion))) throw new SyntaxError("the proof does not show that the leaf is in the log");
   return { record, index, checkpoint };
+}
+
+function textOf(bytes) {
+  try {
+    return fromUtf8(bytes);
+  } catch (error) {
+    throw new SyntaxError("the opening is no text", { cause: error });
+  }
 }
 
 /** base64 in its one spelling. */
