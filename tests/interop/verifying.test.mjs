@@ -212,7 +212,7 @@ describe('A real nation\'s credential, to the browser and to POST /verify', () =
     const extra = `extra ${Buffer.from(JSON.stringify({ ...opening, record: { ...opening.record, detail: 'another' } })).toString('base64')}`;
     for (const broken of [
       receipt.replace(/index (\d+)/, (_, index) => `index ${Number(index) + 1}`), receipt.replace(lines[1], extra), receipt.replace(lines[3], Buffer.alloc(32).toString('base64')),
-      receipt.replace(/\n[\w+/]{43}=\n\n/, '\n\n'), receipt.replace(lines[1], ''), receipt.replace(note.split('\n')[1], '999999'), receipt.replace(/— .*$/m, ''),
+      receipt.replace(/\n[\w+/]{43}=\n\n/, '\n\n'), receipt.replace(lines[1], ''), receipt.replace(`\n${note.split('\n')[1]}\n`, '\n999999\n'), receipt.replace(/— .*$/m, ''),
     ]) await assert.rejects(openReceipt(broken, vkey), SyntaxError);
     const key = vkey.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     await assert.rejects(openReceipt(receipt, key), SyntaxError);
