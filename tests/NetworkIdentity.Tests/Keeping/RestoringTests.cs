@@ -341,7 +341,7 @@ public sealed class RestoringTests : IAsyncLifetime
         await BackUpAsync();
         var before = _server.Nation.Keys.Current(KeyPurpose.StatusList).KeyId;
         _server.Time.Move(TimeSpan.FromDays(400));
-        await _server.Nation.Keys.RenewAsync();
+        await _server.RenewKeysAsync();
         Assert.NotEqual(before, _server.Nation.Keys.Current(KeyPurpose.StatusList).KeyId);
         await _server.Nation.Revoker.RevokeAsync(record.Id, "why");
         await _server.Nation.Log.SequenceAsync();

@@ -97,7 +97,7 @@ public sealed class ClientIdPrefixTests
         await using var server = await StartAsync(prefix);
         var first = server.Nation.Keys.CurrentKey(KeyPurpose.Request);
         server.Time.Move(first.RetireAfter - KeyRing.Overlap + TimeSpan.FromHours(1) - server.Time.GetUtcNow());
-        await server.Nation.Keys.RenewAsync();
+        await server.RenewKeysAsync();
         server.Time.Move(first.RetireAfter - (KeyRing.Overlap / 2) - TimeSpan.FromMinutes(1) - server.Time.GetUtcNow());
         Assert.Equal(first.Kid, server.Nation.Keys.CurrentKey(KeyPurpose.Request).Kid);
         var wallet = await server.MemberAsync();
