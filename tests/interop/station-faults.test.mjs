@@ -84,6 +84,7 @@ describe('The station, when something is wrong', () => {
     await screen(other, 'Lisbon');
     await fold(other, 'This shift');
     await press(other, 'End the shift');
+    await screen(other, 'The shift has ended');
     await begin(other, server);
     await press(page, 'Check');
     await told(page, 'refuse', 'not_asked');
